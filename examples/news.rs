@@ -1,0 +1,739 @@
+//! The command line of newsdb, written on its public interface: a program to use and to copy
+//! from.
+//!
+//! `cargo run --release --example news -- --db news.db ingest examples/sample-news`
+//!
+//! People get aligned tables; `--json` gives one JSON object a line on standard output and
+//! nothing else there. Exit status: 0 done, 1 failed, 2 usage.
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use indicatif::{ProgressBar, ProgressStyle};
+use newsdb::{
+    Article, ArticleId, Cancel, Cursor, Date, DateSource, Dimension, EntityKind, Erase, Hit,
+    IngestOptions, NewEntity, NewsDb, Precision, PubStatus, Query, Snapshot, Sort, Timeline,
+    TimelineCounts, Unit, formats,
+};
+use serde_json::{Value, json};
+use std::error::Error;
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, BufWriter, IsTerminal, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+type Outcome<T = ()> = Result<T, Box<dyn Error>>;
+
+/// An embedded news database: articles, versions, entities, search and counts in one file.
+#[derive(Parser)]
+#[command(name = "news", version, disable_help_flag = true, disable_version_flag = true)]
+struct Cli {
+    /// The database file; made when it is missing
+    #[arg(long, global = true, value_name = "FILE", default_value = "news.db")]
+    db: PathBuf,
+    /// One JSON object a line on standard output
+    #[arg(long, global = true)]
+    json: bool,
+    /// Print help
+    #[arg(long, global = true, action = clap::ArgAction::HelpLong)]
+    help: Option<bool>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Take in files, folders, or standard input (-)
+    Ingest(Ingest),
+    /// Find articles
+    Search {
+        /// Words, "phrases", -without, OR, prefix*; all articles when empty
+        #[arg(allow_hyphen_values = true)]
+        query: String,
+        /// relevance, newest or oldest
+        #[arg(long, default_value = "relevance", value_parser = parse::<Sort>)]
+        sort: Sort,
+        /// Hits on the page
+        #[arg(long, default_value_t = 20)]
+        limit: usize,
+        /// Where the page before ended: its `next`
+        #[arg(long, allow_hyphen_values = true)]
+        cursor: Option<String>,
+        #[command(flatten)]
+        filters: Filters,
+    },
+    /// Show one article as ninjs
+    Show {
+        /// Id or URI
+        #[arg(allow_hyphen_values = true)]
+        article: String,
+        /// An earlier version, by its number
+        #[arg(long)]
+        version: Option<u32>,
+    },
+    /// Count articles over time
+    Timeline {
+        #[arg(allow_hyphen_values = true)]
+        query: Option<String>,
+        #[arg(long, default_value = "day", value_parser = parse::<Unit>)]
+        by: Unit,
+        /// IANA time zone
+        #[arg(long, default_value = "UTC", value_parser = parse::<chrono_tz::Tz>)]
+        tz: chrono_tz::Tz,
+        /// One series for each source, language, subject, author, tag, entity, person …
+        #[arg(long, value_parser = dimension)]
+        split: Option<Dimension>,
+        /// Series at most, with --split
+        #[arg(long, default_value_t = 50)]
+        limit: usize,
+        #[command(flatten)]
+        filters: Filters,
+    },
+    /// List what articles have most often
+    Top {
+        /// entities, person, organisation, place, object, event, source, subject, tag, author, language
+        #[arg(value_parser = dimension)]
+        what: Dimension,
+        #[arg(allow_hyphen_values = true)]
+        query: Option<String>,
+        #[arg(long, default_value_t = 20)]
+        limit: usize,
+        #[command(flatten)]
+        filters: Filters,
+    },
+    /// List entities that are mentioned together
+    Graph {
+        /// Only pairs with this entity: id, QID or name
+        #[arg(allow_hyphen_values = true)]
+        entity: Option<String>,
+        #[arg(long, default_value_t = 50)]
+        limit: usize,
+        #[command(flatten)]
+        filters: Filters,
+    },
+    /// List articles like one
+    Related {
+        /// Id or URI
+        #[arg(allow_hyphen_values = true)]
+        article: String,
+        #[arg(long, default_value_t = 10)]
+        limit: usize,
+    },
+    /// Show an entity: NAME, ID or QID; merge A B; unmerge NUMBER; import FILE (JSON lines)
+    Entity {
+        #[arg(allow_hyphen_values = true)]
+        what: String,
+        #[arg(num_args = 0..=2)]
+        arguments: Vec<String>,
+    },
+    /// Write articles out
+    Export {
+        #[arg(long, value_enum, default_value = "jsonl")]
+        format: ExportFormat,
+        /// A file, or - for standard output
+        path: PathBuf,
+        #[command(flatten)]
+        filters: Filters,
+    },
+    /// Copy the database, while others use it
+    Backup { path: PathBuf },
+    /// Look for damage
+    Check,
+    /// Figures about the file
+    Stats,
+    /// Take out articles published before a date
+    Purge {
+        #[arg(long, value_parser = moment)]
+        before: Moment,
+        /// Leave no tombstones: what comes again is new
+        #[arg(long)]
+        forget: bool,
+    },
+    /// Take out one article
+    Remove {
+        /// Id or URI
+        #[arg(allow_hyphen_values = true)]
+        article: String,
+        /// Leave no tombstone
+        #[arg(long)]
+        forget: bool,
+    },
+}
+
+#[derive(Args)]
+struct Ingest {
+    #[arg(required = true)]
+    paths: Vec<PathBuf>,
+    /// auto, text or jsonl
+    #[arg(long, default_value = "auto")]
+    format: String,
+    /// The source of items that name none
+    #[arg(long)]
+    source: Option<String>,
+    /// Where a page or feed was fetched
+    #[arg(long)]
+    url: Option<String>,
+    /// `day`: dates at exact midnight are dates without a time
+    #[arg(long, value_parser = parse::<Precision>)]
+    precision: Option<Precision>,
+    /// Take in again what was removed, purged or canceled
+    #[arg(long)]
+    restore: bool,
+}
+
+#[derive(Args)]
+struct Filters {
+    /// Published at D or later: RFC 3339, a date, or a span back from now such as 7d
+    #[arg(long, value_name = "D", value_parser = moment)]
+    since: Option<Moment>,
+    /// Published before D
+    #[arg(long, value_name = "D", value_parser = moment)]
+    until: Option<Moment>,
+    /// May be given several times, as the others: any of them
+    #[arg(long, value_name = "K")]
+    source: Vec<String>,
+    /// BCP 47; en also takes en-US
+    #[arg(long, value_name = "L")]
+    language: Vec<String>,
+    /// Id, QID or name
+    #[arg(long, value_name = "E", allow_hyphen_values = true)]
+    entity: Vec<String>,
+    #[arg(long, value_name = "T")]
+    subject: Vec<String>,
+    #[arg(long, value_name = "G")]
+    tag: Vec<String>,
+    #[arg(long)]
+    author: Vec<String>,
+    /// Only mentions by A count
+    #[arg(long, value_name = "A")]
+    annotator: Vec<String>,
+    /// usable (also when an embargo has ended), withheld or canceled
+    #[arg(long, value_name = "S", value_parser = parse::<PubStatus>)]
+    status: Option<PubStatus>,
+    /// Take articles that repeat one another's text as one
+    #[arg(long)]
+    unique: bool,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum ExportFormat {
+    Jsonl,
+}
+
+/// A point in time as the command line takes it.
+#[derive(Clone, Copy)]
+struct Moment(chrono::DateTime<chrono::Utc>);
+
+fn parse<T: std::str::FromStr<Err: std::fmt::Display>>(text: &str) -> Result<T, String> {
+    text.parse().map_err(|error: T::Err| error.to_string())
+}
+
+fn moment(text: &str) -> Result<Moment, String> {
+    let span = || {
+        let (number, unit) = text.split_at_checked(text.len().checked_sub(1)?)?;
+        let number: i64 = number.parse().ok().filter(|number| *number >= 0)?;
+        let span = match unit {
+            "h" => chrono::TimeDelta::try_hours(number),
+            "d" => chrono::TimeDelta::try_days(number),
+            "w" => chrono::TimeDelta::try_weeks(number),
+            _ => None,
+        };
+        chrono::DateTime::<chrono::Utc>::from(std::time::SystemTime::now())
+            .checked_sub_signed(span?)
+    };
+    match span() {
+        Some(at) => Ok(Moment(at)),
+        None => text.parse::<Date>().map(|date| Moment(date.at())).map_err(|_| {
+            format!("{text:?} is neither a date (2024-06-13, RFC 3339) nor a span (24h, 7d, 4w)")
+        }),
+    }
+}
+
+fn dimension(text: &str) -> Result<Dimension, String> {
+    Ok(match text {
+        "entities" | "entity" => Dimension::Entity,
+        "source" => Dimension::Source,
+        "subject" => Dimension::Subject,
+        "tag" => Dimension::Tag,
+        "author" => Dimension::Author,
+        "language" => Dimension::Language,
+        kind => Dimension::Kind(kind.parse::<EntityKind>().map_err(|_| {
+            format!(
+                "{kind:?} is not one of: entities, person, organisation, place, object, event, \
+                 source, subject, tag, author, language"
+            )
+        })?),
+    })
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    match run(&cli) {
+        Ok(code) => code,
+        // Whoever reads has had enough, as with `| head`.
+        Err(error) if is_broken_pipe(&*error) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("news: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn is_broken_pipe(error: &(dyn Error + 'static)) -> bool {
+    error.downcast_ref::<io::Error>().is_some_and(|e| e.kind() == io::ErrorKind::BrokenPipe)
+}
+
+fn run(cli: &Cli) -> Outcome<ExitCode> {
+    let db = NewsDb::open(&cli.db)?;
+    let mut out = Output { json: cli.json, out: BufWriter::new(io::stdout().lock()) };
+    let mut code = ExitCode::SUCCESS;
+    match &cli.command {
+        Command::Ingest(arguments) => ingest(&db, arguments, &mut out)?,
+        Command::Search { query, sort, limit, cursor, filters } => {
+            let news = db.snapshot()?;
+            let query = filters.query(&news, Some(query))?;
+            let cursor = cursor.as_deref().map(str::parse::<Cursor>).transpose()?;
+            let found = news.search(&query, *sort, *limit, cursor.as_ref())?;
+            let total = news.count(&query)?;
+            out.hits(&found.hits)?;
+            let next = found.next.map(|cursor| cursor.to_string());
+            out.last(json!({"total": total, "next": next}), || match &next {
+                Some(next) => format!("{total} articles; more with --cursor {next}"),
+                None => format!("{total} articles"),
+            })?;
+        }
+        Command::Show { article, version } => {
+            let news = db.snapshot()?;
+            let article = find(&news, article)?;
+            let ninjs = ninjs(&news, article, *version)?;
+            match out.json {
+                true => out.line(&ninjs)?,
+                false => writeln!(out.out, "{}", serde_json::to_string_pretty(&ninjs)?)?,
+            }
+        }
+        Command::Timeline { query, by, tz, split, limit, filters } => {
+            let news = db.snapshot()?;
+            let query = filters.query(&news, query.as_deref())?;
+            let mut request = Timeline::by(*by).zone(*tz).limit(*limit);
+            if let Some(split) = split {
+                request = request.split(*split);
+            }
+            let counts = news.timeline(&query, &request)?;
+            timeline(&counts, *tz, split.is_some(), &mut out)?;
+        }
+        Command::Top { what, query, limit, filters } => {
+            let news = db.snapshot()?;
+            let list = news.top(&filters.query(&news, query.as_deref())?, *what, *limit)?;
+            for row in &list.rows {
+                out.row(&serde_json::to_value(row)?, || {
+                    let kind = row.kind.map_or("", EntityKind::as_str);
+                    format!(
+                        "{:>9}  {:>5.1} %  {kind:<12}  {}",
+                        row.articles,
+                        row.share * 100.0,
+                        row.key
+                    )
+                })?;
+            }
+            eprintln!("{} articles, {} of them without any", list.total, list.none);
+        }
+        Command::Graph { entity, limit, filters } => {
+            let news = db.snapshot()?;
+            let entity = entity.as_deref().map(|entity| news.resolve_entity(entity)).transpose()?;
+            for pair in news.together(&filters.query(&news, None)?, entity, *limit)? {
+                let (a, b) = (&pair.a, &pair.b);
+                let row = json!({
+                    "a": a.name, "b": b.name, "articles": pair.articles, "npmi": pair.npmi,
+                    "a_id": a.id, "b_id": b.id, "a_kind": a.kind, "b_kind": b.kind,
+                });
+                out.row(&row, || {
+                    format!("{:>7}  {:>6.3}  {} + {}", pair.articles, pair.npmi, a.name, b.name)
+                })?;
+            }
+        }
+        Command::Related { article, limit } => {
+            let news = db.snapshot()?;
+            let article = find(&news, article)?;
+            out.hits(&news.related(article.id, *limit)?)?;
+        }
+        Command::Entity { what, arguments } => entity(&db, what, arguments, &mut out)?,
+        Command::Export { format: ExportFormat::Jsonl, path, filters } => {
+            let news = db.snapshot()?;
+            let query = filters.query(&news, None)?;
+            if path.as_os_str() == "-" {
+                news.export_jsonl(&query, &mut out.out)?;
+            } else {
+                let report = news.export_jsonl(&query, File::create(path)?)?;
+                out.last(json!(report), || format!("{} articles written", report.articles))?;
+            }
+        }
+        Command::Backup { path } => {
+            db.backup(path)?;
+            out.last(json!({"backup": path}), || format!("copied to {}", path.display()))?;
+        }
+        Command::Check => {
+            let report = db.check(&Cancel::new())?;
+            out.last(json!(report), || {
+                let mut text =
+                    format!("{} articles, {} findings", report.articles, report.findings.len());
+                report.findings.iter().for_each(|finding| text += &format!("\n  {finding}"));
+                text
+            })?;
+            if !report.is_clean() {
+                code = ExitCode::FAILURE;
+            }
+        }
+        Command::Stats => {
+            let stats = json!(db.stats()?);
+            out.last(stats.clone(), || {
+                let rows = stats.as_object().into_iter().flatten();
+                rows.map(|(name, value)| format!("{name:<16}  {value}"))
+                    .collect::<Vec<_>>()
+                    .join("\n")
+            })?;
+        }
+        Command::Purge { before, forget } => {
+            let report = db.purge_with(before.0, &erase(*forget))?;
+            out.last(json!(report), || format!("{} articles taken out", report.removed))?;
+        }
+        Command::Remove { article, forget } => {
+            let id = find(&db.snapshot()?, article)?.id;
+            let report = db.remove_with(id, &erase(*forget))?;
+            out.last(json!(report), || format!("{} article taken out", report.removed))?;
+        }
+    }
+    out.out.flush()?;
+    Ok(code)
+}
+
+impl Filters {
+    fn query(&self, news: &Snapshot, text: Option<&str>) -> Outcome<Query> {
+        let mut query = Query::new().unique(self.unique);
+        if let Some(text) = text {
+            query = query.text(text);
+        }
+        if let Some(since) = self.since {
+            query = query.since(since.0);
+        }
+        if let Some(until) = self.until {
+            query = query.until(until.0);
+        }
+        if let Some(status) = self.status {
+            query = query.status(status);
+        }
+        for entity in &self.entity {
+            query = query.entity(news.resolve_entity(entity)?);
+        }
+        type Add = fn(Query, &String) -> Query;
+        let lists: [(&[String], Add); 6] = [
+            (&self.source, |query, key| query.source(key)),
+            (&self.language, |query, tag| query.language(tag)),
+            (&self.subject, |query, words| query.subject(words)),
+            (&self.tag, |query, name| query.tag(name)),
+            (&self.author, |query, name| query.author(name)),
+            (&self.annotator, |query, name| query.annotator(name)),
+        ];
+        for (values, add) in lists {
+            query = values.iter().fold(query, add);
+        }
+        Ok(query)
+    }
+}
+
+fn erase(forget: bool) -> Erase {
+    if forget { Erase::new().forget() } else { Erase::new() }
+}
+
+fn find(news: &Snapshot, reference: &str) -> Outcome<Article> {
+    let by_id = match reference.parse::<ArticleId>() {
+        Ok(id) => news.article(id)?,
+        Err(_) => None,
+    };
+    let found = match by_id {
+        Some(article) => Some(article),
+        None => news.article_by_uri(reference)?,
+    };
+    found.ok_or_else(|| newsdb::Error::UnknownArticle(reference.to_owned()).into())
+}
+
+fn ingest(db: &NewsDb, arguments: &Ingest, out: &mut Output) -> Outcome {
+    let format = match arguments.format.as_str() {
+        "auto" => None,
+        name => Some(name.parse::<formats::Format>().unwrap_or_else(|error| {
+            eprintln!("news: {error}");
+            std::process::exit(2)
+        })),
+    };
+    let mut options = formats::ReadOptions::default();
+    options.source.clone_from(&arguments.source);
+    options.url.clone_from(&arguments.url);
+    options.precision = arguments.precision;
+    let items = arguments.paths.iter().flat_map(|path| -> Box<dyn Iterator<Item = _>> {
+        if path.as_os_str() == "-" {
+            Box::new(formats::read(io::stdin(), "-", format, &options))
+        } else {
+            Box::new(formats::read_path(path, format, &options))
+        }
+    });
+    let bar = if io::stderr().is_terminal() && !out.json {
+        ProgressBar::new_spinner()
+            .with_style(ProgressStyle::with_template("{spinner} {pos} read  {per_sec}  {elapsed}")?)
+    } else {
+        ProgressBar::hidden()
+    };
+    let started = std::time::Instant::now();
+    let mut refused = Ok(());
+    let report = db.ingest_with(
+        items,
+        IngestOptions::new()
+            .restore(arguments.restore)
+            .progress(|report| bar.set_position(report.read))
+            .on_rejected(|rejected| {
+                let (place, reason) = (&rejected.place, rejected.reason.to_string());
+                let row = json!({"rejected": {"input": place.input, "line": place.line, "reason": reason}});
+                let written = out.row(&row, || format!("refused  {rejected}"));
+                if refused.is_ok() {
+                    refused = written;
+                }
+            }),
+    );
+    bar.finish_and_clear();
+    refused?;
+    let (report, failure) = match report {
+        Ok(report) => (report, None),
+        Err(newsdb::Error::IngestStopped { report, source }) => (*report, Some(source)),
+        Err(error) => return Err(error.into()),
+    };
+    for conflict in &report.conflicting {
+        eprintln!(
+            "conflict  {}: one id, two texts; article {} has both",
+            conflict.place, conflict.id
+        );
+    }
+    let seconds = started.elapsed().as_secs_f64();
+    let row = json!({
+        "read": report.read, "inserted": report.inserted, "updated": report.updated,
+        "unchanged": report.unchanged, "near_duplicates": report.near_duplicates,
+        "suppressed": report.suppressed, "rejected": report.rejected,
+        "conflicts": report.conflicts, "seconds": seconds,
+    });
+    out.last(row, || {
+        format!(
+            "{} read in {seconds:.1} s: {} new ({} near-duplicates), {} updated ({} conflicts), \
+             {} unchanged, {} suppressed, {} rejected",
+            report.read,
+            report.inserted,
+            report.near_duplicates,
+            report.updated,
+            report.conflicts,
+            report.unchanged,
+            report.suppressed,
+            report.rejected
+        )
+    })?;
+    match failure {
+        Some(failure) => Err(failure),
+        None => Ok(()),
+    }
+}
+
+fn entity(db: &NewsDb, what: &str, arguments: &[String], out: &mut Output) -> Outcome {
+    match (what, arguments) {
+        ("merge", [a, b]) => {
+            let report = db.merge_entities(db.resolve_entity(a)?, db.resolve_entity(b)?)?;
+            out.last(json!(report), || {
+                format!(
+                    "{} now leads to {}; take back with: entity unmerge {}",
+                    report.merged, report.kept, report.merge
+                )
+            })
+        }
+        ("unmerge", [merge]) => {
+            db.undo_merge(parse(merge)?)?;
+            out.last(json!({"unmerged": merge}), || format!("merge {merge} taken back"))
+        }
+        ("import", [path]) => {
+            let mut imported = 0;
+            for (number, line) in BufReader::new(File::open(path)?).lines().enumerate() {
+                let line = line?;
+                if line.trim().is_empty() {
+                    continue;
+                }
+                let entity: NewEntity = serde_json::from_str(&line)
+                    .map_err(|error| format!("{path}:{}: {error}", number + 1))?;
+                db.add_entity(entity).map_err(|error| format!("{path}:{}: {error}", number + 1))?;
+                imported += 1;
+            }
+            out.last(json!({"imported": imported}), || format!("{imported} entities"))
+        }
+        (name, []) => {
+            let news = db.snapshot()?;
+            let found = match news.resolve_entity(name) {
+                Ok(id) => vec![id],
+                Err(newsdb::Error::AmbiguousEntity { candidates, .. }) => candidates,
+                Err(error) => return Err(error.into()),
+            };
+            for id in found {
+                let Some(entity) = news.entity(id)? else { continue };
+                let articles = news.count(&Query::new().entity(id))?;
+                let mut profile = serde_json::to_value(&entity)?;
+                profile["articles"] = json!(articles);
+                out.row(&profile, || {
+                    let aliases: Vec<_> = entity.aliases.iter().map(|a| a.name.as_str()).collect();
+                    let ids: Vec<_> = entity
+                        .external_ids
+                        .iter()
+                        .map(|x| format!("{}:{}", x.scheme, x.value))
+                        .collect();
+                    format!(
+                        "{}  {}  {}\n  also   {}\n  ids    {}\n  in     {articles} articles",
+                        entity.id,
+                        entity.kind,
+                        entity.name,
+                        aliases.join(", "),
+                        ids.join(", ")
+                    )
+                })?;
+            }
+            Ok(())
+        }
+        _ => {
+            eprintln!("news: entity takes NAME|ID|QID, merge A B, unmerge NUMBER or import FILE");
+            std::process::exit(2)
+        }
+    }
+}
+
+fn timeline(
+    result: &TimelineCounts,
+    zone: chrono_tz::Tz,
+    split: bool,
+    out: &mut Output,
+) -> Outcome {
+    for series in &result.series {
+        if split && !out.json {
+            writeln!(out.out, "{}", series.key.as_deref().unwrap_or("(none)"))?;
+        }
+        let most = series.buckets.iter().map(|bucket| bucket.articles).max().unwrap_or(0).max(1);
+        for bucket in &series.buckets {
+            let row = json!({
+                "start": Date::utc(bucket.start), "end": Date::utc(bucket.end), "key": series.key,
+                "articles": bucket.articles, "tone": null,
+            });
+            out.row(&row, || {
+                let bar = "█".repeat((bucket.articles * 50).div_ceil(most) as usize);
+                let start = bucket.start.with_timezone(&zone);
+                format!("{}  {:>7}  {bar}", start.format("%Y-%m-%d %H:%M"), bucket.articles)
+            })?;
+        }
+    }
+    let left_out = [
+        (result.undated, "without a believable date"),
+        (result.undated_hour, "with a date but no hour"),
+        (result.other_keys, "series left out by --limit"),
+    ];
+    for (number, what) in left_out.into_iter().filter(|(number, _)| *number > 0) {
+        eprintln!("{number} {what}");
+    }
+    Ok(())
+}
+
+/// An article in the words of ninjs 1.x.
+fn ninjs(news: &Snapshot, article: Article, version: Option<u32>) -> Outcome<Value> {
+    let versions = news.versions(article.id)?;
+    let number = version.unwrap_or(article.version);
+    let shown = versions.iter().find(|version| version.number == number);
+    if version.is_some() && shown.is_none() {
+        return Err(format!("article {} has no version {number}", article.id).into());
+    }
+    let text = shown.map(|version| version.text.clone()).unwrap_or_default();
+    let current = number == article.version;
+    let mut ninjs = json!({
+        "uri": article.uri, "type": "text", "version": number.to_string(),
+        "pubstatus": article.status, "headline": text.headline,
+    });
+    let mut put = |name: &str, value: Value| {
+        let empty = match &value {
+            Value::Null => true,
+            Value::Array(items) => items.is_empty(),
+            Value::Object(items) => items.is_empty(),
+            _ => false,
+        };
+        if !empty {
+            ninjs[name] = value;
+        }
+    };
+    put("id", json!(article.id));
+    put("source", json!(article.source));
+    put("url", json!(article.url));
+    put("description_text", json!(text.summary));
+    put("body_text", json!(text.body));
+    put("byline", json!(article.byline));
+    put("authors", json!(article.authors));
+    put("dateline", json!(article.dateline));
+    put("language", json!(article.language));
+    put("urgency", json!(article.urgency));
+    put("firstcreated", json!(article.published));
+    put("versioncreated", json!(shown.and_then(|version| version.modified)));
+    put("published_source", json!(article.published_source.map(DateSource::as_str)));
+    put("published_raw", json!(article.published_raw));
+    put("embargoed", json!(article.embargo.map(Date::utc)));
+    put("subject", json!(article.subjects));
+    put("associations", json!(article.images));
+    put("tags", json!(article.tags));
+    put("attributes", json!(article.attributes));
+    put("duplicate_of", json!(article.duplicate_of));
+    put("versions", json!(versions.len()));
+    put("changes", json!(shown.map(|version| &version.changes)));
+    put("sightings", json!(news.sightings(article.id)?));
+    ninjs["mentions"] = match shown {
+        Some(version) if !current => json!(version.mentions),
+        _ => json!(article.mentions),
+    };
+    Ok(ninjs)
+}
+
+/// Tables for people, or JSON lines.
+struct Output<'a> {
+    json: bool,
+    out: BufWriter<io::StdoutLock<'a>>,
+}
+
+impl Output<'_> {
+    fn line(&mut self, value: &Value) -> Outcome {
+        Ok(writeln!(self.out, "{value}")?)
+    }
+
+    fn row(&mut self, value: &Value, text: impl FnOnce() -> String) -> Outcome {
+        if self.json { self.line(value) } else { Ok(writeln!(self.out, "{}", text())?) }
+    }
+
+    /// The report at the end; for people, apart from the rows.
+    fn last(&mut self, value: Value, text: impl FnOnce() -> String) -> Outcome {
+        self.row(&value, text)
+    }
+
+    fn hits(&mut self, hits: &[Hit]) -> Outcome {
+        for hit in hits {
+            let row = json!({
+                "id": hit.id, "uri": hit.uri, "headline": hit.headline, "source": hit.source,
+                "published": hit.published.map(|date| Date::utc(date.at())),
+                "precision": hit.published.map(Date::precision),
+                "language": hit.language, "score": hit.score,
+                "snippet": hit.snippet.marked("**", "**"),
+            });
+            let terminal = io::stdout().is_terminal();
+            self.row(&row, || {
+                let (before, after) = if terminal { ("\x1b[1m", "\x1b[0m") } else { ("[", "]") };
+                let date = hit.published.map_or("undated".to_owned(), |date| date.to_string());
+                format!(
+                    "{date:<25}  {:<16}  {}\n{:27}{}  ({})",
+                    hit.source,
+                    hit.headline,
+                    "",
+                    hit.snippet.marked(before, after),
+                    hit.id
+                )
+            })?;
+        }
+        Ok(())
+    }
+}

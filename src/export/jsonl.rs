@@ -1,0 +1,118 @@
+//! JSON lines: an article an object, in the names that the reader of [`crate::formats`] takes.
+
+use crate::error::Error;
+use crate::model::{Article, Date, DateSource, Mention, Subject};
+use crate::query::{Query, Sort};
+use crate::store::{NewsDb, Snapshot};
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+use std::io::{BufWriter, Write};
+use std::ops::ControlFlow;
+
+/// What an export wrote.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct ExportReport {
+    /// Articles.
+    pub articles: u64,
+}
+
+impl Snapshot {
+    /// Writes the articles of a query as JSON lines, oldest first, in bounded memory. Reading
+    /// them back gives the same articles: dates keep the publisher's offset and precision,
+    /// entities go by external id or by kind and name, never by number.
+    ///
+    /// ```
+    /// use newsdb::{NewArticle, NewsDb, Query, formats};
+    /// let db = NewsDb::open_in_memory()?;
+    /// db.insert(NewArticle::new("wire").id("1").headline("Bridge opens").subject("transport"))?;
+    /// let mut lines = Vec::new();
+    /// db.export_jsonl(&Query::new(), &mut lines)?;
+    ///
+    /// let copy = NewsDb::open_in_memory()?;
+    /// let input = std::io::Cursor::new(lines.clone());
+    /// copy.ingest(formats::read(input, "copy", None, &Default::default()))?;
+    /// let mut again = Vec::new();
+    /// copy.export_jsonl(&Query::new(), &mut again)?;
+    /// assert_eq!(lines, again);
+    /// # Ok::<(), newsdb::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Io`] when the writer fails; those of the query.
+    pub fn export_jsonl(&self, query: &Query, out: impl Write) -> Result<ExportReport, Error> {
+        let mut out = BufWriter::new(out);
+        let mut report = ExportReport { articles: 0 };
+        let mut written = Ok(());
+        self.for_each(query, Sort::Oldest, |article| {
+            written = writeln!(out, "{}", line(&article));
+            report.articles += u64::from(written.is_ok());
+            if written.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+        })?;
+        written.and_then(|()| out.flush()).map_err(Error::io("export"))?;
+        Ok(report)
+    }
+}
+
+impl NewsDb {
+    /// [`Snapshot::export_jsonl`] on the present state.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn export_jsonl(&self, query: &Query, out: impl Write) -> Result<ExportReport, Error> {
+        self.snapshot()?.export_jsonl(query, out)
+    }
+}
+
+/// An article as the object of one line. What is unknown is absent.
+fn line(article: &Article) -> Value {
+    let mut line = Map::new();
+    let mut put = |name: &str, value: Value| {
+        let absent = match &value {
+            Value::Null => true,
+            Value::Array(items) => items.is_empty(),
+            Value::Object(items) => items.is_empty(),
+            _ => false,
+        };
+        if !absent {
+            line.insert(name.to_owned(), value);
+        }
+    };
+    put("id", json!(article.external_id));
+    put("uri", json!(article.uri));
+    put("source", json!(article.source));
+    put("url", json!(article.url));
+    put("headline", json!(Some(&article.headline).filter(|headline| !headline.is_empty())));
+    put("summary", json!(article.summary));
+    put("body", json!(article.body));
+    put("authors", json!(article.authors));
+    put("published", json!(article.published));
+    put("modified", json!(article.modified));
+    put("language", json!(article.language));
+    put("subjects", article.subjects.iter().map(subject).collect());
+    put("images", json!(article.images));
+    put("mentions", article.mentions.iter().map(mention).collect());
+    put("feed", json!(article.feed));
+    put("byline", json!(article.byline));
+    put("dateline", json!(article.dateline));
+    put("urgency", json!(article.urgency));
+    put("tags", json!(article.tags));
+    put("attributes", json!(article.attributes));
+    put("headline_derived", json!(article.headline_derived.then_some(true)));
+    let other_source = article.published_source.filter(|source| *source != DateSource::Publisher);
+    put("published_source", json!(other_source));
+    put("published_raw", json!(article.published_raw));
+    put("first_seen", json!(Date::utc(article.first_seen)));
+    Value::Object(line)
+}
+
+fn subject(subject: &Subject) -> Value {
+    match subject {
+        Subject { scheme: None, code, name: None } => json!(code),
+        other => json!(other),
+    }
+}
+
+fn mention(mention: &Mention) -> Value {
+    json!(mention.mention)
+}

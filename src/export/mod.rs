@@ -1,0 +1,5 @@
+//! What leaves the file.
+
+mod jsonl;
+
+pub use jsonl::ExportReport;

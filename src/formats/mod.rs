@@ -1,0 +1,236 @@
+//! Readers: from bytes to articles or located rejections.
+//!
+//! There is one reader a format. Each is an iterator that streams: memory is bounded by
+//! [`Limits`], whatever the length of the input. What cannot be read is yielded as a
+//! [`Rejected`] with its place, and reading goes on with the next item.
+//!
+//! Compression (gzip, zstd) and format are recognised by content, never by name.
+//!
+//! ```
+//! use newsdb::formats::{self, ReadOptions};
+//! let options = ReadOptions { source: Some("baltic-post".into()), ..Default::default() };
+//! let text = "news-10062024-080000\n\nThe harbour bridge opened on Monday. It is blue.\n";
+//! let article = formats::read(text.as_bytes(), "bridge.txt", None, &options).next().unwrap()?;
+//! assert_eq!(article.headline.as_deref(), Some("The harbour bridge opened on Monday."));
+//! assert_eq!(article.published.unwrap().to_string(), "2024-06-10T08:00:00Z");
+//! # Ok::<(), newsdb::Rejected>(())
+//! ```
+
+mod jsonl;
+mod lines;
+mod text;
+
+use crate::model::{Date, Limits, NewArticle, Place, Precision, Reason, Rejected};
+use std::fs::File;
+use std::io::{BufReader, Chain, Cursor, Read};
+use std::path::{Path, PathBuf};
+
+/// The formats that can be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Format {
+    /// Plain text: an id line `news-DDMMYYYY-HHMMSS`, a blank line, paragraphs.
+    Text,
+    /// JSON lines: an article an object, an object a line.
+    Jsonl,
+}
+
+impl std::str::FromStr for Format {
+    type Err = String;
+
+    fn from_str(name: &str) -> Result<Self, String> {
+        match name {
+            "text" => Ok(Self::Text),
+            "jsonl" => Ok(Self::Jsonl),
+            _ => Err(format!("{name:?} is not a format: text, jsonl")),
+        }
+    }
+}
+
+impl std::fmt::Display for Format {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.pad(match self {
+            Self::Text => "text",
+            Self::Jsonl => "jsonl",
+        })
+    }
+}
+
+/// What is known of an input beside its bytes.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct ReadOptions {
+    /// The source of items that name none.
+    pub source: Option<String>,
+    /// The URL of items that name none: where a page was fetched.
+    pub url: Option<String>,
+    /// The feed that the items came by.
+    pub feed: Option<String>,
+    /// [`Precision::Day`]: dates at exact midnight, by their own clock, are dates without a time.
+    pub precision: Option<Precision>,
+    /// What one item may hold.
+    pub limits: Limits,
+}
+
+/// What a reader yields.
+pub type Item = Result<NewArticle, Rejected>;
+
+/// The items of an input.
+#[must_use]
+pub struct Reader {
+    items: Box<dyn Iterator<Item = Item>>,
+    options: ReadOptions,
+}
+
+impl std::fmt::Debug for Reader {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Reader").field("options", &self.options).finish_non_exhaustive()
+    }
+}
+
+impl Iterator for Reader {
+    type Item = Item;
+
+    fn next(&mut self) -> Option<Item> {
+        let item = self.items.next()?;
+        Some(item.map(|mut article| {
+            let options = &self.options;
+            article.source = article.source.or_else(|| options.source.clone());
+            article.url = article.url.or_else(|| options.url.clone());
+            article.feed = article.feed.or_else(|| options.feed.clone());
+            if options.precision == Some(Precision::Day) {
+                article.published = article.published.map(midnight_as_day);
+            }
+            article
+        }))
+    }
+}
+
+fn midnight_as_day(date: Date) -> Date {
+    let day = date.at_precision(Precision::Day);
+    if (date.second() + i64::from(date.offset().unwrap_or(0))) % 86_400 == 0 { day } else { date }
+}
+
+/// Reads a stream: standard input, a socket, bytes in memory. `name` is the place that
+/// rejections name; without a format, it is recognised.
+pub fn read(
+    input: impl Read + 'static,
+    name: &str,
+    format: Option<Format>,
+    options: &ReadOptions,
+) -> Reader {
+    let items = open(Box::new(input), name.to_owned(), format, options.limits);
+    Reader { items, options: options.clone() }
+}
+
+/// Reads a file, or every file below a folder in the order of their names. Hidden files, and
+/// folders behind symbolic links, are passed over.
+pub fn read_path(path: impl AsRef<Path>, format: Option<Format>, options: &ReadOptions) -> Reader {
+    let limits = options.limits;
+    let items = Files { waiting: vec![path.as_ref().to_owned()], first: true }.flat_map(
+        move |file| -> Box<dyn Iterator<Item = Item>> {
+            let opened = file.and_then(|path| match File::open(&path) {
+                Ok(input) => Ok((input, path.display().to_string())),
+                Err(error) => Err(unreadable(Place::whole(path.display().to_string()), &error)),
+            });
+            match opened {
+                Ok((input, name)) => open(Box::new(input), name, format, limits),
+                Err(rejected) => Box::new(std::iter::once(Err(rejected))),
+            }
+        },
+    );
+    Reader { items: Box::new(items), options: options.clone() }
+}
+
+fn unreadable(place: Place, error: &std::io::Error) -> Rejected {
+    Rejected { place, reason: Reason::Unreadable(error.to_string()) }
+}
+
+/// The files below a path, in order.
+struct Files {
+    /// Paths still to look at, the next one last.
+    waiting: Vec<PathBuf>,
+    /// The path that the caller named may be a link; those below it that are folders may not.
+    first: bool,
+}
+
+impl Iterator for Files {
+    type Item = Result<PathBuf, Rejected>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        while let Some(path) = self.waiting.pop() {
+            let first = std::mem::replace(&mut self.first, false);
+            let is_link = !first && path.is_symlink();
+            if !path.is_dir() {
+                return Some(Ok(path));
+            }
+            if is_link {
+                continue;
+            }
+            let listed = std::fs::read_dir(&path)
+                .and_then(|entries| entries.map(|entry| Ok(entry?.path())).collect());
+            let mut below: Vec<PathBuf> = match listed {
+                Ok(below) => below,
+                Err(error) => {
+                    return Some(Err(unreadable(Place::whole(path.display().to_string()), &error)));
+                }
+            };
+            below.retain(|path| {
+                !path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'))
+            });
+            below.sort_unstable_by(|a, b| b.cmp(a));
+            self.waiting.append(&mut below);
+        }
+        None
+    }
+}
+
+type Input = Box<dyn Read>;
+type Peeked = Chain<Cursor<Vec<u8>>, Input>;
+
+/// Unpacks, recognises and reads one input.
+fn open(
+    input: Input,
+    name: String,
+    format: Option<Format>,
+    limits: Limits,
+) -> Box<dyn Iterator<Item = Item>> {
+    let opened = unpack(input).and_then(|input| {
+        let (head, input) = peek(input)?;
+        let format = format.unwrap_or_else(|| recognise(&head));
+        Ok((format, BufReader::with_capacity(1 << 16, input)))
+    });
+    match opened {
+        Ok((Format::Text, input)) => Box::new(std::iter::once(text::read(input, name, &limits))),
+        Ok((Format::Jsonl, input)) => Box::new(jsonl::Jsonl::new(input, name, limits)),
+        Err(error) => Box::new(std::iter::once(Err(unreadable(Place::whole(name), &error)))),
+    }
+}
+
+/// Takes compression off, if there is any.
+fn unpack(input: Input) -> std::io::Result<Input> {
+    let (head, input) = peek(input)?;
+    Ok(match head.as_slice() {
+        [0x1f, 0x8b, ..] => Box::new(flate2::read::MultiGzDecoder::new(input)),
+        [0x28, 0xb5, 0x2f, 0xfd, ..] => Box::new(zstd::stream::read::Decoder::new(input)?),
+        _ => Box::new(input),
+    })
+}
+
+/// The first bytes of an input, and the input as it was.
+fn peek(mut input: Input) -> std::io::Result<(Vec<u8>, Peeked)> {
+    let mut head = Vec::new();
+    input.by_ref().take(512).read_to_end(&mut head)?;
+    let whole = Cursor::new(head.clone()).chain(input);
+    Ok((head, whole))
+}
+
+fn recognise(head: &[u8]) -> Format {
+    let head = head.strip_prefix(BOM).unwrap_or(head);
+    match head.iter().find(|byte| !byte.is_ascii_whitespace()) {
+        Some(b'{') => Format::Jsonl,
+        _ => Format::Text,
+    }
+}
+
+/// The UTF-8 byte order mark.
+const BOM: &[u8] = b"\xef\xbb\xbf";

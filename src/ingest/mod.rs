@@ -1,0 +1,21 @@
+//! From articles on their way in to articles that are kept.
+//!
+//! An item is normalised, hashed, tokenised and packed ([`prepare`]) before the database is
+//! locked; inside the transaction only its identity ([`identify`]), its id and its rows
+//! ([`write`]) remain. [`run`] streams any number of items through the two.
+
+mod canonical;
+pub(crate) mod identify;
+pub(crate) mod prepare;
+mod report;
+mod run;
+pub(crate) mod similar;
+pub(crate) mod write;
+
+pub use report::{Conflict, IngestReport, Outcome};
+pub use run::{Incoming, IngestOptions};
+
+/// The key under which the articles of a URL are found; `None` when it is not one.
+pub(crate) fn url_key(url: &str) -> Option<i64> {
+    canonical::canonical_url(url).map(|url| prepare::text_hash(&url))
+}

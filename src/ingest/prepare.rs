@@ -1,0 +1,313 @@
+//! Everything about an article that can be worked out before the database is locked.
+
+use super::similar;
+use crate::annotate::detect_language;
+use crate::index::Analysed;
+use crate::model::{
+    Date, DateSource, Field, Limits, NewArticle, Place, PubStatus, Reason, Rejected,
+};
+use crate::store::body::{Codec, Encoded};
+use serde::Serialize;
+use std::collections::HashSet;
+use std::ops::RangeInclusive;
+use unicode_normalization::{UnicodeNormalization, is_nfc};
+use xxhash_rust::xxh3::{Xxh3, xxh3_64};
+
+/// The key of the source of articles that name none.
+pub(crate) const UNKNOWN_SOURCE: &str = "unknown";
+
+/// Publication dates that are believed: from 1700 on. The end is a day after now.
+const FIRST_SECOND: i64 = -8_520_336_000;
+
+/// An article, ready to be written.
+#[derive(Debug)]
+pub(crate) struct Prepared {
+    pub(crate) article: NewArticle,
+    pub(crate) keys: Keys,
+    /// Hash of everything but the text.
+    pub(crate) fields_hash: i64,
+    pub(crate) language: Option<String>,
+    pub(crate) language_confidence: Option<f64>,
+    pub(crate) analysed: Analysed,
+    pub(crate) shingles: HashSet<u64>,
+    pub(crate) body: Option<Encoded>,
+}
+
+/// By what an article is known again. Hashes only.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Keys {
+    /// Of the source and the id that it gave.
+    pub(crate) id: Option<i64>,
+    /// Of the canonical URL.
+    pub(crate) url: Option<i64>,
+    /// Of the normal form of headline, summary and body.
+    pub(crate) content: i64,
+    /// Of the URI.
+    pub(crate) uri: Option<i64>,
+}
+
+/// Hash of a source's key and something that is unique within the source.
+pub(crate) fn source_hash(source: &str, within: &[u8]) -> i64 {
+    let mut hasher = Xxh3::new();
+    hasher.update(source.as_bytes());
+    hasher.update(&[0]);
+    hasher.update(within);
+    hasher.digest() as i64
+}
+
+/// Hash of text.
+pub(crate) fn text_hash(text: &str) -> i64 {
+    xxh3_64(text.as_bytes()) as i64
+}
+
+/// Hash of an article's words: white space and Unicode composition do not count.
+pub(crate) fn content_hash(headline: &str, summary: Option<&str>, body: Option<&str>) -> i64 {
+    let mut hasher = Xxh3::new();
+    for field in [headline, summary.unwrap_or(""), body.unwrap_or("")] {
+        for word in field.split_whitespace() {
+            if is_nfc(word) {
+                hasher.update(word.as_bytes());
+            } else {
+                hasher.update(word.nfc().collect::<String>().as_bytes());
+            }
+            hasher.update(b" ");
+        }
+        hasher.update(&[0]);
+    }
+    hasher.digest() as i64
+}
+
+/// The text by which near-duplicates are judged: the body, else what there is.
+pub(crate) fn shingles_of(analysed: &Analysed) -> HashSet<u64> {
+    if analysed.body.is_empty() {
+        similar::shingles(&format!("{} {}", analysed.headline, analysed.summary))
+    } else {
+        similar::shingles(&analysed.body)
+    }
+}
+
+/// The seconds that a publication date may have to be believed.
+pub(crate) fn believable(now: i64) -> RangeInclusive<i64> {
+    FIRST_SECOND..=now.saturating_add(86_400)
+}
+
+impl Prepared {
+    pub(crate) fn new(
+        mut article: NewArticle,
+        limits: &Limits,
+        now: i64,
+        codec: &mut Codec,
+    ) -> Result<Self, Rejected> {
+        normalise(&mut article, now);
+        let refuse = |place: &Place, reason| Rejected { place: place.clone(), reason };
+        if let Err(reason) = check(&article, limits) {
+            return Err(refuse(&article.place, reason));
+        }
+        let headline = article.headline.as_deref().unwrap_or("");
+        let (summary, body) = (article.summary.as_deref(), article.body.as_deref());
+        let detected = match &article.language {
+            Some(_) => None,
+            None => {
+                detect_language(&[headline, summary.unwrap_or(""), body.unwrap_or("")].join("\n"))
+            }
+        };
+        let language_confidence = detected.as_ref().map(|found| f64::from(found.confidence));
+        let language = article.language.clone().or(detected.map(|found| found.language));
+        let analysed = Analysed::new(headline, summary, body, language.as_deref());
+        let encoded = match body.map(|body| codec.encode(body)).transpose() {
+            Ok(encoded) => encoded,
+            Err(error) => {
+                return Err(refuse(&article.place, Reason::Malformed(error.to_string())));
+            }
+        };
+        Ok(Self {
+            keys: keys(&article),
+            fields_hash: fields_hash(&article),
+            language,
+            language_confidence,
+            shingles: shingles_of(&analysed),
+            analysed,
+            body: encoded,
+            article,
+        })
+    }
+
+    pub(crate) fn source(&self) -> &str {
+        self.article.source.as_deref().unwrap_or(UNKNOWN_SOURCE)
+    }
+
+    pub(crate) fn status(&self) -> PubStatus {
+        self.article.status.unwrap_or(PubStatus::Usable)
+    }
+
+    /// Where the publication date comes from, where there is one to be believed.
+    pub(crate) fn published_source(&self) -> Option<DateSource> {
+        let source = self.article.published_source.unwrap_or(DateSource::Publisher);
+        self.article.published.map(|_| source)
+    }
+}
+
+fn keys(article: &NewArticle) -> Keys {
+    let source = article.source.as_deref().unwrap_or(UNKNOWN_SOURCE);
+    Keys {
+        id: article.id.as_deref().map(|id| source_hash(source, id.as_bytes())),
+        url: article.url.as_deref().and_then(super::url_key),
+        content: content_hash(
+            article.headline.as_deref().unwrap_or(""),
+            article.summary.as_deref(),
+            article.body.as_deref(),
+        ),
+        uri: article.uri.as_deref().map(text_hash),
+    }
+}
+
+/// Empty is absent; a date that cannot be believed is kept as it was given.
+fn normalise(article: &mut NewArticle, now: i64) {
+    let texts = [
+        &mut article.source,
+        &mut article.feed,
+        &mut article.id,
+        &mut article.uri,
+        &mut article.url,
+        &mut article.headline,
+        &mut article.summary,
+        &mut article.body,
+        &mut article.byline,
+        &mut article.dateline,
+        &mut article.language,
+        &mut article.published_raw,
+    ];
+    for text in texts {
+        if text.as_deref().is_some_and(|text| !has_text(text)) {
+            *text = None;
+        }
+    }
+    if article.uri.as_deref().is_some_and(|uri| !is_absolute(uri)) {
+        // A relative URI is an id within the source.
+        let uri = article.uri.take();
+        article.id = article.id.take().or(uri);
+    }
+    article.language = article.language.take().map(|tag| language_tag(&tag));
+    if let Some(date) = article.published
+        && !believable(now).contains(&date.second())
+    {
+        article.published = None;
+        article.published_raw.get_or_insert_with(|| date.to_string());
+    }
+    for list in [&mut article.authors, &mut article.tags] {
+        unique(list);
+    }
+    unique(&mut article.subjects);
+}
+
+fn has_text(text: &str) -> bool {
+    text.chars().any(|c| !c.is_whitespace() && !c.is_control() && c != '\u{feff}')
+}
+
+/// Whether a text is a URI with a scheme (RFC 3986, section 3.1) and something after it.
+fn is_absolute(uri: &str) -> bool {
+    uri.split_once(':').is_some_and(|(scheme, rest)| {
+        !rest.is_empty()
+            && scheme.starts_with(|c: char| c.is_ascii_alphabetic())
+            && scheme.chars().all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c))
+            && !uri.contains(char::is_whitespace)
+    })
+}
+
+/// BCP 47 in its usual case: `en`, `en-US`, `zh-Hant`; `_` is read as `-`.
+fn language_tag(tag: &str) -> String {
+    let parts = tag.trim().split(['-', '_']).enumerate().map(|(number, part)| match part.len() {
+        2 if number > 0 => part.to_ascii_uppercase(),
+        4 if number > 0 => {
+            let mut part = part.to_ascii_lowercase();
+            part.get_mut(..1).map(str::make_ascii_uppercase);
+            part
+        }
+        _ => part.to_ascii_lowercase(),
+    });
+    parts.collect::<Vec<_>>().join("-")
+}
+
+fn unique<T: Clone + Eq + std::hash::Hash>(list: &mut Vec<T>) {
+    let mut seen = HashSet::new();
+    list.retain(|item| seen.insert(item.clone()));
+}
+
+fn check(article: &NewArticle, limits: &Limits) -> Result<(), Reason> {
+    let texts = [&article.headline, &article.summary, &article.body];
+    let canceled = article.status == Some(PubStatus::Canceled);
+    let known = article.id.is_some() || article.uri.is_some() || article.url.is_some();
+    // A cancellation needs only an identity.
+    if texts.iter().all(|text| text.is_none()) && !(canceled && known) {
+        return Err(Reason::Empty);
+    }
+    let over = |limit, allowed| Err(Reason::OverLimit { limit, allowed });
+    let length = |text: &Option<String>| text.as_ref().map_or(0, |text| text.len() as u64);
+    if length(&article.body) > limits.body {
+        return over("body", limits.body);
+    }
+    if article.mentions.len() as u64 > limits.mentions {
+        return over("mentions", limits.mentions);
+    }
+    if article.attributes.values().any(|value| depth(value, 0) > limits.nesting) {
+        return over("nesting", limits.nesting);
+    }
+    let fields = serde_json::to_vec(&fields(article)).map_or(0, |json| json.len() as u64);
+    if texts.iter().map(|text| length(text)).sum::<u64>() + fields > limits.article {
+        return over("article", limits.article);
+    }
+    for mention in &article.mentions {
+        if mention.name.trim().is_empty() || mention.annotator.trim().is_empty() {
+            return Err(Reason::Malformed("a mention without a name or an annotator".to_owned()));
+        }
+        let Some(span) = &mention.span else { continue };
+        let text = match span.field {
+            Field::Headline => &article.headline,
+            Field::Summary => &article.summary,
+            Field::Body => &article.body,
+        };
+        let range = text.as_deref().and_then(|text| text.get(span.start..span.end));
+        if range.is_none_or(str::is_empty) {
+            return Err(Reason::MentionRange {
+                name: mention.name.clone(),
+                field: span.field.as_str(),
+                start: span.start,
+                end: span.end,
+            });
+        }
+    }
+    Ok(())
+}
+
+fn depth(value: &serde_json::Value, above: u64) -> u64 {
+    use serde_json::Value;
+    // serde_json itself reads no deeper than 128, callers can build deeper; 1,000 is enough to refuse.
+    if above > 1_000 {
+        return above;
+    }
+    match value {
+        Value::Array(items) => items.iter().map(|item| depth(item, above + 1)).max(),
+        Value::Object(items) => items.values().map(|item| depth(item, above + 1)).max(),
+        _ => None,
+    }
+    .unwrap_or(above + 1)
+}
+
+fn fields_hash(article: &NewArticle) -> i64 {
+    xxh3_64(&serde_json::to_vec(&fields(article)).unwrap_or_default()) as i64
+}
+
+/// Everything that an item says beside its text and its identity.
+fn fields(article: &NewArticle) -> impl Serialize + '_ {
+    (
+        (&article.url, &article.byline, &article.dateline, &article.authors, &article.language),
+        (article.published, article.published_source, &article.published_raw, article.modified),
+        (article.status, article.embargo, article.urgency, &article.subjects, &article.images),
+        (&article.mentions, &article.tags, &article.attributes),
+    )
+}
+
+/// A date as its three columns.
+pub(crate) fn date_columns(date: Option<Date>) -> (Option<i64>, Option<i32>, Option<i64>) {
+    (date.map(Date::second), date.and_then(Date::offset), date.map(|date| date.precision().code()))
+}

@@ -1,0 +1,362 @@
+//! Any number of items, in bounded memory: batches are prepared here while the one before is
+//! being written.
+
+use super::prepare::Prepared;
+use super::report::{Conflict, IngestReport, Outcome};
+use super::write::Batch;
+use crate::error::Error;
+use crate::model::{Limits, NewArticle, Rejected};
+use crate::store::body::Codec;
+use crate::store::{Cancel, NewsDb, add_meta};
+use std::num::NonZeroUsize;
+use std::sync::mpsc;
+
+/// Text of one batch, in bytes: a bound on memory where articles are long.
+const BATCH_BYTES: usize = 8 << 20;
+
+/// Articles from which preparing on several threads pays.
+const WORTH_THREADS: usize = 64;
+
+/// One thing that a reader yields: an article, or an item that it refused.
+#[derive(Debug)]
+pub struct Incoming(Result<NewArticle, Rejected>);
+
+impl From<NewArticle> for Incoming {
+    fn from(article: NewArticle) -> Self {
+        Self(Ok(article))
+    }
+}
+
+impl From<Result<NewArticle, Rejected>> for Incoming {
+    fn from(item: Result<NewArticle, Rejected>) -> Self {
+        Self(item)
+    }
+}
+
+type Callback<'a, T> = Box<dyn FnMut(&T) + 'a>;
+
+/// How to ingest. The defaults suit files of any size.
+///
+/// ```
+/// use newsdb::{IngestOptions, NewArticle, NewsDb};
+/// let db = NewsDb::open_in_memory()?;
+/// let articles = (1..=3).map(|n| NewArticle::new("wire").id(n.to_string()).body(format!("Item {n}")));
+/// let report = db.ingest_with(
+///     articles,
+///     IngestOptions::new().batch(2).progress(|so_far| println!("{} read", so_far.read)),
+/// )?;
+/// assert_eq!(report.inserted, 3);
+/// # Ok::<(), newsdb::Error>(())
+/// ```
+#[must_use]
+#[derive(Default)]
+pub struct IngestOptions<'a> {
+    batch: Option<NonZeroUsize>,
+    keep: Option<usize>,
+    limits: Limits,
+    restore: bool,
+    cancel: Option<Cancel>,
+    progress: Option<Callback<'a, IngestReport>>,
+    on_rejected: Option<Callback<'a, Rejected>>,
+}
+
+impl std::fmt::Debug for IngestOptions<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("IngestOptions")
+            .field("batch", &self.batch)
+            .field("limits", &self.limits)
+            .field("restore", &self.restore)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<'a> IngestOptions<'a> {
+    /// The defaults.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Articles in one transaction at most. 1,000. Long articles make smaller ones: a batch
+    /// ends at 8 MiB of text.
+    pub fn batch(mut self, articles: usize) -> Self {
+        self.batch = NonZeroUsize::new(articles);
+        self
+    }
+
+    /// How many rejections, and how many conflicts, the report lists; all are counted. 1,000.
+    pub fn keep(mut self, items: usize) -> Self {
+        self.keep = Some(items);
+        self
+    }
+
+    /// What one article may hold.
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// Takes articles in again that were removed, purged or canceled.
+    pub fn restore(mut self, restore: bool) -> Self {
+        self.restore = restore;
+        self
+    }
+
+    /// A handle that ends the ingest with [`Error::IngestStopped`] before the next batch.
+    pub fn cancel(mut self, cancel: &Cancel) -> Self {
+        self.cancel = Some(cancel.clone());
+        self
+    }
+
+    /// Called after each commit with the report so far: what it counts is on disk (as
+    /// [`Durability`](crate::Durability) says).
+    pub fn progress(mut self, progress: impl FnMut(&IngestReport) + 'a) -> Self {
+        self.progress = Some(Box::new(progress));
+        self
+    }
+
+    /// Called with each refused item, in the order in which they are known.
+    pub fn on_rejected(mut self, on_rejected: impl FnMut(&Rejected) + 'a) -> Self {
+        self.on_rejected = Some(Box::new(on_rejected));
+        self
+    }
+}
+
+/// Items of one transaction, prepared.
+struct Ready {
+    items: Vec<Result<Prepared, Rejected>>,
+}
+
+/// What one transaction did.
+type Written = Vec<Result<(Outcome, Option<Conflict>), Rejected>>;
+
+impl NewsDb {
+    /// Takes in one article.
+    ///
+    /// # Errors
+    /// [`Error::Rejected`] when it is refused; [`Error::Busy`], [`Error::Full`].
+    pub fn insert(&self, article: NewArticle) -> Result<Outcome, Error> {
+        let item =
+            Prepared::new(article, &Limits::default(), self.inner.now(), &mut Codec::new()?)?;
+        let ready = Ready { items: vec![Ok(item)] };
+        let written = self.write_batch(ready, None, false)?.1;
+        match written.into_iter().next() {
+            Some(Ok((outcome, _))) => Ok(outcome),
+            Some(Err(rejected)) => Err(rejected.into()),
+            None => Err(Error::Invalid("nothing was written".to_owned())),
+        }
+    }
+
+    /// Takes in any number of articles, or of what the readers of [`crate::formats`] yield.
+    ///
+    /// ```
+    /// use newsdb::{NewsDb, formats};
+    /// let db = NewsDb::open_in_memory()?;
+    /// let lines = "{\"id\": \"1\", \"title\": \"Bridge opens\"}\n{\"id\": \"2\", \"ti";
+    /// let items = formats::read(lines.as_bytes(), "lines", None, &Default::default());
+    /// let report = db.ingest(items)?;
+    /// assert_eq!((report.inserted, report.rejected), (1, 1));
+    /// assert_eq!(report.rejections[0].place.line, Some(2));
+    /// # Ok::<(), newsdb::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::IngestStopped`] with what was committed before the failure.
+    pub fn ingest<T: Into<Incoming>>(
+        &self,
+        items: impl IntoIterator<Item = T>,
+    ) -> Result<IngestReport, Error> {
+        self.ingest_with(items, IngestOptions::new())
+    }
+
+    /// Takes in any number of articles in transactions of a chosen size, in bounded memory.
+    ///
+    /// The iterator runs on the calling thread, never while the database is locked by it.
+    ///
+    /// # Errors
+    /// [`Error::IngestStopped`] with what was committed before the failure.
+    pub fn ingest_with<T: Into<Incoming>>(
+        &self,
+        items: impl IntoIterator<Item = T>,
+        options: IngestOptions<'_>,
+    ) -> Result<IngestReport, Error> {
+        let mut ingest = Ingest::new(self, options)?;
+        let outcome = ingest.run(items.into_iter().map(|item| item.into().0));
+        match outcome {
+            Ok(()) => Ok(ingest.report),
+            Err(source) => Err(Error::IngestStopped {
+                report: Box::new(ingest.report),
+                source: Box::new(source),
+            }),
+        }
+    }
+
+    /// Writes a batch in one transaction; tells the run's number and what became of each item.
+    fn write_batch(
+        &self,
+        ready: Ready,
+        run: Option<i64>,
+        restore: bool,
+    ) -> Result<(i64, Written), Error> {
+        let now = self.inner.now();
+        let window =
+            i64::try_from(self.inner.options.duplicate_window.as_secs()).unwrap_or(i64::MAX);
+        self.write(|connection| {
+            let run = match run {
+                Some(run) => run,
+                None => add_meta(connection, "ingest_run", 1)?,
+            };
+            let mut batch = Batch::new(connection, run, now, window, restore)?;
+            let mut written = Written::with_capacity(ready.items.len());
+            for item in ready.items {
+                written.push(match item {
+                    Ok(item) => batch.take(item)?,
+                    Err(rejected) => Err(rejected),
+                });
+            }
+            batch.finish()?;
+            Ok((run, written))
+        })
+    }
+}
+
+/// One ingest under way.
+struct Ingest<'db, 'a> {
+    db: &'db NewsDb,
+    options: IngestOptions<'a>,
+    codecs: Vec<Codec>,
+    report: IngestReport,
+}
+
+impl<'db, 'a> Ingest<'db, 'a> {
+    fn new(db: &'db NewsDb, options: IngestOptions<'a>) -> Result<Self, Error> {
+        let threads = std::thread::available_parallelism().map_or(1, NonZeroUsize::get).min(4);
+        let codecs = (0..threads).map(|_| Codec::new()).collect::<Result<_, _>>()?;
+        Ok(Self { db, options, codecs, report: IngestReport::default() })
+    }
+
+    fn run(
+        &mut self,
+        mut items: impl Iterator<Item = Result<NewArticle, Rejected>>,
+    ) -> Result<(), Error> {
+        let (first, last) = self.prepare_batch(&mut items);
+        if last {
+            // The common case of a poll: no thread is worth it.
+            let written = self.db.write_batch(first, None, self.options.restore)?.1;
+            self.tell(written);
+            return Ok(());
+        }
+        let (db, restore) = (self.db, self.options.restore);
+        std::thread::scope(|scope| {
+            let (to_writer, batches) = mpsc::sync_channel::<Ready>(0);
+            let (from_writer, results) = mpsc::channel::<Result<Written, Error>>();
+            scope.spawn(move || {
+                let mut run = None;
+                for batch in batches {
+                    let result = db.write_batch(batch, run, restore).map(|(number, written)| {
+                        run = Some(number);
+                        written
+                    });
+                    let failed = result.is_err();
+                    if from_writer.send(result).is_err() || failed {
+                        return;
+                    }
+                }
+            });
+            let (mut ready, mut last) = (first, false);
+            // A failed writer hangs up; its error is the last result.
+            while to_writer.send(ready).is_ok() && !last {
+                for result in results.try_iter() {
+                    self.tell(result?);
+                }
+                if let Some(cancel) = &self.options.cancel
+                    && cancel.is_canceled()
+                {
+                    break;
+                }
+                (ready, last) = self.prepare_batch(&mut items);
+            }
+            drop(to_writer);
+            for result in results {
+                self.tell(result?);
+            }
+            match &self.options.cancel {
+                Some(cancel) if !last => cancel.check(),
+                _ => Ok(()),
+            }
+        })
+    }
+
+    /// Reads and prepares items for one transaction; whether they were the last.
+    fn prepare_batch(
+        &mut self,
+        items: &mut impl Iterator<Item = Result<NewArticle, Rejected>>,
+    ) -> (Ready, bool) {
+        let most = self.options.batch.map_or(1_000, NonZeroUsize::get);
+        let (mut raw, mut bytes, mut last) = (Vec::new(), 0, false);
+        while raw.len() < most && bytes < BATCH_BYTES {
+            let Some(item) = items.next() else {
+                last = true;
+                break;
+            };
+            if let Ok(article) = &item {
+                bytes += article.body.as_ref().map_or(0, String::len) + 256;
+            }
+            raw.push(item);
+        }
+        let (now, limits) = (self.db.inner.now(), &self.options.limits);
+        let prepare = |items: Vec<Result<NewArticle, Rejected>>, codec: &mut Codec| {
+            items
+                .into_iter()
+                .map(|item| item.and_then(|article| Prepared::new(article, limits, now, codec)))
+                .collect::<Vec<_>>()
+        };
+        let threads = if raw.len() < WORTH_THREADS { 1 } else { self.codecs.len() };
+        let share = raw.len().div_ceil(threads).max(1);
+        let mut shares: Vec<Vec<_>> = Vec::with_capacity(threads);
+        let mut rest = raw.into_iter().peekable();
+        while rest.peek().is_some() {
+            shares.push(rest.by_ref().take(share).collect());
+        }
+        let items = std::thread::scope(|scope| {
+            let mut work = shares.into_iter().zip(&mut self.codecs);
+            let own = work.next();
+            let others: Vec<_> =
+                work.map(|(share, codec)| scope.spawn(move || prepare(share, codec))).collect();
+            let mut items = own.map_or_else(Vec::new, |(share, codec)| prepare(share, codec));
+            for other in others {
+                match other.join() {
+                    Ok(prepared) => items.extend(prepared),
+                    Err(panic) => std::panic::resume_unwind(panic),
+                }
+            }
+            items
+        });
+        (Ready { items }, last)
+    }
+
+    fn tell(&mut self, written: Written) {
+        let keep = self.options.keep.unwrap_or(1_000);
+        for item in written {
+            match item {
+                Ok((outcome, conflict)) => {
+                    self.report.count(outcome);
+                    if let Some(conflict) = conflict {
+                        self.report.conflicts += 1;
+                        if self.report.conflicting.len() < keep {
+                            self.report.conflicting.push(conflict);
+                        }
+                    }
+                }
+                Err(rejected) => {
+                    if let Some(on_rejected) = &mut self.options.on_rejected {
+                        on_rejected(&rejected);
+                    }
+                    self.report.refuse(rejected, keep);
+                }
+            }
+        }
+        if let Some(progress) = &mut self.options.progress {
+            progress(&self.report);
+        }
+    }
+}

@@ -1,0 +1,80 @@
+//! How near two texts are, and how near-duplicates are found without a scan.
+//!
+//! A text is the set of its three-word shingles (Broder 1997, "On the resemblance and
+//! containment of documents"). Six MinHash values of the set, two to a band, give three
+//! integers to store; two texts of resemblance *s* share a band with probability
+//! 1 − (1 − s²)³: 0.95 at 0.8, 0.99 at 0.9. Candidates are then compared exactly.
+
+use std::collections::HashSet;
+use xxhash_rust::xxh3::xxh3_64;
+
+/// Resemblance from which two texts count as near-duplicates.
+pub(crate) const NEAR: f64 = 0.75;
+
+/// Words to a shingle.
+const WORDS: usize = 3;
+
+/// Odd multipliers, one a MinHash function: the first digits of √2, √3, √5, √7, √11, √13.
+const FUNCTIONS: [u64; 6] = [
+    0x6a09_e667_f3bc_c909,
+    0xbb67_ae85_84ca_a73b,
+    0x3c6e_f372_fe94_f82b,
+    0xa54f_f53a_5f1d_36f1,
+    0x510e_527f_ade6_82d1,
+    0x9b05_688c_2b3e_6c1f,
+];
+
+/// Bands of a text, each with its number in the two lowest bits. Three bytes each: in a window
+/// of weeks that is selective enough, and every byte is stored three times an article.
+pub(crate) const BANDS: usize = FUNCTIONS.len() / 2;
+
+/// The shingles of a text, from its tokens with blanks between.
+pub(crate) fn shingles(tokens: &str) -> HashSet<u64> {
+    let words: Vec<u64> =
+        tokens.split_ascii_whitespace().map(|word| xxh3_64(word.as_bytes())).collect();
+    let join = |words: &[u64]| {
+        words.iter().fold(0u64, |hash, word| {
+            (hash.rotate_left(23) ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15)
+        })
+    };
+    if words.len() < WORDS {
+        return if words.is_empty() { HashSet::new() } else { HashSet::from([join(&words)]) };
+    }
+    words.windows(WORDS).map(join).collect()
+}
+
+/// The bands by which a text is looked up; none for an empty one.
+pub(crate) fn bands(shingles: &HashSet<u64>) -> Option<[i64; BANDS]> {
+    if shingles.is_empty() {
+        return None;
+    }
+    let mut least = [u64::MAX; FUNCTIONS.len()];
+    for shingle in shingles {
+        for (least, function) in least.iter_mut().zip(FUNCTIONS) {
+            let mixed = (shingle ^ (shingle >> 29)).wrapping_mul(function);
+            *least = (*least).min(mixed ^ (mixed >> 32));
+        }
+    }
+    let mut bands = [0; BANDS];
+    for (number, (band, pair)) in bands.iter_mut().zip(least.chunks_exact(2)).enumerate() {
+        let joined = pair.iter().fold(0u64, |hash, value| {
+            (hash.rotate_left(31) ^ value).wrapping_mul(0x9e37_79b9_7f4a_7c15)
+        });
+        let bits = (joined >> 42) as i64;
+        *band = (bits << 2 | number as i64) - (1 << 23);
+    }
+    Some(bands)
+}
+
+/// The share of shingles that two texts have in common, of all that either has.
+pub(crate) fn resemblance(a: &HashSet<u64>, b: &HashSet<u64>) -> f64 {
+    let common = a.intersection(b).count();
+    let all = a.len() + b.len() - common;
+    if all == 0 { 1.0 } else { common as f64 / all as f64 }
+}
+
+/// The share of the smaller text's shingles that the greater one has too.
+pub(crate) fn containment(a: &HashSet<u64>, b: &HashSet<u64>) -> f64 {
+    let least = a.len().min(b.len());
+    if least == 0 { 0.0 } else { a.intersection(b).count() as f64 / least as f64 }
+}

@@ -1,0 +1,66 @@
+//! Plain data: what an article, a source, an entity and a mention are. No SQL, no I/O.
+
+mod article;
+mod entity;
+mod id;
+mod place;
+mod time;
+
+pub use article::{
+    Article, Image, NewArticle, PubStatus, Sighting, Source, Subject, Version, VersionText,
+};
+pub use entity::{
+    Alias, Entity, EntityKind, ExternalId, Field, Mention, NewEntity, NewMention, PUBLISHER, Span,
+};
+pub use id::{ArticleId, EntityId, SourceId};
+pub use place::{Limits, Place, Reason, Rejected};
+pub use time::{Date, DateSource, ParseDateError, Precision};
+
+/// Names the variants of an enum once: for people, for JSON and for the file.
+macro_rules! named_enum {
+    ($(#[$meta:meta])* $name:ident { $($(#[$vmeta:meta])* $variant:ident = $code:literal $text:literal),+ $(,)? }) => {
+        $(#[$meta])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+        #[non_exhaustive]
+        pub enum $name { $($(#[$vmeta])* #[serde(rename = $text)] $variant),+ }
+
+        impl $name {
+            /// Every variant, in the order of their codes.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+
+            /// The name used in JSON, on the command line and in the SQL views.
+            pub fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $text),+ }
+            }
+
+            /// The integer that stands for it in the file.
+            #[allow(dead_code)]
+            pub(crate) fn code(self) -> i64 {
+                match self { $(Self::$variant => $code),+ }
+            }
+
+            #[allow(dead_code)]
+            pub(crate) fn from_code(code: i64) -> Option<Self> {
+                match code { $($code => Some(Self::$variant),)+ _ => None }
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.pad(self.as_str())
+            }
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = String;
+
+            fn from_str(text: &str) -> Result<Self, String> {
+                match text {
+                    $($text => Ok(Self::$variant),)+
+                    _ => Err(format!("{text:?} is not one of: {}", [$($text),+].join(", "))),
+                }
+            }
+        }
+    };
+}
+pub(crate) use named_enum;

@@ -1,0 +1,427 @@
+//! Running a query: a page, a count, everything.
+
+use super::page::{MAX_HITS, Position};
+use super::select::{ALL, GROUP, Selection};
+use super::{Cursor, Hit, Hits, Query, Sort};
+use crate::error::Error;
+use crate::index::rank::{Scorer, Statements, Statistics, scoring_terms};
+use crate::model::{Article, ArticleId, Date};
+use crate::search::{Expression, snippet};
+use crate::store::articles::{load, unpack};
+use crate::store::{NewsDb, Snapshot, View};
+use std::cmp::{Ordering, Reverse};
+use std::collections::{BinaryHeap, HashMap, HashSet};
+use std::ops::ControlFlow;
+
+/// How long a snippet is at most, in characters.
+const SNIPPET_CHARS: usize = 240;
+
+/// How many ids [`Snapshot::for_each`] holds at a time.
+const BATCH: usize = 500;
+
+impl Snapshot {
+    /// One page of the articles that match: up to `limit` hits (1 to 1,000), from the one after
+    /// `after` on, which is what the page before gave as [`Hits::next`].
+    ///
+    /// # Errors
+    /// [`Error::Search`] for a search text that cannot be read, [`Error::BadCursor`] for a
+    /// cursor of another query or order, [`Error::Invalid`] for a limit out of bounds,
+    /// [`Error::Canceled`].
+    pub fn search(
+        &self,
+        query: &Query,
+        sort: Sort,
+        limit: usize,
+        after: Option<&Cursor>,
+    ) -> Result<Hits, Error> {
+        self.view(|view| search(view, query, sort, limit, after))
+    }
+
+    /// How many articles match; groups of duplicates for a [`unique`](Query::unique) query.
+    ///
+    /// # Errors
+    /// [`Error::Search`], [`Error::Canceled`].
+    pub fn count(&self, query: &Query) -> Result<u64, Error> {
+        self.view(|view| count(view, query))
+    }
+
+    /// The ids of up to `limit` articles that match, newest or oldest first, from the one
+    /// after `after` on.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for [`Sort::Relevance`], which cannot go on from an id;
+    /// [`Error::Search`], [`Error::Canceled`].
+    pub fn ids(
+        &self,
+        query: &Query,
+        sort: Sort,
+        limit: usize,
+        after: Option<ArticleId>,
+    ) -> Result<Vec<ArticleId>, Error> {
+        let order = by_time(sort)?;
+        self.view(|view| {
+            let selection = Selection::new(view, query)?;
+            let ids = list(view, &selection, order, after.map(|id| id.0), limit)?;
+            Ok(ids.into_iter().map(ArticleId).collect())
+        })
+    }
+
+    /// Hands every article that matches to `each`, newest or oldest first, until it breaks.
+    /// Memory holds one article at a time and a few ids, however many match.
+    ///
+    /// # Errors
+    /// As for [`Snapshot::ids`], and [`Error::SnapshotExpired`] when `each` takes too long.
+    pub fn for_each(
+        &self,
+        query: &Query,
+        sort: Sort,
+        mut each: impl FnMut(Article) -> ControlFlow<()>,
+    ) -> Result<(), Error> {
+        let mut after = None;
+        loop {
+            let ids = self.ids(query, sort, BATCH, after)?;
+            for &id in &ids {
+                // The snapshot is free while the caller's code runs.
+                let article = self.view(|view| load(view, id))?;
+                if let Some(article) = article
+                    && each(article).is_break()
+                {
+                    return Ok(());
+                }
+            }
+            after = ids.last().copied();
+            if ids.len() < BATCH {
+                return Ok(());
+            }
+        }
+    }
+}
+
+impl NewsDb {
+    /// [`Snapshot::search`] on the present state.
+    ///
+    /// # Errors
+    /// As there, and [`Error::Busy`] as for [`NewsDb::snapshot`].
+    pub fn search(
+        &self,
+        query: &Query,
+        sort: Sort,
+        limit: usize,
+        after: Option<&Cursor>,
+    ) -> Result<Hits, Error> {
+        self.snapshot()?.search(query, sort, limit, after)
+    }
+
+    /// [`Snapshot::count`] on the present state.
+    ///
+    /// # Errors
+    /// As there, and [`Error::Busy`] as for [`NewsDb::snapshot`].
+    pub fn count(&self, query: &Query) -> Result<u64, Error> {
+        self.snapshot()?.count(query)
+    }
+
+    /// [`Snapshot::ids`] on the present state.
+    ///
+    /// # Errors
+    /// As there, and [`Error::Busy`] as for [`NewsDb::snapshot`].
+    pub fn ids(
+        &self,
+        query: &Query,
+        sort: Sort,
+        limit: usize,
+        after: Option<ArticleId>,
+    ) -> Result<Vec<ArticleId>, Error> {
+        self.snapshot()?.ids(query, sort, limit, after)
+    }
+
+    /// [`Snapshot::for_each`] on the present state, which stays the same for the whole walk.
+    ///
+    /// # Errors
+    /// As there, and [`Error::Busy`] as for [`NewsDb::snapshot`].
+    pub fn for_each(
+        &self,
+        query: &Query,
+        sort: Sort,
+        each: impl FnMut(Article) -> ControlFlow<()>,
+    ) -> Result<(), Error> {
+        self.snapshot()?.for_each(query, sort, each)
+    }
+}
+
+/// The orders that the ids themselves have.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum ByTime {
+    Newest,
+    Oldest,
+}
+
+fn by_time(sort: Sort) -> Result<ByTime, Error> {
+    match sort {
+        Sort::Newest => Ok(ByTime::Newest),
+        Sort::Oldest => Ok(ByTime::Oldest),
+        Sort::Relevance => {
+            Err(Error::Invalid("a walk is newest or oldest first, not by relevance".to_owned()))
+        }
+    }
+}
+
+fn search(
+    view: &View<'_>,
+    query: &Query,
+    sort: Sort,
+    limit: usize,
+    after: Option<&Cursor>,
+) -> Result<Hits, Error> {
+    check_limit(limit)?;
+    let selection = Selection::new(view, query)?;
+    let terms = selection.expression.as_ref().map(scoring_terms).unwrap_or_default();
+    // Without a word to look for, no article answers better than another.
+    let sort = if terms.is_empty() && sort == Sort::Relevance { Sort::Newest } else { sort };
+    let last = after.map(|cursor| cursor.check(query)).transpose()?;
+    // One more than asked tells whether anything is left.
+    let more = limit + 1;
+    let by_id = |order, last| -> Result<Vec<(i64, Option<f64>)>, Error> {
+        let ids = list(view, &selection, order, last, more)?;
+        Ok(ids.into_iter().map(|id| (id, None)).collect())
+    };
+    let mut statistics = None;
+    let mut found = match (sort, last) {
+        (Sort::Newest, None) => by_id(ByTime::Newest, None)?,
+        (Sort::Newest, Some(Position::Newest(id))) => by_id(ByTime::Newest, Some(*id))?,
+        (Sort::Oldest, None) => by_id(ByTime::Oldest, None)?,
+        (Sort::Oldest, Some(Position::Oldest(id))) => by_id(ByTime::Oldest, Some(*id))?,
+        (Sort::Relevance, None) => {
+            let present = statistics.insert(Statistics::read(view, &terms)?);
+            rank(view, &selection, present, None, more)?
+        }
+        (Sort::Relevance, Some(Position::Relevance { score, id, statistics: first }))
+            if first.frequencies.len() == terms.len() =>
+        {
+            let last = Ranked { score: f64::from_bits(*score), id: *id };
+            rank(view, &selection, statistics.insert(first.clone()), Some(last), more)?
+        }
+        _ => return Err(Error::BadCursor),
+    };
+    let is_more = found.len() > limit;
+    found.truncate(limit);
+    let next = match found.last() {
+        Some(&(id, score)) if is_more => {
+            let position = match (sort, score, statistics) {
+                (_, Some(score), Some(statistics)) => {
+                    Position::Relevance { score: score.to_bits(), id, statistics }
+                }
+                (Sort::Oldest, ..) => Position::Oldest(id),
+                _ => Position::Newest(id),
+            };
+            Some(Cursor::new(query, position))
+        }
+        _ => None,
+    };
+    let expression = selection.expression.as_ref();
+    let hits = found
+        .into_iter()
+        .filter_map(|(id, score)| hit(view, id, score, expression).transpose())
+        .collect::<Result<_, _>>()?;
+    Ok(Hits { hits, next })
+}
+
+pub(super) fn check_limit(limit: usize) -> Result<(), Error> {
+    if (1..=MAX_HITS).contains(&limit) {
+        Ok(())
+    } else {
+        Err(Error::Invalid(format!("a page has 1 to {MAX_HITS} hits, not {limit}")))
+    }
+}
+
+fn count(view: &View<'_>, query: &Query) -> Result<u64, Error> {
+    let selection = Selection::new(view, query)?;
+    let sql = if selection.unique {
+        let ungrouped = "count(*) FILTER (WHERE a.duplicate_group IS NULL)";
+        selection.sql(&[ungrouped, " + count(DISTINCT ", GROUP, ")"].concat(), "")
+    } else {
+        selection.sql("count(*)", "")
+    };
+    let mut count = 0;
+    selection.run(view, &sql, ALL, |row| {
+        count = row.get::<_, i64>(0)?.unsigned_abs();
+        Ok(true)
+    })?;
+    Ok(count)
+}
+
+/// Up to `limit` ids in order of time, after the id `after` in that order.
+fn list(
+    view: &View<'_>,
+    selection: &Selection,
+    order: ByTime,
+    after: Option<i64>,
+    limit: usize,
+) -> Result<Vec<i64>, Error> {
+    let range = match (order, after) {
+        (_, None) => ALL,
+        (ByTime::Newest, Some(id)) => (i64::MIN, id.saturating_sub(1)),
+        (ByTime::Oldest, Some(id)) => (id.saturating_add(1), i64::MAX),
+    };
+    let direction = if order == ByTime::Newest { " DESC" } else { "" };
+    let end = ["ORDER BY ", selection.id(), direction].concat();
+    let columns = ["a.article_id, ", if selection.unique { GROUP } else { "NULL" }].concat();
+    let mut ids = Vec::new();
+    let mut shown = HashSet::new();
+    if limit == 0 {
+        return Ok(ids);
+    }
+    selection.run(view, &selection.sql(&columns, &end), range, |row| {
+        let id = row.get(0)?;
+        // The first of a group in this order stands for it, be it here or on an earlier page.
+        if let Some(group) = row.get::<_, Option<i64>>(1)? {
+            let repeats = !shown.insert(group)
+                || match after {
+                    Some(after) => stood_before(view, selection, group, order, after)?,
+                    None => false,
+                };
+            if repeats {
+                return Ok(true);
+            }
+        }
+        ids.push(id);
+        Ok(ids.len() < limit)
+    })?;
+    Ok(ids)
+}
+
+/// Whether a matching article of a group is at `after` or before it in the order of a list.
+fn stood_before(
+    view: &View<'_>,
+    selection: &Selection,
+    group: i64,
+    order: ByTime,
+    after: i64,
+) -> Result<bool, Error> {
+    let mut statement = view.connection.prepare_cached(
+        "SELECT article_id FROM article
+          WHERE duplicate_group IN (
+                SELECT ?1 UNION ALL SELECT from_group FROM group_redirect WHERE to_group = ?1)",
+    )?;
+    let mut rows = statement.query([group])?;
+    while let Some(row) = rows.next()? {
+        let id = row.get(0)?;
+        let before = if order == ByTime::Newest { id >= after } else { id <= after };
+        if before && selection.holds(view, id)? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// An article and its score, the best one greatest.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Ranked {
+    score: f64,
+    id: i64,
+}
+
+impl Ord for Ranked {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.score.total_cmp(&other.score).then(self.id.cmp(&other.id))
+    }
+}
+
+impl PartialOrd for Ranked {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for Ranked {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other).is_eq()
+    }
+}
+
+impl Eq for Ranked {}
+
+/// Up to `limit` of the best that come after `last`. Memory holds these, and for a unique
+/// query the best of each group.
+pub(super) fn rank(
+    view: &View<'_>,
+    selection: &Selection,
+    statistics: &Statistics,
+    last: Option<Ranked>,
+    limit: usize,
+) -> Result<Vec<(i64, Option<f64>)>, Error> {
+    let terms = selection.expression.as_ref().map(scoring_terms).unwrap_or_default();
+    let mut statements = Statements::prepare(view, &terms)?;
+    let mut scorer = Scorer::new(&mut statements, &terms, statistics)?;
+    let mut best = BinaryHeap::new();
+    let mut keep = |ranked: Ranked| {
+        if last.is_none_or(|last| ranked < last) {
+            best.push(Reverse(ranked));
+            if best.len() > limit {
+                best.pop();
+            }
+        }
+    };
+    let mut groups: HashMap<i64, Ranked> = HashMap::new();
+    let columns = ["a.article_id, a.tokens, ", if selection.unique { GROUP } else { "NULL" }];
+    let end = ["ORDER BY ", selection.id()];
+    let sql = selection.sql(&columns.concat(), &end.concat());
+    selection.run(view, &sql, ALL, |row| {
+        let id = row.get(0)?;
+        let ranked = Ranked { id, score: scorer.score(id, row.get(1)?)? };
+        match row.get::<_, Option<i64>>(2)? {
+            None => keep(ranked),
+            Some(group) => {
+                let first = groups.entry(group).or_insert(ranked);
+                *first = ranked.max(*first);
+            }
+        }
+        Ok(true)
+    })?;
+    groups.into_values().for_each(keep);
+    let best = best.into_sorted_vec().into_iter();
+    Ok(best.map(|Reverse(ranked)| (ranked.id, Some(ranked.score))).collect())
+}
+
+/// What a list shows of an article. Bodies are read here and nowhere before.
+pub(super) fn hit(
+    view: &View<'_>,
+    id: i64,
+    score: Option<f64>,
+    expression: Option<&Expression>,
+) -> Result<Option<Hit>, Error> {
+    let mut statement = view.connection.prepare_cached(
+        "SELECT a.uri, a.headline, s.key, a.language, a.summary,
+                a.published_source IS NOT NULL, a.published_offset, a.published_precision,
+                b.codec, b.body
+           FROM article a
+           JOIN source s ON s.source_id = a.source_id
+           LEFT JOIN article_body b ON b.article_id = a.article_id
+          WHERE a.article_id = ?1",
+    )?;
+    let mut rows = statement.query([id])?;
+    let Some(row) = rows.next()? else { return Ok(None) };
+    let language: Option<String> = row.get(3)?;
+    let summary: Option<String> = row.get(4)?;
+    let headline: String = row.get(1)?;
+    let body = match row.get::<_, Option<i64>>(8)? {
+        Some(codec) => {
+            Some(unpack(codec, row.get_ref(9)?.as_bytes().map_err(rusqlite::Error::from)?)?)
+        }
+        None => None,
+    };
+    let id = ArticleId(id);
+    let published =
+        if row.get(5)? { Date::from_parts(id.second(), row.get(6)?, row.get(7)?) } else { None };
+    let texts = [summary.as_deref().unwrap_or(""), body.as_deref().unwrap_or("")];
+    let snippet = snippet(&texts, language.as_deref(), expression, SNIPPET_CHARS);
+    Ok(Some(Hit {
+        id,
+        uri: row.get(0)?,
+        headline,
+        source: row.get(2)?,
+        published,
+        language,
+        score,
+        snippet,
+    }))
+}

@@ -1,0 +1,485 @@
+//! Entities: finding, creating, naming and merging them.
+//!
+//! Mentions keep the entity that they were recorded with. A merge is a redirect: `canonical_id`
+//! is where it leads, and it is worked out anew from the list of merges, so that undoing one
+//! restores exactly what was before.
+
+use super::{NewsDb, Snapshot, View};
+use crate::error::Error;
+use crate::model::{Alias, Entity, EntityId, EntityKind, ExternalId, NewEntity};
+use crate::search::fold;
+use rusqlite::{Connection, OptionalExtension};
+use serde::Serialize;
+use serde_json::{Map, Value};
+use std::collections::{BTreeSet, HashMap};
+
+/// What a merge did, and what a person may want to look at.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct MergeReport {
+    /// The number to give to [`NewsDb::undo_merge`].
+    pub merge: i64,
+    /// The entity that stays.
+    pub kept: EntityId,
+    /// The entity that now leads to it.
+    pub merged: EntityId,
+    /// Whether the two were of different kinds; the kept one's kind counts.
+    pub kinds_differ: bool,
+    /// Schemes in which the two have different ids; both stay.
+    pub conflicting_schemes: Vec<String>,
+}
+
+impl NewsDb {
+    /// Creates an entity, or finds it by an external id, or else by kind and name, and adds
+    /// what is new about it.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for an empty name or when two of its external ids belong to
+    /// different entities; [`Error::AmbiguousEntity`] when only the name is known and stands
+    /// for several.
+    pub fn add_entity(&self, entity: NewEntity) -> Result<EntityId, Error> {
+        self.write(|connection| {
+            let known: BTreeSet<i64> = entity
+                .external_ids
+                .iter()
+                .filter_map(|id| by_external_id(connection, id).transpose())
+                .collect::<Result<_, _>>()?;
+            if known.len() > 1 {
+                return Err(Error::Invalid(format!(
+                    "the external ids of {:?} belong to different entities",
+                    entity.name
+                )));
+            }
+            if entity.name.trim().is_empty() {
+                return Err(Error::Invalid("an entity needs a name".to_owned()));
+            }
+            if known.is_empty() {
+                let candidates = candidates(connection, entity.kind, &entity.name)?;
+                let free = without_conflict(connection, &candidates, &entity.external_ids)?;
+                if free.len() > 1 && entity.external_ids.is_empty() {
+                    return Err(Error::AmbiguousEntity {
+                        name: entity.name.clone(),
+                        candidates: free.into_iter().map(EntityId).collect(),
+                    });
+                }
+            }
+            let id = find_or_create(connection, entity.kind, &entity.name, &entity.external_ids)?;
+            connection
+                .prepare_cached("UPDATE entity SET asserted = 1 WHERE entity_id = ?1")?
+                .execute([id])?;
+            for alias in &entity.aliases {
+                add_alias(connection, id, &alias.name, alias.language.as_deref().unwrap_or(""))?;
+            }
+            if !entity.attributes.is_empty() {
+                let mut attributes = attributes(connection, id)?;
+                attributes.extend(entity.attributes.clone());
+                connection
+                    .prepare_cached("UPDATE entity SET attributes = ?2 WHERE entity_id = ?1")?
+                    .execute((id, Value::Object(attributes).to_string()))?;
+            }
+            Ok(EntityId(id))
+        })
+    }
+
+    /// An entity by its id, merges applied. `None`: there is none.
+    ///
+    /// # Errors
+    /// Those of reading.
+    pub fn entity(&self, id: EntityId) -> Result<Option<Entity>, Error> {
+        self.snapshot()?.entity(id)
+    }
+
+    /// As [`Snapshot::find_entities`].
+    ///
+    /// # Errors
+    /// Those of reading.
+    pub fn find_entities(&self, name: &str) -> Result<Vec<Entity>, Error> {
+        self.snapshot()?.find_entities(name)
+    }
+
+    /// As [`Snapshot::entity_by_external_id`].
+    ///
+    /// # Errors
+    /// Those of reading.
+    pub fn entity_by_external_id(
+        &self,
+        scheme: &str,
+        value: &str,
+    ) -> Result<Option<Entity>, Error> {
+        self.snapshot()?.entity_by_external_id(scheme, value)
+    }
+
+    /// As [`Snapshot::resolve_entity`].
+    ///
+    /// # Errors
+    /// As there.
+    pub fn resolve_entity(&self, reference: &str) -> Result<EntityId, Error> {
+        self.snapshot()?.resolve_entity(reference)
+    }
+
+    /// Merges `other` into `keep`: every answer then counts the two as one. Mentions, names
+    /// and ids stay as they were recorded, so [`NewsDb::undo_merge`] restores everything.
+    ///
+    /// # Errors
+    /// [`Error::UnknownEntity`]; [`Error::Invalid`] when the two are one already.
+    pub fn merge_entities(&self, keep: EntityId, other: EntityId) -> Result<MergeReport, Error> {
+        let now = self.inner.now();
+        self.write(|connection| {
+            let canonical = |id: EntityId| {
+                canonical(connection, id)?.ok_or_else(|| Error::UnknownEntity(id.to_string()))
+            };
+            let (kept, merged) = (canonical(keep)?, canonical(other)?);
+            if kept == merged {
+                return Err(Error::Invalid(format!("{keep} and {other} are one entity already")));
+            }
+            let kind = |id: EntityId| -> Result<i64, Error> {
+                Ok(connection
+                    .prepare_cached("SELECT kind FROM entity WHERE entity_id = ?1")?
+                    .query_row([id.0], |row| row.get(0))?)
+            };
+            let conflicting_schemes = connection
+                .prepare_cached(
+                    "SELECT DISTINCT a.scheme
+                       FROM entity_external_id a JOIN entity ea ON ea.entity_id = a.entity_id
+                       JOIN entity_external_id b ON b.scheme = a.scheme AND b.value <> a.value
+                       JOIN entity eb ON eb.entity_id = b.entity_id
+                      WHERE ea.canonical_id = ?1 AND eb.canonical_id = ?2
+                      ORDER BY 1",
+                )?
+                .query_map((kept.0, merged.0), |row| row.get(0))?
+                .collect::<Result<_, _>>()?;
+            let kinds_differ = kind(kept)? != kind(merged)?;
+            connection.execute(
+                "INSERT INTO entity_merge (from_id, to_id, at) VALUES (?1, ?2, ?3)",
+                (merged.0, kept.0, now),
+            )?;
+            let merge = connection.last_insert_rowid();
+            // Somebody has judged these two: they stay even without mentions.
+            connection.execute(
+                "UPDATE entity SET asserted = 1 WHERE entity_id IN (?1, ?2)",
+                (merged.0, kept.0),
+            )?;
+            apply_merges(connection)?;
+            Ok(MergeReport { merge, kept, merged, kinds_differ, conflicting_schemes })
+        })
+    }
+
+    /// Takes a merge back: every answer is as if it had not been.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] when there is no such merge in force.
+    pub fn undo_merge(&self, merge: i64) -> Result<(), Error> {
+        let now = self.inner.now();
+        self.write(|connection| {
+            let changed = connection.execute(
+                "UPDATE entity_merge SET undone_at = ?2 WHERE merge_id = ?1 AND undone_at IS NULL",
+                (merge, now),
+            )?;
+            if changed == 0 {
+                return Err(Error::Invalid(format!("there is no merge {merge} to undo")));
+            }
+            apply_merges(connection)
+        })
+    }
+}
+
+impl Snapshot {
+    /// An entity by its id, merges applied. `None`: there is none.
+    ///
+    /// # Errors
+    /// Those of reading.
+    pub fn entity(&self, id: EntityId) -> Result<Option<Entity>, Error> {
+        self.view(|view| load(view, id))
+    }
+
+    /// The entities that go by a name, in any case and with or without accents; most
+    /// mentioned first.
+    ///
+    /// # Errors
+    /// Those of reading.
+    pub fn find_entities(&self, name: &str) -> Result<Vec<Entity>, Error> {
+        self.view(|view| {
+            let ids = view
+                .connection
+                .prepare_cached(
+                    "SELECT e.canonical_id, count(m.article_id) AS mentions
+                       FROM entity_alias a
+                       JOIN entity n ON n.entity_id = a.entity_id
+                       JOIN entity e ON e.canonical_id = n.canonical_id
+                       LEFT JOIN mention m ON m.entity_id = e.entity_id
+                      WHERE a.name_key = ?1
+                      GROUP BY e.canonical_id
+                      ORDER BY mentions DESC, e.canonical_id",
+                )?
+                .query_map([name_key(name)], |row| row.get(0))?
+                .collect::<Result<Vec<i64>, _>>()?;
+            ids.into_iter().filter_map(|id| load(view, EntityId(id)).transpose()).collect()
+        })
+    }
+
+    /// The entity that somebody else numbers so.
+    ///
+    /// # Errors
+    /// Those of reading.
+    pub fn entity_by_external_id(
+        &self,
+        scheme: &str,
+        value: &str,
+    ) -> Result<Option<Entity>, Error> {
+        self.view(|view| match by_external_id(view.connection, &ExternalId::new(scheme, value))? {
+            Some(id) => load(view, EntityId(id)),
+            None => Ok(None),
+        })
+    }
+
+    /// The entity that a person means: an id, a Wikidata QID, `scheme:value`, or a name that
+    /// stands for one entity.
+    ///
+    /// # Errors
+    /// [`Error::UnknownEntity`], [`Error::AmbiguousEntity`].
+    pub fn resolve_entity(&self, reference: &str) -> Result<EntityId, Error> {
+        let unknown = || Error::UnknownEntity(reference.to_owned());
+        if let Ok(id) = reference.parse()
+            && let Some(entity) = self.entity(id)?
+        {
+            return Ok(entity.id);
+        }
+        let is_qid =
+            reference.strip_prefix('Q').is_some_and(|digits| digits.parse::<u64>().is_ok());
+        let external =
+            if is_qid { Some(("wikidata", reference)) } else { reference.split_once(':') };
+        if let Some((scheme, value)) = external
+            && let Some(entity) = self.entity_by_external_id(scheme, value)?
+        {
+            return Ok(entity.id);
+        }
+        let found = self.find_entities(reference)?;
+        match found.as_slice() {
+            [] => Err(unknown()),
+            [entity] => Ok(entity.id),
+            several => Err(Error::AmbiguousEntity {
+                name: reference.to_owned(),
+                candidates: several.iter().map(|entity| entity.id).collect(),
+            }),
+        }
+    }
+}
+
+/// The entity that an id leads to, merges applied.
+pub(crate) fn canonical(connection: &Connection, id: EntityId) -> Result<Option<EntityId>, Error> {
+    Ok(connection
+        .prepare_cached("SELECT canonical_id FROM entity WHERE entity_id = ?1")?
+        .query_row([id.0], |row| row.get(0).map(EntityId))
+        .optional()?)
+}
+
+fn load(view: &View<'_>, id: EntityId) -> Result<Option<Entity>, Error> {
+    let Some(id) = canonical(view.connection, id)? else { return Ok(None) };
+    let (kind, name) = view
+        .connection
+        .prepare_cached("SELECT kind, name FROM entity WHERE entity_id = ?1")?
+        .query_row([id.0], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?)))?;
+    let kind = EntityKind::from_code(kind)
+        .ok_or_else(|| Error::Corrupt(format!("entity {id} has the kind {kind}")))?;
+    let merged: Vec<EntityId> = view
+        .connection
+        .prepare_cached(
+            "SELECT entity_id FROM entity WHERE canonical_id = ?1 AND entity_id <> ?1 ORDER BY 1",
+        )?
+        .query_map([id.0], |row| row.get(0).map(EntityId))?
+        .collect::<Result<_, _>>()?;
+    let mut all_attributes = Map::new();
+    for member in merged.iter().chain([&id]) {
+        all_attributes.extend(attributes(view.connection, member.0)?);
+    }
+    let aliases: BTreeSet<Alias> = view
+        .connection
+        .prepare_cached(
+            "SELECT a.name, a.language FROM entity_alias a JOIN entity e USING (entity_id)
+              WHERE e.canonical_id = ?1 AND a.name <> ?2",
+        )?
+        .query_map((id.0, &name), |row| {
+            let language: String = row.get(1)?;
+            Ok(Alias { name: row.get(0)?, language: Some(language).filter(|l| !l.is_empty()) })
+        })?
+        .collect::<Result<_, _>>()?;
+    let external_ids = view
+        .connection
+        .prepare_cached(
+            "SELECT x.scheme, x.value FROM entity_external_id x JOIN entity e USING (entity_id)
+              WHERE e.canonical_id = ?1 ORDER BY 1, 2",
+        )?
+        .query_map([id.0], |row| Ok(ExternalId { scheme: row.get(0)?, value: row.get(1)? }))?
+        .collect::<Result<_, _>>()?;
+    Ok(Some(Entity {
+        id,
+        kind,
+        name,
+        aliases: aliases.into_iter().collect(),
+        external_ids,
+        attributes: all_attributes,
+        merged,
+    }))
+}
+
+/// The form under which a name is looked up. A name of nothing but signs is itself.
+fn name_key(name: &str) -> String {
+    Some(fold(name)).filter(|key| !key.is_empty()).unwrap_or_else(|| name.trim().to_lowercase())
+}
+
+fn attributes(connection: &Connection, id: i64) -> Result<Map<String, Value>, Error> {
+    let text: String = connection
+        .prepare_cached("SELECT attributes FROM entity WHERE entity_id = ?1")?
+        .query_row([id], |row| row.get(0))?;
+    serde_json::from_str(&text)
+        .map_err(|error| Error::Corrupt(format!("attributes of entity {id}: {error}")))
+}
+
+fn by_external_id(connection: &Connection, id: &ExternalId) -> Result<Option<i64>, Error> {
+    Ok(connection
+        .prepare_cached(
+            "SELECT entity_id FROM entity_external_id WHERE scheme = ?1 AND value = ?2",
+        )?
+        .query_row((&id.scheme, &id.value), |row| row.get(0))
+        .optional()?)
+}
+
+/// The entities of a kind that go by a name: one for each that merges have left, as recorded.
+fn candidates(connection: &Connection, kind: EntityKind, name: &str) -> Result<Vec<i64>, Error> {
+    Ok(connection
+        .prepare_cached(
+            "SELECT min(e.entity_id)
+               FROM entity_alias a
+               JOIN entity e ON e.entity_id = a.entity_id
+               JOIN entity c ON c.entity_id = e.canonical_id
+              WHERE a.name_key = ?1 AND ?2 IN (e.kind, c.kind)
+              GROUP BY e.canonical_id ORDER BY 1",
+        )?
+        .query_map((name_key(name), kind.code()), |row| row.get(0))?
+        .collect::<Result<_, _>>()?)
+}
+
+/// Those candidates that no scheme numbers otherwise.
+fn without_conflict(
+    connection: &Connection,
+    candidates: &[i64],
+    external_ids: &[ExternalId],
+) -> Result<Vec<i64>, Error> {
+    let mut free = Vec::new();
+    for &candidate in candidates {
+        let mut conflict = false;
+        for id in external_ids {
+            let other: bool = connection
+                .prepare_cached(
+                    "SELECT EXISTS (SELECT 1 FROM entity_external_id x JOIN entity e USING (entity_id)
+                      WHERE e.canonical_id = (SELECT canonical_id FROM entity WHERE entity_id = ?1)
+                        AND x.scheme = ?2 AND x.value <> ?3)",
+                )?
+                .query_row((candidate, &id.scheme, &id.value), |row| row.get(0))?;
+            conflict |= other;
+        }
+        if !conflict {
+            free.push(candidate);
+        }
+    }
+    Ok(free)
+}
+
+/// The entity that a mention means: by external id, else by kind and name, else a new one.
+/// A name that stands for several means the one that nothing else is known of, or a new one: a
+/// wrong link is worse than none.
+pub(crate) fn find_or_create(
+    connection: &Connection,
+    kind: EntityKind,
+    name: &str,
+    external_ids: &[ExternalId],
+) -> Result<i64, Error> {
+    let mut found = None;
+    for id in external_ids {
+        found = found.or(by_external_id(connection, id)?);
+    }
+    if found.is_none() {
+        let candidates = candidates(connection, kind, name)?;
+        let free = without_conflict(connection, &candidates, external_ids)?;
+        found = match free.as_slice() {
+            [] => None,
+            [one] => Some(*one),
+            several => several
+                .iter()
+                .copied()
+                .find_map(|id| {
+                    let bare = connection
+                    .prepare_cached(
+                        "SELECT NOT EXISTS (SELECT 1 FROM entity_external_id WHERE entity_id = ?1)",
+                    )
+                    .and_then(|mut statement| statement.query_row([id], |row| row.get(0)));
+                    bare.map(|bare: bool| bare.then_some(id)).transpose()
+                })
+                .transpose()?,
+        };
+    }
+    let id = match found {
+        Some(id) => id,
+        None => {
+            connection
+                .prepare_cached("INSERT INTO entity (kind, name, canonical_id) VALUES (?1, ?2, 0)")?
+                .execute((kind.code(), name))?;
+            let id = connection.last_insert_rowid();
+            connection
+                .prepare_cached("UPDATE entity SET canonical_id = entity_id WHERE entity_id = ?1")?
+                .execute([id])?;
+            id
+        }
+    };
+    add_alias(connection, id, name, "")?;
+    for external in external_ids {
+        connection
+            .prepare_cached(
+                "INSERT INTO entity_external_id (scheme, value, entity_id) VALUES (?1, ?2, ?3)
+                 ON CONFLICT DO NOTHING",
+            )?
+            .execute((&external.scheme, &external.value, id))?;
+    }
+    Ok(id)
+}
+
+fn add_alias(connection: &Connection, id: i64, name: &str, language: &str) -> Result<(), Error> {
+    connection
+        .prepare_cached(
+            "INSERT INTO entity_alias (name_key, entity_id, name, language)
+             SELECT ?1, ?2, ?3, ?4
+              WHERE ?4 <> '' OR NOT EXISTS (
+                    SELECT 1 FROM entity_alias WHERE name_key = ?1 AND entity_id = ?2 AND name = ?3)
+             ON CONFLICT DO NOTHING",
+        )?
+        .execute((name_key(name), id, name, language))?;
+    Ok(())
+}
+
+/// Works out anew where every entity leads, from the merges in force.
+fn apply_merges(connection: &Connection) -> Result<(), Error> {
+    let next: HashMap<i64, i64> = connection
+        .prepare(
+            "SELECT from_id, to_id FROM entity_merge WHERE undone_at IS NULL ORDER BY merge_id",
+        )?
+        .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?
+        .collect::<Result<_, _>>()?;
+    connection.execute(
+        "UPDATE entity SET canonical_id = entity_id WHERE canonical_id <> entity_id",
+        [],
+    )?;
+    let mut update =
+        connection.prepare("UPDATE entity SET canonical_id = ?2 WHERE entity_id = ?1")?;
+    for &from in next.keys() {
+        let mut end = from;
+        // A merge joins two ends, so there is no ring; the bound is for damaged files.
+        for _ in 0..=next.len() {
+            match next.get(&end) {
+                Some(&to) => end = to,
+                None => break,
+            }
+        }
+        update.execute((from, end))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,50 @@
+//! The schema's history. Files in `migrations/` are embedded and never edited once released.
+
+use super::connection::APPLICATION_ID;
+use crate::error::Error;
+use rusqlite::{Connection, TransactionBehavior};
+use std::path::Path;
+
+/// Each step takes a file from schema N to N + 1.
+const STEPS: &[&str] = &[include_str!("../../migrations/0001_core.sql")];
+
+/// The schema that this version of newsdb writes.
+pub const SCHEMA_VERSION: i64 = STEPS.len() as i64;
+
+/// The schema of a file, after making sure that it is ours and that we can read it. 0: new.
+pub(crate) fn version(connection: &Connection, path: &Path) -> Result<i64, Error> {
+    let pragma = |name: &str| -> Result<i64, Error> {
+        Ok(connection.pragma_query_value(None, name, |row| row.get(0))?)
+    };
+    let (application_id, found) = (pragma("application_id")?, pragma("user_version")?);
+    let empty: bool =
+        connection.query_row("SELECT count(*) = 0 FROM sqlite_schema", [], |row| row.get(0))?;
+    if application_id == 0 && found == 0 && empty {
+        return Ok(0);
+    }
+    if application_id != APPLICATION_ID {
+        return Err(Error::NotOurs { path: path.to_owned(), application_id });
+    }
+    if found > SCHEMA_VERSION {
+        return Err(Error::TooNew { path: path.to_owned(), found, supported: SCHEMA_VERSION });
+    }
+    Ok(found)
+}
+
+/// Brings a file to [`SCHEMA_VERSION`]: all steps, `user_version` and `application_id` in one
+/// transaction, so that a crash leaves the old schema.
+pub(crate) fn migrate(connection: &mut Connection, path: &Path) -> Result<(), Error> {
+    if version(connection, path)? == SCHEMA_VERSION {
+        return Ok(());
+    }
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    // Another process may have done it while this one waited for the lock.
+    let found = version(&transaction, path)?;
+    for step in STEPS.iter().skip(usize::try_from(found).unwrap_or(0)) {
+        transaction.execute_batch(step)?;
+    }
+    transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
+    transaction.pragma_update(None, "user_version", SCHEMA_VERSION)?;
+    transaction.commit()?;
+    Ok(())
+}

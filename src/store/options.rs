@@ -1,0 +1,176 @@
+//! How a file is opened.
+
+use super::NewsDb;
+use crate::error::Error;
+use crate::model::named_enum;
+use chrono::{DateTime, Utc};
+use std::fmt;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+named_enum! {
+    /// What a commit survives.
+    Durability {
+        /// Each commit waits for the disk and survives a loss of power. The default.
+        Full = 1 "full",
+        /// A commit survives a crash of the program; a loss of power may take the last ones,
+        /// never more, and never leaves the file damaged.
+        Normal = 2 "normal",
+    }
+}
+
+type Clock = Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>;
+
+/// How to open a database. The defaults suit a desktop program and a small server.
+///
+/// ```
+/// use newsdb::{Durability, Options};
+/// let db = Options::new().durability(Durability::Normal).readers(2).open_in_memory()?;
+/// # Ok::<(), newsdb::Error>(())
+/// ```
+#[derive(Clone)]
+pub struct Options {
+    pub(crate) cache_bytes: u64,
+    pub(crate) mmap_bytes: u64,
+    pub(crate) busy_timeout: Duration,
+    pub(crate) readers: usize,
+    pub(crate) durability: Durability,
+    pub(crate) max_bytes: Option<u64>,
+    pub(crate) snapshot_age: Duration,
+    pub(crate) duplicate_window: Duration,
+    pub(crate) clock: Clock,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            cache_bytes: 16 << 20,
+            mmap_bytes: 0,
+            busy_timeout: Duration::from_secs(5),
+            readers: 4,
+            durability: Durability::Full,
+            max_bytes: None,
+            snapshot_age: Duration::from_secs(300),
+            duplicate_window: Duration::from_secs(14 * 86_400),
+            clock: Arc::new(|| DateTime::from(std::time::SystemTime::now())),
+        }
+    }
+}
+
+impl fmt::Debug for Options {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Options")
+            .field("cache_bytes", &self.cache_bytes)
+            .field("mmap_bytes", &self.mmap_bytes)
+            .field("busy_timeout", &self.busy_timeout)
+            .field("readers", &self.readers)
+            .field("durability", &self.durability)
+            .field("max_bytes", &self.max_bytes)
+            .field("snapshot_age", &self.snapshot_age)
+            .field("duplicate_window", &self.duplicate_window)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Options {
+    /// The defaults.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Bytes of page cache for each connection. 16 MiB.
+    pub fn cache_bytes(mut self, bytes: u64) -> Self {
+        self.cache_bytes = bytes;
+        self
+    }
+
+    /// Bytes of the file that may be mapped into memory. None: a failing disk then gives an
+    /// error and not a signal.
+    pub fn mmap_bytes(mut self, bytes: u64) -> Self {
+        self.mmap_bytes = bytes;
+        self
+    }
+
+    /// How long a writer waits for another before it fails with [`Error::Busy`]. 5 seconds.
+    pub fn busy_timeout(mut self, timeout: Duration) -> Self {
+        self.busy_timeout = timeout;
+        self
+    }
+
+    /// How many reading connections are kept at most, at least one. 4. Further readers wait
+    /// their turn.
+    pub fn readers(mut self, readers: usize) -> Self {
+        self.readers = readers.max(1);
+        self
+    }
+
+    /// What a commit survives. [`Durability::Full`].
+    pub fn durability(mut self, durability: Durability) -> Self {
+        self.durability = durability;
+        self
+    }
+
+    /// The greatest size of the file; a write beyond it fails with [`Error::Full`]. None.
+    pub fn max_bytes(mut self, bytes: u64) -> Self {
+        self.max_bytes = Some(bytes);
+        self
+    }
+
+    /// How old a snapshot may grow before it is closed so that the write-ahead log can
+    /// shrink. 5 minutes.
+    pub fn snapshot_age(mut self, age: Duration) -> Self {
+        self.snapshot_age = age;
+        self
+    }
+
+    /// How far apart in publication time near-duplicates are looked for. 14 days. The same
+    /// text is found at any distance.
+    pub fn duplicate_window(mut self, window: Duration) -> Self {
+        self.duplicate_window = window;
+        self
+    }
+
+    /// Replaces the system's clock, for tests and for replaying archives.
+    pub fn clock(mut self, clock: impl Fn() -> DateTime<Utc> + Send + Sync + 'static) -> Self {
+        self.clock = Arc::new(clock);
+        self
+    }
+
+    /// Opens a file for reading and writing; creates it when it is missing, migrates it when
+    /// it is older than this version of newsdb.
+    ///
+    /// # Errors
+    /// [`Error::NotADatabase`], [`Error::NotOurs`], [`Error::TooNew`] for files that are not
+    /// to be touched, [`Error::Io`] where the system refuses, [`Error::Busy`], [`Error::Corrupt`].
+    pub fn open(self, path: impl AsRef<Path>) -> Result<NewsDb, Error> {
+        NewsDb::open_file(self, path.as_ref(), false)
+    }
+
+    /// Opens a file for reading only. It must exist and have this version's schema
+    /// ([`Error::NeedsMigration`] otherwise).
+    ///
+    /// # Errors
+    /// As for [`Options::open`].
+    pub fn open_read_only(self, path: impl AsRef<Path>) -> Result<NewsDb, Error> {
+        NewsDb::open_file(self, path.as_ref(), true)
+    }
+
+    /// Opens a database that lives in memory on one connection: readers and writers take
+    /// turns, and a write while the same thread holds a snapshot fails with [`Error::Busy`].
+    ///
+    /// # Errors
+    /// [`Error::Database`] when SQLite cannot start.
+    pub fn open_in_memory(self) -> Result<NewsDb, Error> {
+        NewsDb::open_memory(self)
+    }
+
+    /// Opens a database in a temporary file that goes when the last handle does: all that a
+    /// file can do, with nothing left behind.
+    ///
+    /// # Errors
+    /// As for [`Options::open`].
+    pub fn open_temporary(self) -> Result<NewsDb, Error> {
+        NewsDb::open_temporary_file(self)
+    }
+}

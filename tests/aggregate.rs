@@ -1,0 +1,251 @@
+//! Timelines, top lists and co-mentions over the public interface.
+
+#![allow(clippy::unwrap_used)] // also in what the tests share
+
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
+use newsdb::{
+    Date, Dimension, EntityKind, Error, NewArticle, NewMention, NewsDb, Query, Subject, Timeline,
+    TimelineCounts, Unit,
+};
+
+fn at(text: &str) -> DateTime<Utc> {
+    text.parse().unwrap()
+}
+
+fn db_of(articles: impl IntoIterator<Item = NewArticle>) -> NewsDb {
+    let db = NewsDb::open_in_memory().unwrap();
+    for (number, article) in articles.into_iter().enumerate() {
+        let article = article.id(number.to_string()).language("en");
+        db.insert(article.headline(format!("item number {number}"))).unwrap();
+    }
+    db
+}
+
+fn published(dates: &[&str]) -> NewsDb {
+    db_of(dates.iter().map(|date| {
+        let article = NewArticle::new("s");
+        if date.is_empty() { article } else { article.published(date.parse::<Date>().unwrap()) }
+    }))
+}
+
+/// The buckets that are not empty, by their start.
+fn filled(counts: &TimelineCounts) -> Vec<(String, u64)> {
+    assert_eq!(counts.series.len(), 1);
+    counts.series[0]
+        .buckets
+        .iter()
+        .filter(|bucket| bucket.articles > 0)
+        .map(|bucket| (bucket.start.format("%Y-%m-%dT%H:%M").to_string(), bucket.articles))
+        .collect()
+}
+
+fn pairs(expected: &[(&str, u64)]) -> Vec<(String, u64)> {
+    expected.iter().map(|(start, articles)| ((*start).to_owned(), *articles)).collect()
+}
+
+#[test]
+fn a_date_without_a_time_counts_on_its_own_day_in_every_zone() {
+    let db = published(&["2024-06-10", "2024-06-10T02:00:00Z", "2024-06-10T20:00:00Z", ""]);
+    let by_day = |zone| db.timeline(&Query::new(), &Timeline::by(Unit::Day).zone(zone)).unwrap();
+    for (zone, expected) in [
+        (Tz::UTC, [("2024-06-10T00:00", 3)].as_slice()),
+        (Tz::America__Los_Angeles, &[("2024-06-09T07:00", 1), ("2024-06-10T07:00", 2)]),
+        (Tz::Asia__Tokyo, &[("2024-06-09T15:00", 2), ("2024-06-10T15:00", 1)]),
+    ] {
+        let counts = by_day(zone);
+        assert_eq!(filled(&counts), pairs(expected), "{zone}");
+        assert_eq!((counts.total, counts.undated, counts.undated_hour), (4, 1, 0));
+    }
+    let by_hour = Timeline::by(Unit::Hour).zone(Tz::Asia__Tokyo);
+    let counts = db.timeline(&Query::new(), &by_hour).unwrap();
+    assert_eq!(filled(&counts), pairs(&[("2024-06-10T02:00", 1), ("2024-06-10T20:00", 1)]));
+    assert_eq!(counts.series[0].buckets.len(), 19);
+    assert_eq!((counts.total, counts.undated, counts.undated_hour), (4, 1, 1));
+}
+
+#[test]
+fn days_where_clocks_change_have_23_and_25_hours() {
+    let db = published(&["2024-03-09T12:00:00Z", "2024-03-11T03:59:59Z", "2024-03-11T04:00:00Z"]);
+    let zone = Tz::America__New_York;
+    let counts = db.timeline(&Query::new(), &Timeline::by(Unit::Day).zone(zone)).unwrap();
+    let hours: Vec<i64> =
+        counts.series[0].buckets.iter().map(|b| (b.end - b.start).num_hours()).collect();
+    assert_eq!(hours, [24, 23, 24]);
+    let expected = [("2024-03-09T05:00", 1), ("2024-03-10T05:00", 1), ("2024-03-11T04:00", 1)];
+    assert_eq!(filled(&counts), pairs(&expected));
+    let autumn = Query::new().since(at("2024-11-03T04:00:00Z")).until(at("2024-11-04T05:00:00Z"));
+    let hours = db.timeline(&autumn, &Timeline::by(Unit::Hour).zone(zone)).unwrap();
+    assert_eq!(hours.series[0].buckets.len(), 25);
+    let days = db.timeline(&autumn, &Timeline::by(Unit::Day).zone(zone)).unwrap();
+    assert_eq!(days.series[0].buckets.len(), 1);
+}
+
+#[test]
+fn buckets_go_from_where_the_time_begins_to_where_it_ends() {
+    let db = published(&["2024-06-10T12:00:00Z", "2024-06-13T12:00:00Z", ""]);
+    let days = |query: Query| {
+        let counts = db.timeline(&query, &Timeline::by(Unit::Day)).unwrap();
+        let buckets = &counts.series[0].buckets;
+        (buckets.len(), buckets.first().map(|bucket| bucket.start), counts.total)
+    };
+    let (june_1, june_12) = (at("2024-06-01T00:00:00Z"), at("2024-06-12T00:00:00Z"));
+    assert_eq!(days(Query::new()), (4, Some(at("2024-06-10T00:00:00Z")), 3));
+    assert_eq!(days(Query::new().since(june_1)), (13, Some(june_1), 2));
+    assert_eq!(days(Query::new().since(june_1).until(june_12)), (11, Some(june_1), 1));
+    assert_eq!(days(Query::new().until(june_12)), (2, Some(at("2024-06-10T00:00:00Z")), 1));
+    assert_eq!(days(Query::new().since(june_12).until(june_1)), (0, None, 0));
+    assert_eq!(days(Query::new().since(at("2025-01-01T00:00:00Z"))), (0, None, 0));
+    let weeks = db.timeline(&Query::new(), &Timeline::by(Unit::Week)).unwrap();
+    assert_eq!(filled(&weeks), pairs(&[("2024-06-10T00:00", 2)]));
+}
+
+#[test]
+fn too_many_buckets_are_refused() {
+    let db = published(&["1801-06-10T12:00:00Z", "2024-06-13T12:00:00Z"]);
+    let result = db.timeline(&Query::new(), &Timeline::by(Unit::Hour));
+    assert!(matches!(result, Err(Error::TooManyBuckets(200_000))));
+    let days = db.timeline(&Query::new(), &Timeline::by(Unit::Day)).unwrap();
+    assert_eq!(days.series[0].buckets.len(), 81_454);
+    let split = Timeline::by(Unit::Day).split(Dimension::Source).limit(0);
+    assert_eq!(db.timeline(&Query::new(), &split).unwrap().other_keys, 1);
+}
+
+/// Six articles: who they mention, by whose word, and what they are about.
+fn newsroom() -> NewsDb {
+    let article = |source: &str, day: u32| {
+        NewArticle::new(source).published(format!("2024-06-{day:02}T12:00:00Z").parse().unwrap())
+    };
+    let person = |name: &str| NewMention::new(EntityKind::Person, name);
+    let place = |name: &str| NewMention::new(EntityKind::Place, name);
+    let mut two_names = article("b", 3).subject("trade").mention(person("Ada Berg"));
+    two_names.subjects.push(Subject {
+        scheme: Some("medtop".into()),
+        code: "20000344".into(),
+        name: Some("trade".into()),
+    });
+    db_of([
+        article("a", 1).mention(person("Ada Berg")).mention(place("Lindholm")).subject("trade"),
+        article("a", 1).mention(person("A. Berg")).mention(person("Ada Berg")).subject("mining"),
+        two_names,
+        article("b", 4).mention(place("Lindholm").annotator("model")).mention(person("A. Berg")),
+        article("c", 5).mention(place("Lindholm")).author("Bo Ek"),
+        article("c", 6).tag("later"),
+    ])
+}
+
+fn rows(db: &NewsDb, query: &Query, dimension: Dimension) -> Vec<(String, u64, Option<u64>)> {
+    let top = db.top(query, dimension, 10).unwrap();
+    top.rows.into_iter().map(|row| (row.key, row.articles, row.mentions)).collect()
+}
+
+fn counted(expected: &[(&str, u64, Option<u64>)]) -> Vec<(String, u64, Option<u64>)> {
+    expected.iter().map(|(key, articles, m)| ((*key).to_owned(), *articles, *m)).collect()
+}
+
+#[test]
+fn top_lists_count_each_article_once() {
+    let db = newsroom();
+    let any = Query::new();
+    assert_eq!(
+        rows(&db, &any, Dimension::Source),
+        counted(&[("a", 2, None), ("b", 2, None), ("c", 2, None)])
+    );
+    assert_eq!(
+        rows(&db, &any, Dimension::Entity),
+        counted(&[("Ada Berg", 3, Some(3)), ("Lindholm", 3, Some(3)), ("A. Berg", 2, Some(2))])
+    );
+    // Two subjects that go by one name: one row, each article once.
+    assert_eq!(
+        rows(&db, &any, Dimension::Subject),
+        counted(&[("trade", 2, None), ("mining", 1, None)])
+    );
+    assert_eq!(db.count(&any.clone().subject("trade")).unwrap(), 2);
+    assert_eq!(db.count(&any.clone().subject("medtop:20000344")).unwrap(), 1);
+    assert_eq!(db.count(&any.clone().subject(":trade")).unwrap(), 0);
+    let places = db.top(&any, Dimension::Kind(EntityKind::Place), 10).unwrap();
+    assert_eq!((places.rows.len(), places.none, places.total), (1, 3, 6));
+    assert_eq!(places.rows[0].kind, Some(EntityKind::Place));
+    assert!((places.rows[0].share - 0.5).abs() < 1e-12);
+    let by_model = any.clone().annotator("model");
+    assert_eq!(rows(&db, &by_model, Dimension::Entity), counted(&[("Lindholm", 1, Some(1))]));
+    assert_eq!(db.top(&by_model, Dimension::Entity, 10).unwrap().none, 5);
+    let first = db.top(&any, Dimension::Tag, 0).unwrap();
+    assert_eq!((first.rows.len(), first.none, first.total), (0, 5, 6));
+    let nothing = db.top(&any.clone().source("nobody"), Dimension::Author, 5).unwrap();
+    assert_eq!((nothing.rows.len(), nothing.none, nothing.total), (0, 0, 0));
+}
+
+#[test]
+fn merged_entities_are_one() {
+    let db = newsroom();
+    let any = Query::new();
+    let ids = db.top(&any, Dimension::Kind(EntityKind::Person), 10).unwrap().rows;
+    let (ada, short) = (ids[0].id.unwrap().into(), ids[1].id.unwrap().into());
+    assert_eq!(db.count(&any.clone().entity(short)).unwrap(), 2);
+    db.merge_entities(ada, short).unwrap();
+    assert_eq!(
+        rows(&db, &any, Dimension::Kind(EntityKind::Person)),
+        counted(&[("Ada Berg", 4, Some(5))])
+    );
+    for id in [ada, short] {
+        assert_eq!(db.count(&any.clone().entity(id)).unwrap(), 4);
+    }
+    let pairs = db.together(&any, None, 10).unwrap();
+    assert_eq!(pairs.len(), 1);
+    assert_eq!(pairs[0].articles, 2);
+}
+
+#[test]
+fn entities_are_counted_together() {
+    let db = newsroom();
+    let any = Query::new();
+    let found: Vec<(String, String, u64)> = db
+        .together(&any, None, 10)
+        .unwrap()
+        .into_iter()
+        .map(|pair| (pair.a.name, pair.b.name, pair.articles))
+        .collect();
+    let triple = |a: &str, b: &str| (a.to_owned(), b.to_owned(), 1);
+    // Of 6 articles: Ada 3, Lindholm 3, A. Berg 2; each pair once.
+    assert_eq!(found.len(), 3);
+    assert_eq!(found[2], triple("Ada Berg", "Lindholm"));
+    assert!(found.contains(&triple("Ada Berg", "A. Berg")));
+    assert!(found.contains(&triple("Lindholm", "A. Berg")));
+    let ada = db.top(&any, Dimension::Entity, 1).unwrap().rows[0].id.unwrap().into();
+    let partners = db.together(&any, Some(ada), 10).unwrap();
+    assert_eq!(partners.len(), 2);
+    assert!(partners.iter().all(|pair| pair.a.name == "Ada Berg" && pair.articles == 1));
+    assert_eq!(partners[0].b.name, "A. Berg");
+    // ln((1/6) / (3/6 * 2/6)) = 0; ln((1/6) / (3/6 * 3/6)) / -ln(1/6)
+    assert!(partners[0].npmi.abs() < 1e-12);
+    assert!((partners[1].npmi - (2.0f64 / 3.0).ln() / 6.0f64.ln()).abs() < 1e-12);
+    assert!(db.together(&any.clone().annotator("model"), None, 10).unwrap().is_empty());
+    let unknown = db.together(&any, Some(999.into()), 10);
+    assert!(matches!(unknown, Err(Error::UnknownEntity(_))));
+}
+
+#[test]
+fn a_split_has_a_series_for_each_value_and_one_for_none() {
+    let db = newsroom();
+    let split = |dimension, limit| {
+        let request = Timeline::by(Unit::Day).split(dimension).limit(limit);
+        db.timeline(&Query::new(), &request).unwrap()
+    };
+    let counts = split(Dimension::Kind(EntityKind::Place), 5);
+    let keys: Vec<Option<&str>> = counts.series.iter().map(|s| s.key.as_deref()).collect();
+    assert_eq!(keys, [Some("Lindholm"), None]);
+    assert!(counts.series[0].id.is_some());
+    let of = |place: usize| -> Vec<u64> {
+        counts.series[place].buckets.iter().map(|bucket| bucket.articles).collect()
+    };
+    assert_eq!(of(0), [1, 0, 0, 1, 1, 0]);
+    assert_eq!(of(1), [1, 0, 1, 0, 0, 1]);
+    let counts = split(Dimension::Source, 2);
+    assert_eq!((counts.series.len(), counts.other_keys, counts.total), (2, 1, 6));
+    assert_eq!(counts.series[1].key.as_deref(), Some("b"));
+    // Several values an article: it counts in each.
+    let counts = split(Dimension::Entity, 9);
+    let sum: u64 = counts.series.iter().flat_map(|s| &s.buckets).map(|b| b.articles).sum();
+    assert_eq!((sum, counts.total), (9, 6));
+}
