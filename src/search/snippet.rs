@@ -11,6 +11,9 @@ const MAX_BYTES: usize = 256 << 10;
 /// How far a cut moves, in characters, to fall on a blank.
 const MAX_SHIFT: usize = 24;
 
+/// Bytes at the beginning of a field that are looked at first.
+const HEAD: usize = 768;
+
 const CUT: char = '…';
 
 /// A passage, and the words in it that were searched for.
@@ -52,11 +55,16 @@ pub fn snippet(
     max_chars: usize,
 ) -> Snippet {
     let terms = expression.map(Expression::terms).unwrap_or_default();
-    let passages = fields.iter().map(|field| Passage::new(field, language, &terms, max_chars));
-    let best = passages.reduce(|best, next| {
-        let better = next.distinct > best.distinct || best.text.is_empty();
-        if better { next } else { best }
-    });
+    let mut best: Option<Passage> = None;
+    for field in fields {
+        let next = Passage::new(field, language, &terms, max_chars);
+        if best.as_ref().is_none_or(|best| next.distinct > best.distinct || best.text.is_empty()) {
+            best = Some(next);
+        }
+        if best.as_ref().is_some_and(|best| best.distinct > 0 && best.distinct == terms.len()) {
+            break;
+        }
+    }
     best.map(|passage| passage.snippet(max_chars)).unwrap_or_default()
 }
 
@@ -80,9 +88,22 @@ struct Passage {
 impl Passage {
     fn new(field: &str, language: Option<&str>, terms: &[&Term], max_chars: usize) -> Self {
         let (text, more) = one_line(field);
-        let found = find(&text, language, terms);
-        let (core, distinct) = densest(&text, &found, terms.len(), max_chars.saturating_sub(2));
-        Self { text, more, found, core, distinct }
+        // Most often the beginning has every term, and the rest need not be looked at.
+        let head = text.get(..HEAD).and_then(|head| head.rfind(' ')).unwrap_or(text.len());
+        let mut passage = Self { text, more, found: Vec::new(), core: 0..0, distinct: 0 };
+        passage.look(head, language, terms, max_chars);
+        let whole = head == passage.text.len();
+        if !whole && (passage.distinct < terms.len() || passage.window(max_chars).end > head) {
+            passage.look(passage.text.len(), language, terms, max_chars);
+        }
+        passage
+    }
+
+    /// Finds the terms in the first `end` bytes.
+    fn look(&mut self, end: usize, language: Option<&str>, terms: &[&Term], max_chars: usize) {
+        self.found = find(self.text.get(..end).unwrap_or_default(), language, terms);
+        (self.core, self.distinct) =
+            densest(&self.text, &self.found, terms.len(), max_chars.saturating_sub(2));
     }
 
     fn snippet(self, max_chars: usize) -> Snippet {
@@ -151,14 +172,14 @@ fn one_line(field: &str) -> (String, bool) {
 }
 
 fn find(text: &str, language: Option<&str>, terms: &[&Term]) -> Vec<Found> {
-    let mut tokens = Vec::new();
-    let mut ranges = Vec::new();
-    if !terms.is_empty() {
-        each_token(text, language, |token, range| {
-            tokens.push(token.to_owned());
-            ranges.push(range);
-        });
+    if terms.is_empty() {
+        return Vec::new();
     }
+    let (mut tokens, mut ranges) = (Vec::new(), Vec::new());
+    each_token(text, language, |token, range| {
+        tokens.push(token.to_owned());
+        ranges.push(range);
+    });
     let mut found = Vec::new();
     for (at, first) in ranges.iter().enumerate() {
         let rest = tokens.get(at..).unwrap_or_default();
