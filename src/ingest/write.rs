@@ -7,7 +7,7 @@ use super::similar::{self, NEAR};
 use crate::error::Error;
 use crate::index::{Analysed, Changes};
 use crate::model::{
-    ArticleId, Date, DateSource, NewMention, PubStatus, Reason, Rejected, VersionText,
+    ArticleId, Date, DateSource, EntityKind, NewMention, PubStatus, Reason, Rejected, VersionText,
 };
 use crate::store::body::{Codec, Encoded};
 use crate::store::{articles, entities};
@@ -33,6 +33,8 @@ pub(crate) struct Batch<'c> {
     codec: Codec,
     changes: Changes,
     names: HashMap<(&'static str, String), i64>,
+    /// What names without external ids have meant in this transaction.
+    entities: HashMap<(EntityKind, String), i64>,
 }
 
 /// What the write path needs to know of an article that is there.
@@ -75,6 +77,7 @@ impl<'c> Batch<'c> {
             codec: Codec::new()?,
             changes: Changes::default(),
             names: HashMap::new(),
+            entities: HashMap::new(),
         })
     }
 
@@ -374,12 +377,7 @@ impl<'c> Batch<'c> {
             let mut rows = BTreeSet::new();
             let of_annotator = mentions.iter().filter(|mention| mention.annotator == annotator);
             for (position, mention) in of_annotator.enumerate() {
-                let entity = entities::find_or_create(
-                    self.connection,
-                    mention.kind,
-                    mention.name.trim(),
-                    &mention.external_ids,
-                )?;
+                let entity = self.entity(mention)?;
                 let (field, start, end) = match &mention.span {
                     Some(span) => (span.field.code(), span.start as i64, span.end as i64),
                     None => (0, position as i64, 0),
@@ -426,6 +424,20 @@ impl<'c> Batch<'c> {
             }
         }
         Ok(changed)
+    }
+
+    /// The entity that a mention means, which is made when it is missing.
+    fn entity(&mut self, mention: &NewMention) -> Result<i64, Error> {
+        let (kind, name) = (mention.kind, mention.name.trim());
+        if !mention.external_ids.is_empty() {
+            return entities::find_or_create(self.connection, kind, name, &mention.external_ids);
+        }
+        if let Some(id) = self.entities.get(&(kind, name.to_owned())) {
+            return Ok(*id);
+        }
+        let id = entities::find_or_create(self.connection, kind, name, &[])?;
+        self.entities.insert((kind, name.to_owned()), id);
+        Ok(id)
     }
 
     // ---- articles that are there ----------------------------------------------------------
@@ -949,6 +961,7 @@ impl<'c> Batch<'c> {
         for entity in entities {
             forget.execute([entity])?;
         }
+        self.entities.clear();
         self.connection
             .prepare_cached("UPDATE meta SET value = 1 WHERE key = 'scrub_pending'")?
             .execute([])?;

@@ -27,6 +27,7 @@
 mod expression;
 mod parse;
 mod snippet;
+mod stems;
 mod tokens;
 
 pub use expression::{Expression, Term};

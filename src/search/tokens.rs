@@ -17,7 +17,7 @@
 //!
 //! Any change here that changes a token is a new [`TOKENS_VERSION`].
 
-use snowstem::{Algorithm, Stemmer};
+use super::stems::Stems;
 use std::ops::Range;
 use unicode_normalization::char::{compose, decompose_compatible, is_combining_mark};
 
@@ -39,19 +39,14 @@ const LONGEST_RUN: usize = 1 << 16;
 /// `~` and its stem. A token holds only characters beyond ASCII, `a`-`z`, `0`-`9`, and `~&+#.`,
 /// and is at most 64 bytes (a stem: 65) long.
 pub fn each_token(text: &str, language: Option<&str>, mut f: impl FnMut(&str, Range<usize>)) {
-    let stemmer = is_english(language).then(|| Stemmer::create(Algorithm::English));
-    let mut stem = String::new();
-    let mut marked = String::new();
-    each_word(text, |word| match &stemmer {
-        Some(stemmer) if is_stemmed(word.form) => {
-            stemmer.stem_into(word.form, &mut stem);
-            marked.clear();
-            marked.push(STEM);
-            marked.push_str(&stem);
-            f(&marked, word.range);
-        }
+    let mut stems = is_english(language).then(Stems::take);
+    each_word(text, |word| match &mut stems {
+        Some(stems) if is_stemmed(word.form) => f(stems.of(word.form), word.range),
         _ => f(word.form, word.range),
     });
+    if let Some(stems) = stems {
+        stems.give_back();
+    }
 }
 
 /// Folds a name: its normal forms with single blanks between, without stems, and with
