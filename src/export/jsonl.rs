@@ -85,13 +85,16 @@ fn line(article: &Article) -> Value {
     put("headline", json!(Some(&article.headline).filter(|headline| !headline.is_empty())));
     put("summary", json!(article.summary));
     put("body", json!(article.body));
+    put("body_html", json!(article.body_html));
     put("authors", json!(article.authors));
     put("published", json!(article.published));
     put("modified", json!(article.modified));
     put("language", json!(article.language));
     put("subjects", article.subjects.iter().map(subject).collect());
     put("images", json!(article.images));
+    put("enclosures", json!(article.enclosures));
     put("mentions", article.mentions.iter().map(mention).collect());
+    put("annotations", json!(article.annotations));
     put("feed", json!(article.feed));
     put("byline", json!(article.byline));
     put("dateline", json!(article.dateline));
@@ -99,8 +102,9 @@ fn line(article: &Article) -> Value {
     put("tags", json!(article.tags));
     put("attributes", json!(article.attributes));
     put("headline_derived", json!(article.headline_derived.then_some(true)));
-    let other_source = article.published_source.filter(|source| *source != DateSource::Publisher);
-    put("published_source", json!(other_source));
+    let other = |source: Option<DateSource>| source.filter(|s| *s != DateSource::Publisher);
+    put("published_source", json!(other(article.published_source)));
+    put("modified_source", json!(other(article.modified_source)));
     put("published_raw", json!(article.published_raw));
     put("first_seen", json!(Date::utc(article.first_seen)));
     Value::Object(line)

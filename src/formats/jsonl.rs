@@ -10,6 +10,7 @@ use crate::model::{
     PubStatus, Reason, Rejected, Span, Subject,
 };
 use chrono::{DateTime, Utc};
+use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 use std::io::BufRead;
 
@@ -155,6 +156,8 @@ fn article(bytes: &[u8], limits: &Limits) -> Result<NewArticle, Reason> {
         }
     }
     let mut article = NewArticle {
+        source_name: text_of(o, &["source_name"])?,
+        source_url: text_of(o, &["source_url"])?,
         source: source_of(o)?,
         feed: text_of(o, &["feed"])?,
         id: text_of(o, &["id", "guid", "external_id", "externalId"])?,
@@ -164,6 +167,7 @@ fn article(bytes: &[u8], limits: &Limits) -> Result<NewArticle, Reason> {
         headline_derived: flag(o, "headline_derived"),
         summary: text_of(o, &["summary", "description", "abstract", "lead", "standfirst"])?,
         body: text_of(o, &["body", "text", "content", "body_text", "article"])?,
+        body_html: text_of(o, &["body_html", "content_html", "html"])?,
         byline: text_of(o, &["byline"])?,
         dateline: text_of(o, &["dateline"])?,
         authors,
@@ -172,13 +176,16 @@ fn article(bytes: &[u8], limits: &Limits) -> Result<NewArticle, Reason> {
         published_source: parsed::<DateSource>(o, "published_source")?,
         published_raw: text_of(o, &["published_raw"])?.or(published_raw),
         modified,
+        modified_source: parsed::<DateSource>(o, "modified_source")?,
         first_seen: value_of(o, &["first_seen"]).as_ref().and_then(time),
         status: status.or(embargo.map(|_| PubStatus::Withheld)),
         embargo,
         urgency: urgency(o),
         subjects,
         images: images_of(o)?,
+        enclosures: structures(o, "enclosures")?,
         mentions,
+        annotations: structures(o, "annotations")?,
         tags,
         attributes: Map::new(),
         place: Place::default(),
@@ -309,6 +316,14 @@ fn names_of(object: &mut Object, name: &str) -> Result<Vec<String>, Reason> {
             item => scalar(name, item),
         })
         .filter(|name| !matches!(name, Ok(name) if name.trim().is_empty()))
+        .collect()
+}
+
+/// Objects of one form, as the export writes them.
+fn structures<T: DeserializeOwned>(object: &mut Object, name: &str) -> Result<Vec<T>, Reason> {
+    list_of(object, name)
+        .into_iter()
+        .map(|item| serde_json::from_value(item).map_err(|error| malformed(name, error)))
         .collect()
 }
 

@@ -35,24 +35,27 @@ pub enum Format {
     Jsonl,
 }
 
+impl Format {
+    /// Every format, with the name that the command line gives it.
+    const NAMES: &[(Self, &str)] = &[(Self::Text, "text"), (Self::Jsonl, "jsonl")];
+}
+
 impl std::str::FromStr for Format {
     type Err = String;
 
     fn from_str(name: &str) -> Result<Self, String> {
-        match name {
-            "text" => Ok(Self::Text),
-            "jsonl" => Ok(Self::Jsonl),
-            _ => Err(format!("{name:?} is not a format: text, jsonl")),
-        }
+        let found = Self::NAMES.iter().find(|(_, known)| *known == name);
+        found.map(|(format, _)| *format).ok_or_else(|| {
+            let names: Vec<_> = Self::NAMES.iter().map(|(_, name)| *name).collect();
+            format!("{name:?} is not a format: {}", names.join(", "))
+        })
     }
 }
 
 impl std::fmt::Display for Format {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.pad(match self {
-            Self::Text => "text",
-            Self::Jsonl => "jsonl",
-        })
+        let name = Self::NAMES.iter().find(|(format, _)| format == self);
+        f.pad(name.map_or("", |(_, name)| *name))
     }
 }
 
@@ -118,14 +121,14 @@ pub fn read(
     format: Option<Format>,
     options: &ReadOptions,
 ) -> Reader {
-    let items = open(Box::new(input), name.to_owned(), format, options.limits);
+    let items = open(Box::new(input), name.to_owned(), format, options);
     Reader { items, options: options.clone() }
 }
 
 /// Reads a file, or every file below a folder in the order of their names. Hidden files, and
 /// folders behind symbolic links, are passed over.
 pub fn read_path(path: impl AsRef<Path>, format: Option<Format>, options: &ReadOptions) -> Reader {
-    let limits = options.limits;
+    let each = options.clone();
     let items = Files { waiting: vec![path.as_ref().to_owned()], first: true }.flat_map(
         move |file| -> Box<dyn Iterator<Item = Item>> {
             let opened = file.and_then(|path| match File::open(&path) {
@@ -133,7 +136,7 @@ pub fn read_path(path: impl AsRef<Path>, format: Option<Format>, options: &ReadO
                 Err(error) => Err(unreadable(Place::whole(path.display().to_string()), &error)),
             });
             match opened {
-                Ok((input, name)) => open(Box::new(input), name, format, limits),
+                Ok((input, name)) => open(Box::new(input), name, format, &each),
                 Err(rejected) => Box::new(std::iter::once(Err(rejected))),
             }
         },
@@ -192,8 +195,9 @@ fn open(
     input: Input,
     name: String,
     format: Option<Format>,
-    limits: Limits,
+    options: &ReadOptions,
 ) -> Box<dyn Iterator<Item = Item>> {
+    let limits = options.limits;
     let opened = unpack(input).and_then(|input| {
         let (head, input) = peek(input)?;
         let format = format.unwrap_or_else(|| recognise(&head));

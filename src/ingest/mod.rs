@@ -1,9 +1,10 @@
 //! From articles on their way in to articles that are kept.
 //!
-//! An item is normalised, hashed, tokenised and packed ([`prepare`]) before the database is
-//! locked; inside the transaction only its identity ([`identify`]), its id and its rows
-//! ([`write`]) remain. [`run`] streams any number of items through the two.
+//! An item is normalised, hashed, tokenised and packed (`prepare`) before the database is
+//! locked; inside the transaction only its identity (`identify`), its id and its rows
+//! (`write`) remain. `run` streams any number of items through the two.
 
+mod beside;
 mod canonical;
 pub(crate) mod identify;
 pub(crate) mod prepare;

@@ -4,7 +4,7 @@ use super::similar;
 use crate::annotate::detect_language;
 use crate::index::Analysed;
 use crate::model::{
-    Date, DateSource, Field, Limits, NewArticle, Place, PubStatus, Reason, Rejected,
+    Date, DateSource, Field, Limits, NewArticle, Place, PubStatus, Reason, Rejected, Span,
 };
 use crate::store::body::{Codec, Encoded};
 use serde::Serialize;
@@ -31,6 +31,7 @@ pub(crate) struct Prepared {
     pub(crate) analysed: Analysed,
     pub(crate) shingles: HashSet<u64>,
     pub(crate) body: Option<Encoded>,
+    pub(crate) body_html: Option<Encoded>,
 }
 
 /// By what an article is known again. Hashes only.
@@ -99,6 +100,7 @@ impl Prepared {
         codec: &mut Codec,
     ) -> Result<Self, Rejected> {
         normalise(&mut article, now);
+        article.body_html = article.body_html.map(|html| ammonia::clean(&html));
         let refuse = |place: &Place, reason| Rejected { place: place.clone(), reason };
         if let Err(reason) = check(&article, limits) {
             return Err(refuse(&article.place, reason));
@@ -114,12 +116,11 @@ impl Prepared {
         let language_confidence = detected.as_ref().map(|found| f64::from(found.confidence));
         let language = article.language.clone().or(detected.map(|found| found.language));
         let analysed = Analysed::new(headline, summary, body, language.as_deref());
-        let encoded = match body.map(|body| codec.encode(body)).transpose() {
-            Ok(encoded) => encoded,
-            Err(error) => {
-                return Err(refuse(&article.place, Reason::Malformed(error.to_string())));
-            }
+        let mut encode = |text: &Option<String>| {
+            let encoded = text.as_deref().map(|text| codec.encode(text)).transpose();
+            encoded.map_err(|error| refuse(&article.place, Reason::Malformed(error.to_string())))
         };
+        let (body, body_html) = (encode(&article.body)?, encode(&article.body_html)?);
         Ok(Self {
             keys: keys(&article),
             fields_hash: fields_hash(&article),
@@ -127,7 +128,8 @@ impl Prepared {
             language_confidence,
             shingles: shingles_of(&analysed),
             analysed,
-            body: encoded,
+            body,
+            body_html,
             article,
         })
     }
@@ -165,6 +167,8 @@ fn keys(article: &NewArticle) -> Keys {
 fn normalise(article: &mut NewArticle, now: i64) {
     let texts = [
         &mut article.source,
+        &mut article.source_name,
+        &mut article.source_url,
         &mut article.feed,
         &mut article.id,
         &mut article.uri,
@@ -172,6 +176,7 @@ fn normalise(article: &mut NewArticle, now: i64) {
         &mut article.headline,
         &mut article.summary,
         &mut article.body,
+        &mut article.body_html,
         &mut article.byline,
         &mut article.dateline,
         &mut article.language,
@@ -243,38 +248,52 @@ fn check(article: &NewArticle, limits: &Limits) -> Result<(), Reason> {
     }
     let over = |limit, allowed| Err(Reason::OverLimit { limit, allowed });
     let length = |text: &Option<String>| text.as_ref().map_or(0, |text| text.len() as u64);
-    if length(&article.body) > limits.body {
+    if length(&article.body).max(length(&article.body_html)) > limits.body {
         return over("body", limits.body);
     }
-    if article.mentions.len() as u64 > limits.mentions {
+    if (article.mentions.len() + article.annotations.len()) as u64 > limits.mentions {
         return over("mentions", limits.mentions);
     }
-    if article.attributes.values().any(|value| depth(value, 0) > limits.nesting) {
+    let values = article.attributes.values().chain(article.annotations.iter().map(|a| &a.value));
+    if values.into_iter().any(|value| depth(value, 0) > limits.nesting) {
         return over("nesting", limits.nesting);
     }
     let fields = serde_json::to_vec(&fields(article)).map_or(0, |json| json.len() as u64);
     if texts.iter().map(|text| length(text)).sum::<u64>() + fields > limits.article {
         return over("article", limits.article);
     }
+    let unnamed = |what| Err(Reason::Malformed(format!("{what} without a name or an annotator")));
     for mention in &article.mentions {
         if mention.name.trim().is_empty() || mention.annotator.trim().is_empty() {
-            return Err(Reason::Malformed("a mention without a name or an annotator".to_owned()));
+            return unnamed("a mention");
         }
-        let Some(span) = &mention.span else { continue };
-        let text = match span.field {
-            Field::Headline => &article.headline,
-            Field::Summary => &article.summary,
-            Field::Body => &article.body,
-        };
-        let range = text.as_deref().and_then(|text| text.get(span.start..span.end));
-        if range.is_none_or(str::is_empty) {
-            return Err(Reason::MentionRange {
-                name: mention.name.clone(),
-                field: span.field.as_str(),
-                start: span.start,
-                end: span.end,
-            });
+        check_span(article, &mention.name, mention.span.as_ref())?;
+    }
+    for annotation in &article.annotations {
+        if annotation.kind.trim().is_empty() || annotation.annotator.trim().is_empty() {
+            return unnamed("an annotation");
         }
+        check_span(article, &annotation.kind, annotation.span.as_ref())?;
+    }
+    Ok(())
+}
+
+/// A range lies on characters of its field.
+fn check_span(article: &NewArticle, name: &str, span: Option<&Span>) -> Result<(), Reason> {
+    let Some(span) = span else { return Ok(()) };
+    let text = match span.field {
+        Field::Headline => &article.headline,
+        Field::Summary => &article.summary,
+        Field::Body => &article.body,
+    };
+    let range = text.as_deref().and_then(|text| text.get(span.start..span.end));
+    if range.is_none_or(str::is_empty) {
+        return Err(Reason::MentionRange {
+            name: name.to_owned(),
+            field: span.field.as_str(),
+            start: span.start,
+            end: span.end,
+        });
     }
     Ok(())
 }
@@ -304,6 +323,7 @@ fn fields(article: &NewArticle) -> impl Serialize + '_ {
         (article.published, article.published_source, &article.published_raw, article.modified),
         (article.status, article.embargo, article.urgency, &article.subjects, &article.images),
         (&article.mentions, &article.tags, &article.attributes),
+        (&article.body_html, article.modified_source, &article.enclosures, &article.annotations),
     )
 }
 

@@ -24,7 +24,7 @@ const POORER: f64 = 0.6;
 
 /// The items of one transaction.
 pub(crate) struct Batch<'c> {
-    connection: &'c Connection,
+    pub(super) connection: &'c Connection,
     run: i64,
     now: i64,
     /// Seconds between publications within which near-duplicates are looked for.
@@ -133,9 +133,10 @@ impl<'c> Batch<'c> {
                      published_source, published_offset, published_precision, published_raw,
                      modified, modified_offset, modified_precision, first_seen, version_seen,
                      content_hash, headline, headline_derived, summary, byline, dateline,
-                     language, language_confidence, urgency, images, attributes, tokens)
+                     language, language_confidence, urgency, images, attributes, tokens,
+                     modified_source, enclosures)
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16,
-                     ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28)",
+                     ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30)",
             )?
             .execute(rusqlite::params![
                 id.0,
@@ -166,11 +167,16 @@ impl<'c> Batch<'c> {
                 json_list(&article.images),
                 json_map(&article.attributes),
                 item.analysed.tokens,
+                item.modified_source().map(DateSource::code),
+                json_list(&article.enclosures),
             ])?;
+        self.name_source(source_id, &item)?;
         self.write_body(id, item.body.as_ref())?;
+        self.write_html(id, item.body_html.as_ref())?;
         self.write_sighting(id, source_id, &item, None, first_seen, None)?;
         self.write_lists(id, &item)?;
         self.write_mentions(id, &article.mentions)?;
+        self.write_annotations(id, &article.annotations)?;
         let duplicate_of = self.link_duplicate(id, None, item.keys.content, &item.shingles)?;
         self.changes.add(id, item.analysed);
         Ok(Ok((Outcome::Inserted { id, duplicate_of }, None)))
@@ -335,7 +341,7 @@ impl<'c> Batch<'c> {
     }
 
     /// The number of a source, author, tag or annotator, which is made when it is missing.
-    fn name(&mut self, table: &'static str, name: &str) -> Result<i64, Error> {
+    pub(super) fn name(&mut self, table: &'static str, name: &str) -> Result<i64, Error> {
         if let Some(id) = self.names.get(&(table, name.to_owned())) {
             return Ok(*id);
         }
@@ -456,6 +462,7 @@ impl<'c> Batch<'c> {
             return Ok((Outcome::Updated(id), None));
         }
         let source_id = self.name("source", item.source())?;
+        self.name_source(source_id, &item)?;
         let seen = self.seen(id, source_id, &item)?;
         let seen = seen.as_ref();
         if seen.is_some_and(|seen| {
@@ -649,13 +656,15 @@ impl<'c> Batch<'c> {
         self.connection
             .prepare_cached(
                 "INSERT INTO version (article_id, number, content_hash, modified, modified_offset,
-                     modified_precision, seen, headline, summary, codec, body, mentions)
+                     modified_precision, seen, headline, summary, codec, body, mentions,
+                     annotations)
                  SELECT a.article_id, a.version, a.content_hash, a.modified, a.modified_offset,
-                     a.modified_precision, a.version_seen, a.headline, a.summary, b.codec, b.body, ?2
+                     a.modified_precision, a.version_seen, a.headline, a.summary, b.codec, b.body,
+                     ?2, ?3
                    FROM article a LEFT JOIN article_body b USING (article_id)
                   WHERE a.article_id = ?1",
             )?
-            .execute((id.0, json_list(&retired)))?;
+            .execute((id.0, json_list(&retired), json_list(&self.retire_annotations(id)?)))?;
         if !retired.is_empty() {
             self.connection
                 .prepare_cached("DELETE FROM mention WHERE article_id = ?1 AND field > 0")?
@@ -667,7 +676,8 @@ impl<'c> Batch<'c> {
             .prepare_cached(
                 "UPDATE article SET version = ?2, version_seen = ?3, content_hash = ?4,
                         headline = ?5, headline_derived = ?6, summary = ?7,
-                        modified = ?8, modified_offset = ?9, modified_precision = ?10
+                        modified = ?8, modified_offset = ?9, modified_precision = ?10,
+                        modified_source = ?11
                   WHERE article_id = ?1",
             )?
             .execute(rusqlite::params![
@@ -681,6 +691,7 @@ impl<'c> Batch<'c> {
                 modified,
                 offset,
                 precision,
+                item.modified_source().map(DateSource::code),
             ])?;
         if item.article.language.is_none() {
             // What was detected follows the text; what a publisher named stays.
@@ -693,6 +704,7 @@ impl<'c> Batch<'c> {
                 .execute((id.0, &item.language, item.language_confidence))?;
         }
         self.write_body(id, item.body.as_ref())?;
+        self.write_html(id, item.body_html.as_ref())?;
         let analysed = stored_analysed(self.connection, id)?;
         self.drop_bands(id, &shingles)?;
         self.unlink_duplicate(id)?;
@@ -762,10 +774,17 @@ impl<'c> Batch<'c> {
             let (second, offset, precision) = date_columns(Some(modified));
             self.connection
                 .prepare_cached(
-                    "UPDATE article SET modified = ?2, modified_offset = ?3, modified_precision = ?4
+                    "UPDATE article SET modified = ?2, modified_offset = ?3,
+                            modified_precision = ?4, modified_source = ?5
                       WHERE article_id = ?1",
                 )?
-                .execute((id.0, second, offset, precision))?;
+                .execute((
+                    id.0,
+                    second,
+                    offset,
+                    precision,
+                    item.modified_source().map(DateSource::code),
+                ))?;
             note("modified", json!(before.modified), json!(modified));
         }
         if !article.images.is_empty() && article.images != before.images {
@@ -773,6 +792,17 @@ impl<'c> Batch<'c> {
                 .prepare_cached("UPDATE article SET images = ?2 WHERE article_id = ?1")?
                 .execute((id.0, json_list(&article.images)))?;
             note("images", json!(before.images), json!(article.images));
+        }
+        if !article.enclosures.is_empty() && article.enclosures != before.enclosures {
+            self.connection
+                .prepare_cached("UPDATE article SET enclosures = ?2 WHERE article_id = ?1")?
+                .execute((id.0, json_list(&article.enclosures)))?;
+            note("enclosures", json!(before.enclosures), json!(article.enclosures));
+        }
+        // The markup of a text that is another publisher's or poorer does not come this far.
+        if item.body_html.is_some() && article.body_html != before.body_html {
+            self.write_html(id, item.body_html.as_ref())?;
+            note("body_html", Value::Bool(before.body_html.is_some()), Value::Bool(true));
         }
         let mut attributes = before.attributes.clone();
         attributes.extend(article.attributes.clone());
@@ -814,6 +844,9 @@ impl<'c> Batch<'c> {
         if self.write_mentions(id, &article.mentions)? {
             let old: Vec<_> = before.mentions.iter().map(|mention| &mention.mention).collect();
             note("mentions", json!(old), json!(article.mentions));
+        }
+        if self.write_annotations(id, &article.annotations)? {
+            note("annotations", json!(before.annotations), json!(article.annotations));
         }
         let mut moved = id;
         if let Some(date) = article.published
@@ -914,7 +947,7 @@ impl<'c> Batch<'c> {
         self.connection
             .prepare_cached(
                 "UPDATE article SET status = 3, headline = '', headline_derived = 0, summary = NULL,
-                        byline = NULL, dateline = NULL, images = NULL, attributes = NULL,
+                        byline = NULL, dateline = NULL, images = NULL, enclosures = NULL, attributes = NULL,
                         language_confidence = NULL, content_hash = 0, tokens = 0,
                         duplicate_group = NULL, published_raw = NULL
                   WHERE article_id = ?1",
@@ -943,7 +976,9 @@ impl<'c> Batch<'c> {
             .collect::<Result<_, _>>()?;
         for sql in [
             "DELETE FROM mention WHERE article_id = ?1",
+            "DELETE FROM annotation WHERE article_id = ?1",
             "DELETE FROM article_body WHERE article_id = ?1",
+            "DELETE FROM article_html WHERE article_id = ?1",
             "DELETE FROM version WHERE article_id = ?1",
             "DELETE FROM change_log WHERE article_id = ?1",
             "DELETE FROM sighting WHERE article_id = ?1",

@@ -1,9 +1,12 @@
 //! Articles: as they come in, as they are kept, and where they were seen.
 
-use super::{ArticleId, Date, DateSource, Mention, NewMention, Place, SourceId, named_enum};
+use super::{
+    ArticleId, Date, DateSource, Field, Mention, NewMention, Place, SourceId, Span, named_enum,
+};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+use std::ops::Range;
 
 named_enum! {
     /// Whether an article may be published, in the words of ninjs.
@@ -55,6 +58,81 @@ pub struct Image {
     pub credit: Option<String>,
 }
 
+/// A file that comes with an article: a podcast's episode, a video. Only its address is kept.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Enclosure {
+    /// Where it is.
+    pub url: String,
+    /// Its media type, such as `audio/mpeg`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub media_type: Option<String>,
+    /// Its size in bytes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub length: Option<u64>,
+    /// How long it plays, in seconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub duration: Option<u64>,
+    /// Its title.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+}
+
+/// Something that an annotator says of an article beside its mentions: a quotation, an amount,
+/// a tone, a coded event.
+///
+/// ```
+/// use newsdb::Annotation;
+/// use serde_json::json;
+/// let event = Annotation::new("gdelt-events", "event", json!({"code": "036"})).key("1240011");
+/// assert_eq!(event.kind, "event");
+/// ```
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Annotation {
+    /// Who says so: a model with its version, a data set, a caller's name.
+    pub annotator: String,
+    /// What sort of thing it is, such as `quotation`, `amount`, `tone`, `event`.
+    pub kind: String,
+    /// What it is known by among the annotator's annotations of this kind. One that comes again
+    /// under its key replaces the earlier one; those without a key are replaced all together
+    /// when the annotator brings others of the kind for the same article.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key: Option<String>,
+    /// Where; absent when it is said of the whole article.
+    #[serde(flatten)]
+    pub span: Option<Span>,
+    /// What it says, in the annotator's own form.
+    pub value: Value,
+}
+
+impl Annotation {
+    /// An annotation of the whole article.
+    pub fn new(
+        annotator: impl Into<String>,
+        kind: impl Into<String>,
+        value: impl Into<Value>,
+    ) -> Self {
+        Self {
+            annotator: annotator.into(),
+            kind: kind.into(),
+            key: None,
+            span: None,
+            value: value.into(),
+        }
+    }
+
+    /// Names it, so that it is replaced when it comes again.
+    pub fn key(mut self, key: impl Into<String>) -> Self {
+        self.key = Some(key.into());
+        self
+    }
+
+    /// Says where it stands: a byte range of a field.
+    pub fn span(mut self, field: Field, range: Range<usize>) -> Self {
+        self.span = Some(Span { field, start: range.start, end: range.end });
+        self
+    }
+}
+
 /// An article on its way in. Every field may be absent; ingest rejects an article only when
 /// it has no text at all, or passes one of the [`Limits`](crate::Limits).
 ///
@@ -75,6 +153,10 @@ pub struct Image {
 pub struct NewArticle {
     /// The publisher's key, such as `reuters`; `unknown` when absent.
     pub source: Option<String>,
+    /// The publisher's name for people. Taken when the file knows none for the source.
+    pub source_name: Option<String>,
+    /// The publisher's site. Taken when the file knows none for the source.
+    pub source_url: Option<String>,
     /// The feed or folder that it came by, where one source has several.
     pub feed: Option<String>,
     /// The id that the source gave: a feed's guid, an agency's number.
@@ -91,6 +173,9 @@ pub struct NewArticle {
     pub summary: Option<String>,
     /// The text. Kept byte for byte.
     pub body: Option<String>,
+    /// The publisher's own HTML of the body. Kept beside the text, without scripts, styles,
+    /// forms and whatever else does not belong into another's page.
+    pub body_html: Option<String>,
     /// The line that names the authors, as printed.
     pub byline: Option<String>,
     /// The line that says where and when it was written, as printed.
@@ -107,6 +192,8 @@ pub struct NewArticle {
     pub published_raw: Option<String>,
     /// When it was last changed, by the publisher's word.
     pub modified: Option<Date>,
+    /// Where that date comes from; the publisher unless set.
+    pub modified_source: Option<DateSource>,
     /// When the caller first saw it; the time of ingest when absent.
     pub first_seen: Option<DateTime<Utc>>,
     /// Whether it may be published; `usable` when absent.
@@ -119,8 +206,12 @@ pub struct NewArticle {
     pub subjects: Vec<Subject>,
     /// Its pictures.
     pub images: Vec<Image>,
+    /// Files that come with it.
+    pub enclosures: Vec<Enclosure>,
     /// Who and what it mentions.
     pub mentions: Vec<NewMention>,
+    /// What else annotators say of it.
+    pub annotations: Vec<Annotation>,
     /// The caller's own tags.
     pub tags: Vec<String>,
     /// The caller's own properties, and what a reader found no field for.
@@ -160,6 +251,8 @@ impl NewArticle {
         summary,
         /// Sets the body.
         body,
+        /// Sets the publisher's own HTML of the body.
+        body_html,
         /// Sets the byline.
         byline,
         /// Sets the dateline.
@@ -211,6 +304,12 @@ impl NewArticle {
         self
     }
 
+    /// Adds an annotation.
+    pub fn annotation(mut self, annotation: Annotation) -> Self {
+        self.annotations.push(annotation);
+        self
+    }
+
     /// Adds a tag.
     pub fn tag(mut self, tag: impl Into<String>) -> Self {
         self.tags.push(tag.into());
@@ -254,6 +353,8 @@ pub struct Article {
     pub summary: Option<String>,
     /// The text.
     pub body: Option<String>,
+    /// The publisher's own HTML of the body, sanitised.
+    pub body_html: Option<String>,
     /// The byline as printed.
     pub byline: Option<String>,
     /// The dateline as printed.
@@ -272,6 +373,8 @@ pub struct Article {
     pub published_raw: Option<String>,
     /// When it was last changed, by the publisher's word.
     pub modified: Option<Date>,
+    /// Where that date comes from.
+    pub modified_source: Option<DateSource>,
     /// When it was first seen.
     pub first_seen: DateTime<Utc>,
     /// The number of the current version, from 1.
@@ -286,8 +389,12 @@ pub struct Article {
     pub subjects: Vec<Subject>,
     /// Its pictures.
     pub images: Vec<Image>,
+    /// Files that come with it.
+    pub enclosures: Vec<Enclosure>,
     /// Who and what it mentions.
     pub mentions: Vec<Mention>,
+    /// What else annotators say of it.
+    pub annotations: Vec<Annotation>,
     /// The caller's own tags.
     pub tags: Vec<String>,
     /// The caller's own properties.
@@ -319,6 +426,9 @@ pub struct Version {
     /// Mentions with a range in its text that were retired with it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub mentions: Vec<NewMention>,
+    /// Annotations with a range in its text that were retired with it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub annotations: Vec<Annotation>,
     /// Whether it is the text that searches see.
     pub current: bool,
 }

@@ -7,7 +7,8 @@ mod place;
 mod time;
 
 pub use article::{
-    Article, Image, NewArticle, PubStatus, Sighting, Source, Subject, Version, VersionText,
+    Annotation, Article, Enclosure, Image, NewArticle, PubStatus, Sighting, Source, Subject,
+    Version, VersionText,
 };
 pub use entity::{
     Alias, Entity, EntityKind, ExternalId, Field, Mention, NewEntity, NewMention, PUBLISHER, Span,

@@ -4,8 +4,9 @@ use super::body::Codec;
 use super::{NewsDb, Snapshot, View};
 use crate::error::Error;
 use crate::model::{
-    Article, ArticleId, Date, DateSource, EntityId, EntityKind, ExternalId, Field, Mention,
-    NewMention, PubStatus, Sighting, Source, SourceId, Span, Subject, Version, VersionText,
+    Annotation, Article, ArticleId, Date, DateSource, EntityId, EntityKind, ExternalId, Field,
+    Mention, NewMention, PubStatus, Sighting, Source, SourceId, Span, Subject, Version,
+    VersionText,
 };
 use chrono::{DateTime, Utc};
 use rusqlite::types::FromSql;
@@ -169,11 +170,11 @@ impl Snapshot {
                 .connection
                 .prepare_cached(
                     "SELECT number, modified, modified_offset, modified_precision, seen, headline,
-                            summary, codec, body, mentions, 0 AS current
+                            summary, codec, body, mentions, 0 AS current, annotations
                        FROM version WHERE article_id = ?1
                      UNION ALL
                      SELECT a.version, a.modified, a.modified_offset, a.modified_precision,
-                            a.version_seen, a.headline, a.summary, b.codec, b.body, NULL, 1
+                            a.version_seen, a.headline, a.summary, b.codec, b.body, NULL, 1, NULL
                        FROM article a LEFT JOIN article_body b USING (article_id)
                       WHERE a.article_id = ?1 AND a.status <> 3
                      ORDER BY 1",
@@ -190,6 +191,7 @@ impl Snapshot {
                         seen: time(row.get(4)?),
                         changes: Vec::new(),
                         mentions: json(row, 9)?.unwrap_or_default(),
+                        annotations: json(row, 11)?.unwrap_or_default(),
                         current: row.get(10)?,
                     })
                 })?
@@ -303,11 +305,13 @@ pub(crate) fn load_on(connection: &Connection, id: ArticleId) -> Result<Option<A
                     a.first_seen, a.version, a.headline, a.headline_derived, a.summary, a.byline,
                     a.dateline, a.language, a.language_confidence, a.urgency, a.images,
                     a.attributes, b.codec, b.body, d.duplicate_of, d.similarity,
+                    h.codec, h.html, a.modified_source, a.enclosures,
                     (SELECT feed FROM sighting t WHERE t.article_id = a.article_id
                       ORDER BY sighting_id LIMIT 1)
                FROM article a
                JOIN source s USING (source_id)
                LEFT JOIN article_body b USING (article_id)
+               LEFT JOIN article_html h USING (article_id)
                LEFT JOIN duplicate d USING (article_id)
               WHERE a.article_id = ?1",
         )?
@@ -340,6 +344,7 @@ pub(crate) fn load_on(connection: &Connection, id: ArticleId) -> Result<Option<A
         })?
         .collect::<Result<_, _>>()?;
     article.mentions = mentions(connection, id)?;
+    article.annotations = annotations(connection, id)?;
     Ok(Some(article))
 }
 
@@ -354,13 +359,14 @@ fn row_to_article(row: &Row<'_>) -> Result<Article, Error> {
         id,
         uri: row.get(1)?,
         source: row.get(2)?,
-        feed: row.get(30)?,
+        feed: row.get(34)?,
         external_id: row.get(3)?,
         url: row.get(4)?,
         headline: row.get(16)?,
         headline_derived: row.get(17)?,
         summary: row.get(18)?,
         body: body(row, 26)?,
+        body_html: body(row, 30)?,
         byline: row.get(19)?,
         dateline: row.get(20)?,
         authors: Vec::new(),
@@ -370,6 +376,7 @@ fn row_to_article(row: &Row<'_>) -> Result<Article, Error> {
         published_source,
         published_raw: row.get(10)?,
         modified: date(row.get(11)?, row.get(12)?, row.get(13)?),
+        modified_source: row.get::<_, Option<i64>>(32)?.and_then(DateSource::from_code),
         first_seen: time(row.get(14)?),
         version: row.get(15)?,
         status: PubStatus::from_code(status)
@@ -378,7 +385,9 @@ fn row_to_article(row: &Row<'_>) -> Result<Article, Error> {
         urgency: row.get(23)?,
         subjects: Vec::new(),
         images: json(row, 24)?.unwrap_or_default(),
+        enclosures: json(row, 33)?.unwrap_or_default(),
         mentions: Vec::new(),
+        annotations: Vec::new(),
         tags: Vec::new(),
         attributes: json(row, 25)?.unwrap_or_default(),
         duplicate_of: row.get::<_, Option<i64>>(28)?.map(ArticleId),
@@ -404,12 +413,6 @@ pub(crate) fn mentions(connection: &Connection, id: ArticleId) -> Result<Vec<Men
         .query_and_then([id.0], |row| {
             let recorded = EntityId(row.get(1)?);
             let kind: i64 = row.get(2)?;
-            let span = Field::from_code(row.get(5)?).map(|field| -> Result<Span, Error> {
-                let offset = |index| -> Result<usize, Error> {
-                    Ok(usize::try_from(row.get::<_, i64>(index)?).unwrap_or(0))
-                };
-                Ok(Span { field, start: offset(6)?, end: offset(7)? })
-            });
             let external_ids = external
                 .query_map([recorded.0], |row| {
                     Ok(ExternalId { scheme: row.get(0)?, value: row.get(1)? })
@@ -425,12 +428,45 @@ pub(crate) fn mentions(connection: &Connection, id: ArticleId) -> Result<Vec<Men
                     name: row.get(3)?,
                     external_ids,
                     annotator: row.get(4)?,
-                    span: span.transpose()?,
+                    span: span(row, 5)?,
                     confidence: row.get(8)?,
                 },
             })
         })?
         .collect()
+}
+
+/// What else annotators say of an article.
+pub(crate) fn annotations(
+    connection: &Connection,
+    id: ArticleId,
+) -> Result<Vec<Annotation>, Error> {
+    connection
+        .prepare_cached(
+            "SELECT n.name, t.kind, t.key, t.field, t.start, t.end, t.value
+               FROM annotation t JOIN annotator n USING (annotator_id)
+              WHERE t.article_id = ?1 ORDER BY t.annotation_id",
+        )?
+        .query_and_then([id.0], |row| {
+            Ok(Annotation {
+                annotator: row.get(0)?,
+                kind: row.get(1)?,
+                key: row.get(2)?,
+                span: span(row, 3)?,
+                value: json(row, 6)?.unwrap_or_default(),
+            })
+        })?
+        .collect()
+}
+
+/// The columns `field`, `start` and `end`; absent when something is said of the whole article.
+fn span(row: &Row<'_>, field: usize) -> Result<Option<Span>, Error> {
+    let offset = |index| -> Result<usize, Error> {
+        Ok(usize::try_from(row.get::<_, i64>(index)?).unwrap_or(0))
+    };
+    Field::from_code(row.get(field)?)
+        .map(|named| Ok(Span { field: named, start: offset(field + 1)?, end: offset(field + 2)? }))
+        .transpose()
 }
 
 /// What an article says now.

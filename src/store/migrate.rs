@@ -6,7 +6,10 @@ use rusqlite::{Connection, TransactionBehavior};
 use std::path::Path;
 
 /// Each step takes a file from schema N to N + 1.
-const STEPS: &[&str] = &[include_str!("../../migrations/0001_core.sql")];
+const STEPS: &[&str] = &[
+    include_str!("../../migrations/0001_core.sql"),
+    include_str!("../../migrations/0002_readers.sql"),
+];
 
 /// The schema that this version of newsdb writes.
 pub const SCHEMA_VERSION: i64 = STEPS.len() as i64;

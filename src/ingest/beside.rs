@@ -1,0 +1,115 @@
+//! Rows beside an article's text: the publisher's HTML, annotations, the source's name.
+
+use super::prepare::Prepared;
+use super::write::Batch;
+use crate::error::Error;
+use crate::model::{Annotation, ArticleId, DateSource};
+use crate::store::articles;
+use crate::store::body::Encoded;
+use std::collections::BTreeSet;
+
+impl Prepared {
+    /// Where the date of change comes from, where there is one.
+    pub(super) fn modified_source(&self) -> Option<DateSource> {
+        let source = self.article.modified_source.unwrap_or(DateSource::Publisher);
+        self.article.modified.map(|_| source)
+    }
+}
+
+impl Batch<'_> {
+    /// What an item says of its source is taken where the file knows nothing.
+    pub(super) fn name_source(&self, source_id: i64, item: &Prepared) -> Result<(), Error> {
+        let (name, url) = (&item.article.source_name, &item.article.source_url);
+        if name.is_some() || url.is_some() {
+            self.connection
+                .prepare_cached(
+                    "UPDATE source SET name = coalesce(name, ?2), url = coalesce(url, ?3)
+                      WHERE source_id = ?1 AND (name IS NULL OR url IS NULL)",
+                )?
+                .execute((source_id, name, url))?;
+        }
+        Ok(())
+    }
+
+    pub(super) fn write_html(&self, id: ArticleId, html: Option<&Encoded>) -> Result<(), Error> {
+        match html {
+            Some(html) => self
+                .connection
+                .prepare_cached(
+                    "INSERT INTO article_html (article_id, codec, html) VALUES (?1, ?2, ?3)
+                     ON CONFLICT DO UPDATE SET codec = excluded.codec, html = excluded.html",
+                )?
+                .execute((id.0, html.codec, &html.bytes))?,
+            None => self
+                .connection
+                .prepare_cached("DELETE FROM article_html WHERE article_id = ?1")?
+                .execute([id.0])?,
+        };
+        Ok(())
+    }
+
+    /// Writes annotations: one with a key replaces the earlier one of that key; those without
+    /// replace all such of their annotator and kind. Whether anything changed.
+    pub(super) fn write_annotations(
+        &mut self,
+        id: ArticleId,
+        annotations: &[Annotation],
+    ) -> Result<bool, Error> {
+        if annotations.is_empty() {
+            return Ok(false);
+        }
+        let before = articles::annotations(self.connection, id)?;
+        let without_key: BTreeSet<(&str, &str)> = annotations
+            .iter()
+            .filter(|annotation| annotation.key.is_none())
+            .map(|annotation| (annotation.annotator.as_str(), annotation.kind.as_str()))
+            .collect();
+        for (annotator, kind) in without_key {
+            let annotator_id = self.name("annotator", annotator)?;
+            self.connection
+                .prepare_cached(
+                    "DELETE FROM annotation
+                      WHERE article_id = ?1 AND annotator_id = ?2 AND kind = ?3 AND key IS NULL",
+                )?
+                .execute((id.0, annotator_id, kind))?;
+        }
+        for annotation in annotations {
+            let annotator_id = self.name("annotator", &annotation.annotator)?;
+            let (field, start, end) = match &annotation.span {
+                Some(span) => (span.field.code(), span.start as i64, span.end as i64),
+                None => (0, 0, 0),
+            };
+            self.connection
+                .prepare_cached(
+                    "INSERT INTO annotation
+                         (article_id, annotator_id, kind, key, field, start, end, value)
+                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+                     ON CONFLICT DO UPDATE SET field = excluded.field, start = excluded.start,
+                         end = excluded.end, value = excluded.value",
+                )?
+                .execute((
+                    id.0,
+                    annotator_id,
+                    &annotation.kind,
+                    &annotation.key,
+                    field,
+                    start,
+                    end,
+                    annotation.value.to_string(),
+                ))?;
+        }
+        Ok(articles::annotations(self.connection, id)? != before)
+    }
+
+    /// Takes out the annotations that point into a text which is about to be replaced.
+    pub(super) fn retire_annotations(&self, id: ArticleId) -> Result<Vec<Annotation>, Error> {
+        let mut retired = articles::annotations(self.connection, id)?;
+        retired.retain(|annotation| annotation.span.is_some());
+        if !retired.is_empty() {
+            self.connection
+                .prepare_cached("DELETE FROM annotation WHERE article_id = ?1 AND field > 0")?
+                .execute([id.0])?;
+        }
+        Ok(retired)
+    }
+}
