@@ -4,7 +4,7 @@
 //! `attributes` under its own name.
 
 use super::lines::{Line, Lines};
-use super::{BOM, Item};
+use super::{BOM, Item, markup};
 use crate::model::{
     Date, DateSource, EntityKind, ExternalId, Field, Image, Limits, NewArticle, NewMention, Place,
     PubStatus, Reason, Rejected, Span, Subject,
@@ -193,6 +193,9 @@ fn article(bytes: &[u8], limits: &Limits) -> Result<NewArticle, Reason> {
     if let Some(Value::Object(attributes)) = o.get_mut("attributes") {
         article.attributes = std::mem::take(attributes);
         o.remove("attributes");
+    }
+    if article.body.is_none() {
+        article.body = article.body_html.as_deref().map(markup::to_text);
     }
     for (name, value) in object {
         if !value.is_null() {

@@ -16,8 +16,11 @@
 //! # Ok::<(), newsdb::Rejected>(())
 //! ```
 
+#[allow(dead_code, reason = "the readers to come use it")]
+mod encoding;
 mod jsonl;
 mod lines;
+pub(crate) mod markup;
 mod text;
 
 use crate::model::{Date, Limits, NewArticle, Place, Precision, Reason, Rejected};

@@ -2,6 +2,7 @@
 
 use super::similar;
 use crate::annotate::detect_language;
+use crate::formats::markup::sanitise;
 use crate::index::Analysed;
 use crate::model::{
     Date, DateSource, Field, Limits, NewArticle, Place, PubStatus, Reason, Rejected, Span,
@@ -100,7 +101,7 @@ impl Prepared {
         codec: &mut Codec,
     ) -> Result<Self, Rejected> {
         normalise(&mut article, now);
-        article.body_html = article.body_html.map(|html| ammonia::clean(&html));
+        article.body_html = article.body_html.map(|html| sanitise(&html));
         let refuse = |place: &Place, reason| Rejected { place: place.clone(), reason };
         if let Err(reason) = check(&article, limits) {
             return Err(refuse(&article.place, reason));

@@ -1,0 +1,622 @@
+//! HTML fragments: their plain text, and a form of them that is safe to show.
+//!
+//! Neither can be made slow by hostile markup: the text is made from tokens, without a tree,
+//! and what goes to a tree builder passes a [`Guard`] first.
+
+use html5ever::tendril::StrTendril;
+use html5ever::tokenizer::states::RawKind;
+use html5ever::tokenizer::{
+    BufferQueue, CharacterTokens, EndTag, StartTag, Tag, TagToken, Token, TokenSink,
+    TokenSinkResult, Tokenizer, TokenizerOpts,
+};
+use html5ever::{LocalName, local_name};
+use std::cell::RefCell;
+
+/// The readable text of an HTML fragment: paragraphs parted by a blank line, line breaks kept,
+/// an item of a list and a row of a table a line each, entities decoded, white space folded.
+/// Scripts, styles, forms' parts and what is hidden are left out.
+pub(crate) fn to_text(html: &str) -> String {
+    tokenise(html, PlainSink::default()).0.into_inner().plain.finish()
+}
+
+/// The markup of a fragment that may stand in another's page.
+pub(crate) fn sanitise(html: &str) -> String {
+    let guard = tokenise(html, Guard::new(Rewriter::default()));
+    if guard.dropped() {
+        ammonia::clean(&guard.into_inner().0.into_inner())
+    } else {
+        ammonia::clean(html)
+    }
+}
+
+/// Runs a sink over the tokens of a text.
+fn tokenise<S: TokenSink>(html: &str, sink: S) -> S {
+    let tokenizer = Tokenizer::new(sink, TokenizerOpts::default());
+    let input = BufferQueue::default();
+    input.push_back(StrTendril::from_slice(html));
+    // The tokenizer stops after each script, for a browser to run it.
+    while !input.is_empty() {
+        let _ = tokenizer.feed(&input);
+    }
+    tokenizer.end();
+    tokenizer.sink
+}
+
+/// How the tokenizer is to go on after a start tag, as a tree builder would tell it.
+fn raw_text<Handle>(name: &LocalName) -> TokenSinkResult<Handle> {
+    match *name {
+        local_name!("script") => TokenSinkResult::RawData(RawKind::ScriptData),
+        local_name!("style")
+        | local_name!("xmp")
+        | local_name!("iframe")
+        | local_name!("noembed")
+        | local_name!("noframes") => TokenSinkResult::RawData(RawKind::Rawtext),
+        local_name!("title") | local_name!("textarea") => TokenSinkResult::RawData(RawKind::Rcdata),
+        local_name!("plaintext") => TokenSinkResult::Plaintext,
+        _ => TokenSinkResult::Continue,
+    }
+}
+
+/// What parts two pieces of text.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+enum Gap {
+    #[default]
+    None,
+    Space,
+    Cell,
+    Line,
+    Paragraph,
+}
+
+/// Plain text in the making. Fed with the tags and the text of a document in their order.
+#[derive(Debug, Default)]
+pub(crate) struct Plain {
+    text: String,
+    gap: Gap,
+    /// Depth of `pre` elements.
+    verbatim: usize,
+}
+
+impl Plain {
+    /// A tag, opening or closing: what it does to the text around it.
+    pub(crate) fn tag(&mut self, name: &LocalName, opens: bool) {
+        match *name {
+            local_name!("br") if self.gap >= Gap::Line => self.part(Gap::Paragraph),
+            local_name!("br")
+            | local_name!("li")
+            | local_name!("dt")
+            | local_name!("dd")
+            | local_name!("tr")
+            | local_name!("option") => self.part(Gap::Line),
+            local_name!("td") | local_name!("th") => self.part(Gap::Cell),
+            local_name!("pre") => {
+                self.part(Gap::Paragraph);
+                self.verbatim =
+                    if opens { self.verbatim + 1 } else { self.verbatim.saturating_sub(1) };
+            }
+            _ if is_block(name) => self.part(Gap::Paragraph),
+            _ => {}
+        }
+    }
+
+    /// Text between tags.
+    pub(crate) fn push(&mut self, text: &str) {
+        if self.verbatim > 0 {
+            for (number, line) in text.split('\n').enumerate() {
+                if number > 0 {
+                    self.part(if self.gap >= Gap::Line { Gap::Paragraph } else { Gap::Line });
+                }
+                if !line.is_empty() {
+                    self.word(line);
+                }
+            }
+            return;
+        }
+        let mut words = text.split(char::is_whitespace).peekable();
+        while let Some(word) = words.next() {
+            if !word.is_empty() {
+                self.word(word);
+            }
+            if words.peek().is_some() {
+                self.part(Gap::Space);
+            }
+        }
+    }
+
+    fn part(&mut self, gap: Gap) {
+        self.gap = self.gap.max(gap);
+    }
+
+    fn word(&mut self, word: &str) {
+        let gap = std::mem::take(&mut self.gap);
+        if !self.text.is_empty() {
+            self.text.push_str(match gap {
+                Gap::None => "",
+                Gap::Space => " ",
+                Gap::Cell => "\t",
+                Gap::Line => "\n",
+                Gap::Paragraph => "\n\n",
+            });
+        }
+        // Soft hyphens and byte order marks are not to be seen.
+        let unseen = |c: char| matches!(c, '\u{ad}' | '\u{feff}');
+        for part in word.split(unseen) {
+            self.text.push_str(part);
+        }
+    }
+
+    /// The text, without white space at its ends.
+    pub(crate) fn finish(self) -> String {
+        self.text
+    }
+}
+
+/// Whether an element stands on lines of its own.
+pub(crate) fn is_block(name: &LocalName) -> bool {
+    matches!(
+        &**name,
+        "address"
+            | "article"
+            | "aside"
+            | "blockquote"
+            | "body"
+            | "caption"
+            | "center"
+            | "details"
+            | "dialog"
+            | "dir"
+            | "div"
+            | "dl"
+            | "fieldset"
+            | "figcaption"
+            | "figure"
+            | "footer"
+            | "form"
+            | "h1"
+            | "h2"
+            | "h3"
+            | "h4"
+            | "h5"
+            | "h6"
+            | "header"
+            | "hgroup"
+            | "hr"
+            | "html"
+            | "legend"
+            | "main"
+            | "menu"
+            | "nav"
+            | "ol"
+            | "p"
+            | "pre"
+            | "search"
+            | "section"
+            | "summary"
+            | "table"
+            | "tbody"
+            | "tfoot"
+            | "thead"
+            | "ul"
+    )
+}
+
+/// Whether an element holds nothing for a reader.
+pub(crate) fn is_silent(name: &LocalName) -> bool {
+    matches!(
+        &**name,
+        "audio"
+            | "button"
+            | "canvas"
+            | "datalist"
+            | "embed"
+            | "iframe"
+            | "map"
+            | "noembed"
+            | "noframes"
+            | "noscript"
+            | "object"
+            | "script"
+            | "select"
+            | "style"
+            | "svg"
+            | "template"
+            | "textarea"
+            | "title"
+            | "video"
+    )
+}
+
+/// Whether an element's attributes hide it.
+pub(crate) fn is_hidden<'a>(mut attrs: impl Iterator<Item = (&'a str, &'a str)>) -> bool {
+    attrs.any(|(name, value)| match name {
+        "hidden" => !value.eq_ignore_ascii_case("false"),
+        "style" => {
+            let style: String =
+                value.chars().filter(|c| !c.is_whitespace()).collect::<String>().to_lowercase();
+            style.contains("display:none") || style.contains("visibility:hidden")
+        }
+        _ => false,
+    })
+}
+
+/// Elements that have no end tag.
+fn is_void(name: &LocalName) -> bool {
+    matches!(
+        &**name,
+        "area"
+            | "base"
+            | "basefont"
+            | "bgsound"
+            | "br"
+            | "col"
+            | "embed"
+            | "frame"
+            | "hr"
+            | "img"
+            | "input"
+            | "keygen"
+            | "link"
+            | "meta"
+            | "param"
+            | "source"
+            | "track"
+            | "wbr"
+    )
+}
+
+/// Makes plain text of tokens.
+#[derive(Default)]
+struct PlainSink(RefCell<PlainState>);
+
+#[derive(Default)]
+struct PlainState {
+    plain: Plain,
+    /// The element that is left out, and how many of its name are open within.
+    skipped: Option<(LocalName, usize)>,
+}
+
+impl TokenSink for PlainSink {
+    type Handle = ();
+
+    fn process_token(&self, token: Token, _line: u64) -> TokenSinkResult<()> {
+        let state = &mut *self.0.borrow_mut();
+        match token {
+            CharacterTokens(text) if state.skipped.is_none() => state.plain.push(&text),
+            TagToken(tag) => {
+                let opens = tag.kind == StartTag;
+                // A paragraph ends where another block begins.
+                let skipped_p = matches!(&state.skipped, Some((local_name!("p"), _)));
+                if skipped_p && opens && is_block(&tag.name) {
+                    state.skipped = None;
+                }
+                if let Some((name, depth)) = &mut state.skipped {
+                    if *name == tag.name {
+                        *depth = if opens { *depth + 1 } else { *depth - 1 };
+                    }
+                    if *depth == 0 {
+                        state.skipped = None;
+                    }
+                } else if opens && !is_void(&tag.name) && (is_silent(&tag.name) || hides(&tag)) {
+                    let closed = tag.self_closing && tag.name == local_name!("svg");
+                    state.skipped = (!closed).then(|| (tag.name.clone(), 1));
+                    state.plain.tag(&tag.name, opens);
+                } else {
+                    state.plain.tag(&tag.name, opens);
+                }
+                if opens {
+                    return raw_text(&tag.name);
+                }
+            }
+            _ => {}
+        }
+        TokenSinkResult::Continue
+    }
+}
+
+fn hides(tag: &Tag) -> bool {
+    is_hidden(tag.attrs.iter().map(|attr| (&*attr.name.local, &*attr.value)))
+}
+
+/// Writes tokens as markup again.
+#[derive(Default)]
+struct Rewriter(RefCell<String>);
+
+impl TokenSink for Rewriter {
+    type Handle = ();
+
+    fn process_token(&self, token: Token, _line: u64) -> TokenSinkResult<()> {
+        let html = &mut *self.0.borrow_mut();
+        match token {
+            CharacterTokens(text) => escape(html, &text),
+            TagToken(tag) if tag.kind == EndTag => {
+                html.push_str("</");
+                html.push_str(&tag.name);
+                html.push('>');
+            }
+            TagToken(tag) => {
+                html.push('<');
+                html.push_str(&tag.name);
+                for attr in &tag.attrs {
+                    html.push(' ');
+                    html.push_str(&attr.name.local);
+                    html.push_str("=\"");
+                    escape(html, &attr.value);
+                    html.push('"');
+                }
+                html.push('>');
+                return raw_text(&tag.name);
+            }
+            _ => {}
+        }
+        TokenSinkResult::Continue
+    }
+}
+
+fn escape(html: &mut String, text: &str) {
+    for c in text.chars() {
+        match c {
+            '&' => html.push_str("&amp;"),
+            '<' => html.push_str("&lt;"),
+            '>' => html.push_str("&gt;"),
+            '"' => html.push_str("&quot;"),
+            c => html.push(c),
+        }
+    }
+}
+
+/// Keeps markup from growing a tree that is much larger or deeper than itself.
+///
+/// A tree builder searches its stack of open elements at most tags, and opens the formatting
+/// elements that are still open (`b`, `font` …) again in each new block: 1 MB of markup can ask
+/// for an hour of work. So start tags that would go too deep are left out; their text stays.
+/// What is counted as open is never less than what the builder holds open.
+pub(crate) struct Guard<S> {
+    inner: S,
+    open: RefCell<Open>,
+}
+
+#[derive(Default)]
+struct Open {
+    /// The elements held open, outermost first.
+    names: Vec<LocalName>,
+    /// Elements that an end tag does not reach out of: where they stand in `names`, and what
+    /// `over` was.
+    scopes: Vec<(usize, usize)>,
+    /// How many elements were left out and not closed yet.
+    over: usize,
+    /// How many formatting elements are held open.
+    formatting: usize,
+    dropped: bool,
+}
+
+/// Elements open at a time. Browsers stop at 512 as well.
+const DEPTH: usize = 512;
+
+/// Formatting elements open at a time.
+const FORMATTING: usize = 32;
+
+impl<S> Guard<S> {
+    pub(crate) fn new(inner: S) -> Self {
+        Self { inner, open: RefCell::default() }
+    }
+
+    fn dropped(&self) -> bool {
+        self.open.borrow().dropped
+    }
+
+    pub(crate) fn into_inner(self) -> S {
+        self.inner
+    }
+}
+
+impl<S: TokenSink> TokenSink for Guard<S> {
+    type Handle = S::Handle;
+
+    fn process_token(&self, token: Token, line: u64) -> TokenSinkResult<S::Handle> {
+        if let TagToken(tag) = &token
+            && !self.open.borrow_mut().admits(tag)
+        {
+            return TokenSinkResult::Continue;
+        }
+        self.inner.process_token(token, line)
+    }
+
+    fn end(&self) {
+        self.inner.end();
+    }
+
+    fn adjusted_current_node_present_but_not_in_html_namespace(&self) -> bool {
+        self.inner.adjusted_current_node_present_but_not_in_html_namespace()
+    }
+}
+
+impl Open {
+    fn admits(&mut self, tag: &Tag) -> bool {
+        // Those that another start tag closes nest no deeper than the others; raw text never does.
+        if is_void(&tag.name) || closes_itself(&tag.name) {
+            return true;
+        }
+        match tag.kind {
+            StartTag => self.start(&tag.name),
+            EndTag => self.end(&tag.name),
+        }
+    }
+
+    fn start(&mut self, name: &LocalName) -> bool {
+        let formatting = is_formatting(name);
+        if formatting && self.formatting >= FORMATTING {
+            self.dropped = true;
+            return false;
+        }
+        if self.names.len() >= DEPTH {
+            self.dropped = true;
+            self.over += 1;
+            return false;
+        }
+        if is_scope(name) {
+            self.scopes.push((self.names.len(), self.over));
+        }
+        self.formatting += usize::from(formatting);
+        self.names.push(name.clone());
+        true
+    }
+
+    fn end(&mut self, name: &LocalName) -> bool {
+        if is_scope(name) {
+            let named = |scope: &(usize, usize)| self.names.get(scope.0) == Some(name);
+            let found = match *name {
+                // The end of a table closes all that it holds.
+                local_name!("table") => self.scopes.iter().rposition(named),
+                _ => self
+                    .scopes
+                    .len()
+                    .checked_sub(1)
+                    .filter(|last| self.scopes.get(*last).is_some_and(named)),
+            };
+            if let Some(&(at, over)) = found.and_then(|found| self.scopes.get(found)) {
+                self.names.truncate(at);
+                self.scopes.truncate(found.unwrap_or(0));
+                self.over = over;
+            }
+            return true;
+        }
+        if self.over > 0 && !is_formatting(name) {
+            self.over -= 1;
+            return false;
+        }
+        let base = self.scopes.last().map_or(0, |(at, _)| *at);
+        let within = self.names.get(base..).unwrap_or(&[]);
+        if let Some(at) = within.iter().rposition(|open| open == name) {
+            self.names.remove(base + at);
+            self.formatting -= usize::from(is_formatting(name)).min(self.formatting);
+        }
+        true
+    }
+}
+
+fn is_formatting(name: &LocalName) -> bool {
+    matches!(
+        &**name,
+        "a" | "b"
+            | "big"
+            | "code"
+            | "em"
+            | "font"
+            | "i"
+            | "nobr"
+            | "s"
+            | "small"
+            | "strike"
+            | "strong"
+            | "tt"
+            | "u"
+    )
+}
+
+fn is_scope(name: &LocalName) -> bool {
+    matches!(
+        &**name,
+        "applet"
+            | "button"
+            | "marquee"
+            | "math"
+            | "object"
+            | "select"
+            | "svg"
+            | "table"
+            | "template"
+    )
+}
+
+fn closes_itself(name: &LocalName) -> bool {
+    matches!(
+        &**name,
+        "body"
+            | "caption"
+            | "colgroup"
+            | "dd"
+            | "dt"
+            | "head"
+            | "html"
+            | "iframe"
+            | "li"
+            | "noembed"
+            | "noframes"
+            | "option"
+            | "p"
+            | "plaintext"
+            | "script"
+            | "style"
+            | "tbody"
+            | "td"
+            | "textarea"
+            | "tfoot"
+            | "th"
+            | "thead"
+            | "title"
+            | "tr"
+            | "xmp"
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn blocks_part_paragraphs() {
+        let html = "<h2>Bridge&nbsp;opens</h2>\n<p>It  is\n<b>blue</b>.<p>It is &eacute;legant.\
+                    <div>Long<br>and<br/><br/>wide</div>";
+        assert_eq!(
+            to_text(html),
+            "Bridge opens\n\nIt is blue.\n\nIt is élegant.\n\nLong\nand\n\nwide"
+        );
+    }
+
+    #[test]
+    fn lists_and_tables_are_lines() {
+        let html = "<p>Two:<ul><li>one</li> <li>two</li></ul>\
+                    <table><tr><td>a</td><td>1</td></tr><tr><td>b<td>2</table>";
+        assert_eq!(to_text(html), "Two:\n\none\ntwo\n\na\t1\nb\t2");
+    }
+
+    #[test]
+    fn what_nobody_sees_is_left_out() {
+        let html = "a<script>if (a < b) { document.write('<p>x</p>') }</script>\
+                    <style>p { color: red }</style><p style='display: none'>no<span>no</span></p>\
+                    <div hidden>no<div>no</div></div><!-- no --> b\u{ad}c<svg/>d";
+        assert_eq!(to_text(html), "a\n\nbcd");
+        assert_eq!(to_text("1 < 2 & 3 > 2"), "1 < 2 & 3 > 2");
+        assert_eq!(to_text("plain\n  text"), "plain text");
+        assert_eq!(to_text("<pre>a\n  b\n\nc</pre>"), "a\n  b\n\nc");
+        assert_eq!(to_text(""), "");
+    }
+
+    #[test]
+    fn harmless_markup_passes_the_guard() {
+        let html = "<p>a<b>b</b><table><tr><td>c</table>".repeat(2_000);
+        assert!(!tokenise(&html, Guard::new(Rewriter::default())).dropped());
+        assert_eq!(sanitise("<p onclick=x()>a <b>b</b><script>c</script>"), "<p>a <b>b</b></p>");
+    }
+
+    #[test]
+    fn bombs_are_defused() {
+        let formatting: String = (0..20_000).map(|n| format!("<b id={n}>")).collect();
+        let blocks = "<p>x".repeat(20_000);
+        let hidden: String = (0..20_000).map(|n| format!("<table><b id={n}></table>")).collect();
+        let deep = "<div>".repeat(200_000);
+        let sly = "<div><table><tr><td></div></table>".repeat(50_000);
+        for bomb in [formatting + &blocks, hidden + &blocks, deep, sly] {
+            let clean = sanitise(&bomb);
+            assert!(clean.len() < bomb.len() * 40, "{} from {}", clean.len(), bomb.len());
+            let _ = to_text(&bomb);
+        }
+    }
+
+    #[test]
+    fn too_deep_loses_tags_and_no_text() {
+        let html =
+            format!("{}<p>in</p>{}<p>out</p>", "<div>".repeat(2_000), "</div>".repeat(2_000));
+        assert_eq!(to_text(&sanitise(&html)), "in\n\nout");
+    }
+}
