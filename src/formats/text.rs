@@ -106,8 +106,12 @@ fn headline(body: &str) -> String {
                     matches!(c, '"' | '”' | '’' | '»' | ')' | '」').then(|| c.len_utf8())
                 })
                 .sum();
-            sentence = &paragraph[..end + quotes];
-            break;
+            // “Stop!” she said.
+            let rest = paragraph[end + quotes..].trim_start();
+            if !rest.starts_with(char::is_lowercase) {
+                sentence = &paragraph[..end + quotes];
+                break;
+            }
         }
     }
     if sentence.chars().count() <= HEADLINE {

@@ -1,0 +1,165 @@
+//! Entities: names, ids, and merges that can be taken back.
+
+use newsdb::{
+    EntityId, EntityKind, Error, ExternalId, NewArticle, NewEntity, NewMention, NewsDb, Query,
+};
+use serde_json::json;
+
+fn article(id: &str, mentions: impl IntoIterator<Item = NewMention>) -> NewArticle {
+    let article = NewArticle::new("wire").id(id).headline(format!("Item {id}"));
+    mentions.into_iter().fold(article, NewArticle::mention)
+}
+
+fn place(name: &str) -> NewMention {
+    NewMention::new(EntityKind::Place, name)
+}
+
+fn count(db: &NewsDb, entity: EntityId) -> u64 {
+    db.count(&Query::new().entity(entity)).unwrap()
+}
+
+#[test]
+fn an_entity_is_found_by_name_alias_id_and_external_id() {
+    let db = NewsDb::open_in_memory().unwrap();
+    let id = db
+        .add_entity(
+            NewEntity::new(EntityKind::Place, "Kazakhstan")
+                .alias("Казахстан", Some("ru"))
+                .external_id("wikidata", "Q232")
+                .external_id("iso3166", "KZ"),
+        )
+        .unwrap();
+    for name in ["Kazakhstan", "KAZAKHSTAN", "  kazakhstan ", "казахстан", "Q232"] {
+        assert_eq!(db.resolve_entity(name).unwrap(), id, "{name}");
+    }
+    assert_eq!(db.resolve_entity(&id.to_string()).unwrap(), id);
+    assert_eq!(db.entity_by_external_id("iso3166", "KZ").unwrap().unwrap().id, id);
+    assert!(db.entity_by_external_id("iso3166", "XX").unwrap().is_none());
+    assert!(matches!(db.resolve_entity("Atlantis"), Err(Error::UnknownEntity(_))));
+    let entity = db.entity(id).unwrap().unwrap();
+    assert_eq!((entity.name.as_str(), entity.kind), ("Kazakhstan", EntityKind::Place));
+    assert_eq!(entity.aliases[0].language.as_deref(), Some("ru"));
+    assert_eq!(entity.external_ids.len(), 2);
+}
+
+#[test]
+fn adding_again_adds_what_is_new() {
+    let db = NewsDb::open_in_memory().unwrap();
+    let mut first = NewEntity::new(EntityKind::Organisation, "Hanbit").external_id("ticker", "HB");
+    first.attributes.insert("founded".into(), json!(1987));
+    let id = db.add_entity(first).unwrap();
+    let again = NewEntity::new(EntityKind::Organisation, "Hanbit Materials")
+        .external_id("ticker", "HB")
+        .alias("한빛", Some("ko"));
+    assert_eq!(db.add_entity(again).unwrap(), id, "the external id decides");
+    let entity = db.entity(id).unwrap().unwrap();
+    assert_eq!(entity.attributes["founded"], 1987);
+    for name in ["Hanbit", "Hanbit Materials", "한빛"] {
+        assert_eq!(db.resolve_entity(name).unwrap(), id, "{name}");
+    }
+    assert!(matches!(
+        db.add_entity(NewEntity::new(EntityKind::Person, " ")),
+        Err(Error::Invalid(_))
+    ));
+    let other = db
+        .add_entity(NewEntity::new(EntityKind::Organisation, "Other").external_id("lei", "1"))
+        .unwrap();
+    assert_ne!(other, id);
+    let torn = NewEntity::new(EntityKind::Organisation, "Torn")
+        .external_id("ticker", "HB")
+        .external_id("lei", "1");
+    assert!(matches!(db.add_entity(torn), Err(Error::Invalid(_))));
+}
+
+#[test]
+fn a_name_of_several_entities_is_a_question_for_the_caller() {
+    let db = NewsDb::open_in_memory().unwrap();
+    let country = db
+        .add_entity(NewEntity::new(EntityKind::Place, "Georgia").external_id("wikidata", "Q230"))
+        .unwrap();
+    let state = db
+        .add_entity(NewEntity::new(EntityKind::Place, "Georgia").external_id("wikidata", "Q1428"))
+        .unwrap();
+    assert_ne!(country, state);
+    let Err(Error::AmbiguousEntity { name, mut candidates }) = db.resolve_entity("Georgia") else {
+        panic!("two places have this name");
+    };
+    candidates.sort();
+    assert_eq!((name.as_str(), candidates), ("Georgia", vec![country, state]));
+    assert_eq!(db.resolve_entity("Q1428").unwrap(), state);
+    assert_eq!(db.find_entities("georgia").unwrap().len(), 2);
+    let mention = place("Georgia");
+    let with_id = |qid: &str| mention.clone().external_id("wikidata", qid);
+    db.insert(article("1", [with_id("Q230")])).unwrap();
+    db.insert(article("2", [with_id("Q1428")])).unwrap();
+    assert_eq!((count(&db, country), count(&db, state)), (1, 1));
+}
+
+#[test]
+fn a_merge_counts_two_as_one_and_can_be_taken_back() {
+    let db = NewsDb::open_in_memory().unwrap();
+    db.insert(article("1", [place("Kazakhstan"), place("Qazaqstan")])).unwrap();
+    db.insert(article("2", [place("Kazakhstan")])).unwrap();
+    db.insert(article("3", [place("Qazaqstan"), place("Lindholm")])).unwrap();
+    let [a, b, c] =
+        ["Kazakhstan", "Qazaqstan", "Lindholm"].map(|name| db.resolve_entity(name).unwrap());
+    let before = [count(&db, a), count(&db, b), count(&db, c)];
+    assert_eq!(before, [2, 2, 1]);
+
+    let report = db.merge_entities(a, b).unwrap();
+    assert_eq!((report.kept, report.merged, report.kinds_differ), (a, b, false));
+    assert_eq!([count(&db, a), count(&db, b)], [3, 3], "an article that has both counts once");
+    assert_eq!(db.entity(b).unwrap().unwrap().id, a, "the old id leads to the new");
+    assert_eq!(db.entity(a).unwrap().unwrap().merged, [b]);
+    assert_eq!(db.resolve_entity("Qazaqstan").unwrap(), a);
+    let mentions = db.article_by_uri("newsdb:wire/3").unwrap().unwrap().mentions;
+    let recorded = mentions.iter().find(|mention| mention.entity == a).unwrap();
+    assert_eq!((recorded.recorded, recorded.mention.name.as_str()), (b, "Qazaqstan"));
+    assert!(matches!(db.merge_entities(a, b), Err(Error::Invalid(_))), "they are one already");
+    assert!(matches!(db.merge_entities(a, a), Err(Error::Invalid(_))));
+
+    // A chain, taken back in another order than it was made.
+    let chain = db.merge_entities(c, a).unwrap();
+    assert_eq!([count(&db, a), count(&db, b), count(&db, c)], [3, 3, 3]);
+    db.undo_merge(report.merge).unwrap();
+    assert_eq!([count(&db, a), count(&db, b), count(&db, c)], [3, 2, 3]);
+    db.undo_merge(chain.merge).unwrap();
+    assert_eq!([count(&db, a), count(&db, b), count(&db, c)], before);
+    assert!(matches!(db.undo_merge(chain.merge), Err(Error::Invalid(_))));
+}
+
+#[test]
+fn what_a_merge_joins_that_does_not_fit_is_reported() {
+    let db = NewsDb::open_in_memory().unwrap();
+    let person = NewEntity::new(EntityKind::Person, "Jordan").external_id("wikidata", "Q41421");
+    let country = NewEntity::new(EntityKind::Place, "Jordan").external_id("wikidata", "Q810");
+    let (person, country) = (db.add_entity(person).unwrap(), db.add_entity(country).unwrap());
+    let report = db.merge_entities(country, person).unwrap();
+    assert!(report.kinds_differ);
+    assert_eq!(report.conflicting_schemes, ["wikidata"]);
+    let ids = db.entity(country).unwrap().unwrap().external_ids;
+    assert_eq!(ids, [ExternalId::new("wikidata", "Q41421"), ExternalId::new("wikidata", "Q810")]);
+    let unknown: EntityId = "9999".parse().unwrap();
+    assert!(matches!(db.merge_entities(country, unknown), Err(Error::UnknownEntity(_))));
+}
+
+#[test]
+fn an_annotator_replaces_its_own_mentions_and_no_others() {
+    let db = NewsDb::open_in_memory().unwrap();
+    let by = |annotator: &str, name: &str| place(name).annotator(annotator);
+    db.insert(article("1", [place("Lindholm"), by("model 1", "Astana"), by("model 1", "Busan")]))
+        .unwrap();
+    let names = |annotator: &str| -> Vec<String> {
+        let article = db.article_by_uri("newsdb:wire/1").unwrap().unwrap();
+        let of = article.mentions.into_iter().filter(|m| m.mention.annotator == annotator);
+        of.map(|mention| mention.mention.name).collect()
+    };
+    assert_eq!(names("model 1"), ["Astana", "Busan"]);
+    db.insert(article("1", [by("model 1", "Almaty")])).unwrap();
+    assert_eq!(names("model 1"), ["Almaty"]);
+    assert_eq!(names(newsdb::PUBLISHER), ["Lindholm"]);
+    let almaty = db.resolve_entity("Almaty").unwrap();
+    assert_eq!(count(&db, almaty), 1);
+    let by_publisher = Query::new().entity(almaty).annotator(newsdb::PUBLISHER);
+    assert_eq!(db.count(&by_publisher).unwrap(), 0);
+}

@@ -1,0 +1,391 @@
+//! Text files and JSON lines: what is read, and how what cannot be read is told.
+
+use newsdb::formats::{self, Format, ReadOptions};
+use newsdb::{
+    DateSource, EntityKind, ExternalId, Field, IngestReport, Limits, NewArticle, NewsDb, Options,
+    Precision, PubStatus, Query, Reason, Rejected, Span, Subject,
+};
+use std::io::{Cursor, Read, Write};
+use std::path::Path;
+
+type Items = Vec<Result<NewArticle, Rejected>>;
+
+fn read(input: impl Into<Vec<u8>>) -> Items {
+    read_with(input, &ReadOptions::default())
+}
+
+fn read_with(input: impl Into<Vec<u8>>, options: &ReadOptions) -> Items {
+    formats::read(Cursor::new(input.into()), "input", None, options).collect()
+}
+
+fn one(input: impl Into<Vec<u8>>) -> NewArticle {
+    let mut items = read(input);
+    assert_eq!(items.len(), 1);
+    items.remove(0).unwrap()
+}
+
+/// Where and why the only item was refused.
+fn refusal(input: impl Into<Vec<u8>>) -> (Option<u64>, Reason) {
+    let mut items = read(input);
+    assert_eq!(items.len(), 1, "{items:?}");
+    let Rejected { place, reason } = items.remove(0).unwrap_err();
+    assert_eq!(place.input, "input");
+    (place.line, reason)
+}
+
+// ---- text files ---------------------------------------------------------------------------
+
+#[test]
+fn a_text_file_is_an_id_and_paragraphs() {
+    let article = one(
+        "news-15062024-034527\r\n\r\nPresident Yoon met Mr. Tokayev in Astana. They signed 35 \
+         memorandums.\r\n\r\n“It is a start,” he said.\r\n",
+    );
+    assert_eq!(article.id.as_deref(), Some("news-15062024-034527"));
+    assert_eq!(article.published.unwrap().to_string(), "2024-06-15T03:45:27Z");
+    assert_eq!(article.headline.as_deref(), Some("President Yoon met Mr. Tokayev in Astana."));
+    assert!(article.headline_derived);
+    assert_eq!(
+        article.body.as_deref(),
+        Some(
+            "President Yoon met Mr. Tokayev in Astana. They signed 35 memorandums.\r\n\r\n\
+             “It is a start,” he said."
+        )
+    );
+    assert_eq!(article.source, None);
+}
+
+#[test]
+fn headlines_are_first_sentences() {
+    for (text, headline) in [
+        ("The U.S. Senate voted. It was late.", "The U.S. Senate voted."),
+        ("“Stop!” she said. He did.", "“Stop!” she said."),
+        ("哈萨克斯坦将供应锂。韩国将建厂。", "哈萨克斯坦将供应锂。"),
+        ("No full stop at all", "No full stop at all"),
+        ("Is it so? Yes.", "Is it so?"),
+        ("Dr. J. Smith paid 3.5 million. Then more.", "Dr. J. Smith paid 3.5 million."),
+    ] {
+        let article = one(format!("news-01012024-000000\n\n{text}\n"));
+        assert_eq!(article.headline.as_deref(), Some(headline), "{text}");
+    }
+    let long = "word ".repeat(100);
+    let headline = one(format!("news-01012024-000000\n\n{long}")).headline.unwrap();
+    assert!(headline.chars().count() <= 120 && headline.ends_with("word…"), "{headline}");
+}
+
+#[test]
+fn bad_text_files_are_refused_with_their_line() {
+    let good = "news-15062024-034527\n\n";
+    let malformed = |reason: &Reason| matches!(reason, Reason::Malformed(_));
+    assert_eq!(refusal(""), (Some(1), Reason::Empty));
+    assert_eq!(refusal(" \n\n "), (Some(1), Reason::Empty));
+    assert_eq!(refusal(good), (Some(1), Reason::Empty));
+    assert_eq!(
+        refusal("news-31022024-256161\n\nA text."),
+        (Some(1), Reason::ImpossibleDate("news-31022024-256161".into()))
+    );
+    for first in ["news-1506202-034527", "something else", "news-15062024-03452x"] {
+        let (line, reason) = refusal(format!("{first}\n\nA text."));
+        assert!(line == Some(1) && malformed(&reason), "{first}: {reason}");
+    }
+    let mut bytes = format!("{good}A text.\nAnd ").into_bytes();
+    bytes.extend([0xff, 0xfe, b'!']);
+    assert_eq!(refusal(bytes), (Some(4), Reason::NotUtf8(good.len() as u64 + 12)));
+}
+
+#[test]
+fn a_body_over_the_limit_is_refused_by_name() {
+    let options =
+        ReadOptions { limits: Limits { body: 10_000, ..Limits::default() }, ..Default::default() };
+    let mut text = "news-15062024-034527\n\n".to_owned();
+    text += &"word ".repeat(3_000);
+    let items = read_with(text, &options);
+    assert_eq!(
+        items[0].as_ref().unwrap_err().reason,
+        Reason::OverLimit { limit: "body", allowed: 10_000 }
+    );
+}
+
+#[test]
+fn a_folder_is_read_in_the_order_of_names() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    };
+    write("b.txt", "news-02012024-000000\n\nSecond.");
+    write("a/z.txt", "news-01012024-000000\n\nFirst.");
+    write("c.jsonl", r#"{"id": "third", "title": "Third"}"#);
+    write("d.txt", "not news");
+    write(".hidden", "news-03012024-000000\n\nHidden.");
+    let items: Items = formats::read_path(folder.path(), None, &ReadOptions::default()).collect();
+    let ids: Vec<_> =
+        items.iter().map(|item| item.as_ref().ok().and_then(|a| a.id.clone())).collect();
+    let id = |id: &str| Some(id.to_owned());
+    assert_eq!(ids, [id("news-01012024-000000"), id("news-02012024-000000"), id("third"), None]);
+    let refused = items[3].as_ref().unwrap_err();
+    assert_eq!(refused.place.input, folder.path().join("d.txt").display().to_string());
+
+    let missing: Items =
+        formats::read_path(folder.path().join("no"), None, &ReadOptions::default()).collect();
+    assert!(matches!(missing[0].as_ref().unwrap_err().reason, Reason::Unreadable(_)));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_to_a_folder_is_not_followed_for_ever() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("a.txt"), "news-01012024-000000\n\nFirst.").unwrap();
+    std::os::unix::fs::symlink(folder.path(), folder.path().join("self")).unwrap();
+    assert_eq!(formats::read_path(folder.path(), None, &ReadOptions::default()).count(), 1);
+}
+
+// ---- JSON lines ---------------------------------------------------------------------------
+
+#[test]
+fn the_usual_names_are_understood() {
+    let article = one(r#"{
+        "guid": 17, "publisher": "north", "title": "Bridge opens", "content": "It opened.",
+        "description": "A bridge.", "published_at": "2024-06-13T10:00:00+05:00",
+        "updatedAt": "2024-06-14", "link": "https://north.example/b", "lang": "en",
+        "author": {"name": "Anna Berg"}, "topics": ["transport", {"scheme": "medtop", "code": "20000493"}],
+        "people": ["Anna Berg"], "organizations": [{"name": "Harbour Board", "wikidata": "Q1"}],
+        "locations": "Lindholm", "labels": ["seen"], "image": "https://north.example/b.jpg",
+        "urgency": 3, "attributes": {"desk": 4}, "unheard_of": [1, 2]
+    }"#
+    .replace('\n', " "));
+    let text = |text: &Option<String>| text.clone().unwrap_or_default();
+    assert_eq!(text(&article.id), "17");
+    assert_eq!(text(&article.source), "north");
+    assert_eq!(text(&article.headline), "Bridge opens");
+    assert_eq!(text(&article.summary), "A bridge.");
+    assert_eq!(text(&article.body), "It opened.");
+    assert_eq!(text(&article.url), "https://north.example/b");
+    assert_eq!(text(&article.language), "en");
+    assert_eq!(article.published.unwrap().to_string(), "2024-06-13T10:00:00+05:00");
+    assert_eq!(article.modified.unwrap().precision(), Precision::Day);
+    assert_eq!(article.authors, ["Anna Berg"]);
+    assert_eq!(article.tags, ["seen"]);
+    assert_eq!(article.urgency, Some(3));
+    assert_eq!(article.images[0].url, "https://north.example/b.jpg");
+    let medtop = Subject { scheme: Some("medtop".into()), code: "20000493".into(), name: None };
+    assert_eq!(article.subjects, [Subject::new("transport"), medtop]);
+    let mentions: Vec<_> = article.mentions.iter().map(|m| (m.kind, m.name.as_str())).collect();
+    assert_eq!(
+        mentions,
+        [
+            (EntityKind::Person, "Anna Berg"),
+            (EntityKind::Organisation, "Harbour Board"),
+            (EntityKind::Place, "Lindholm")
+        ]
+    );
+    assert!(article.mentions.iter().all(|m| m.annotator == newsdb::PUBLISHER && m.span.is_none()));
+    assert_eq!(article.mentions[1].external_ids, [ExternalId::new("wikidata", "Q1")]);
+    assert_eq!(article.attributes["desk"], 4);
+    assert_eq!(article.attributes["unheard_of"], serde_json::json!([1, 2]));
+}
+
+#[test]
+fn mentions_have_ranges_and_annotators() {
+    let article = one(
+        r#"{"title": "Berg speaks", "mentions": [{"kind": "person", "name": "Anna Berg",
+            "annotator": "model 2", "field": "headline", "start": 0, "end": 4, "confidence": 0.9}]}"#
+            .replace('\n', " "),
+    );
+    let mention = &article.mentions[0];
+    assert_eq!(mention.span, Some(Span { field: Field::Headline, start: 0, end: 4 }));
+    assert_eq!((mention.annotator.as_str(), mention.confidence), ("model 2", Some(0.9)));
+}
+
+#[test]
+fn status_and_embargo() {
+    let status = |json: &str| one(json).status;
+    assert_eq!(status(r#"{"title": "a"}"#), None);
+    assert_eq!(status(r#"{"title": "a", "pubstatus": "usable"}"#), Some(PubStatus::Usable));
+    assert_eq!(status(r#"{"id": "a", "pubstatus": "canceled"}"#), Some(PubStatus::Canceled));
+    let held = one(r#"{"title": "a", "embargoed": "2024-06-13T10:00:00Z"}"#);
+    assert_eq!(held.status, Some(PubStatus::Withheld));
+    assert_eq!(held.embargo.unwrap().to_rfc3339(), "2024-06-13T10:00:00+00:00");
+    // An embargo that cannot be read must not let the article out.
+    assert!(matches!(refusal(r#"{"title": "a", "embargoed": "soon"}"#).1, Reason::Malformed(_)));
+}
+
+#[test]
+fn bad_lines_are_refused_and_the_rest_is_read() {
+    let mut input = Vec::new();
+    for line in [
+        &br#"{"title": "first"}"#[..],
+        br#"{"title": "cut in ha"#,
+        b"",
+        b"[1, 2]",
+        b"\xff\xfe{}",
+        br#"{"title": {"no": "text"}}"#,
+        b"null",
+        br#"{"title": "last"}"#,
+    ] {
+        input.extend_from_slice(line);
+        input.push(b'\n');
+    }
+    let items = read(input);
+    let lines: Vec<_> = items
+        .iter()
+        .map(|item| match item {
+            Ok(article) => (article.place.line, true),
+            Err(refused) => (refused.place.line, false),
+        })
+        .collect();
+    let expected =
+        [(1, true), (2, false), (4, false), (5, false), (6, false), (7, false), (8, true)];
+    assert_eq!(lines, expected.map(|(line, read)| (Some(line), read)));
+    assert_eq!(items[3].as_ref().unwrap_err().reason, Reason::NotUtf8(0));
+}
+
+#[test]
+fn a_line_of_a_gigabyte_is_passed_over_in_bounded_memory() {
+    let first: &[u8] = b"{\"title\": \"first\"}\n{\"title\": \"";
+    let last: &[u8] = b"\"}\n{\"title\": \"last\"}\n";
+    let input = first.chain(std::io::repeat(b'x').take(1 << 30)).chain(last);
+    let items: Items =
+        formats::read(input, "input", Some(Format::Jsonl), &ReadOptions::default()).collect();
+    assert_eq!(items.len(), 3);
+    let refused = items[1].as_ref().unwrap_err();
+    assert_eq!(refused.place.line, Some(2));
+    assert_eq!(refused.reason, Reason::OverLimit { limit: "line", allowed: 64 << 20 });
+    assert_eq!(items[2].as_ref().unwrap().headline.as_deref(), Some("last"));
+}
+
+#[test]
+fn nesting_is_bounded() {
+    let deep = format!(r#"{{"title": "a", "x": {}{}}}"#, "[".repeat(10_000), "]".repeat(10_000));
+    assert!(matches!(refusal(deep).1, Reason::OverLimit { limit: "nesting", .. }));
+}
+
+#[test]
+fn compression_is_recognised_by_content() {
+    let text = r#"{"id": "1", "title": "packed"}"#;
+    let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    gzip.write_all(text.as_bytes()).unwrap();
+    let zstd = zstd::stream::encode_all(text.as_bytes(), 3).unwrap();
+    for packed in [gzip.finish().unwrap(), zstd] {
+        assert_eq!(one(packed).headline.as_deref(), Some("packed"));
+    }
+}
+
+#[test]
+fn options_fill_what_items_do_not_say() {
+    let options = ReadOptions {
+        source: Some("given".into()),
+        url: Some("https://given.example/a".into()),
+        feed: Some("https://given.example/feed".into()),
+        precision: Some(Precision::Day),
+        ..ReadOptions::default()
+    };
+    let items = read_with(
+        "{\"title\": \"a\", \"date\": \"2024-06-13T00:00:00+05:00\"}\n\
+         {\"title\": \"b\", \"source\": \"own\", \"date\": \"2024-06-13T00:00:01Z\"}\n",
+        &options,
+    );
+    let (a, b) = (items[0].as_ref().unwrap(), items[1].as_ref().unwrap());
+    assert_eq!((a.source.as_deref(), b.source.as_deref()), (Some("given"), Some("own")));
+    assert_eq!(a.url, options.url);
+    assert_eq!(a.feed, options.feed);
+    assert_eq!(a.published.unwrap().to_string(), "2024-06-13");
+    assert_eq!(b.published.unwrap().precision(), Precision::Second);
+}
+
+// ---- into the database --------------------------------------------------------------------
+
+fn ingest(db: &NewsDb, input: &str) -> IngestReport {
+    let items =
+        formats::read(Cursor::new(input.to_owned()), "input", None, &ReadOptions::default());
+    db.ingest(items).unwrap()
+}
+
+#[test]
+fn dates_that_cannot_be_believed_are_kept_as_given() {
+    let db = Options::new().clock(|| "2024-07-01T00:00:00Z".parse().unwrap()).open_in_memory();
+    let db = db.unwrap();
+    ingest(
+        &db,
+        r#"{"id": "old", "title": "a", "date": "1850-06-01"}
+{"id": "future", "title": "b", "date": "9999-01-01T00:00:00Z"}
+{"id": "soon", "title": "c", "date": "2024-07-01T23:00:00Z"}
+{"id": "words", "title": "d", "date": "last Tuesday"}
+{"id": "ancient", "title": "e", "date": "1066-10-14"}
+{"id": "none", "title": "f"}"#,
+    );
+    for (id, published, raw) in [
+        ("old", Some("1850-06-01"), None),
+        ("future", None, Some("9999-01-01T00:00:00Z")),
+        ("soon", Some("2024-07-01T23:00:00Z"), None),
+        ("words", None, Some("last Tuesday")),
+        ("ancient", None, Some("1066-10-14")),
+        ("none", None, None),
+    ] {
+        let article = db.article_by_uri(&format!("newsdb:unknown/{id}")).unwrap().unwrap();
+        assert_eq!(article.published.map(|date| date.to_string()).as_deref(), published, "{id}");
+        assert_eq!(article.published_raw.as_deref(), raw, "{id}");
+        assert_eq!(article.published_source, published.map(|_| DateSource::Publisher), "{id}");
+        // The id's second is the filing time: published, else first seen.
+        if published.is_none() {
+            assert_eq!(article.id.second(), db_now());
+        }
+    }
+    assert_eq!(db.stats().unwrap().undated, 4);
+}
+
+fn db_now() -> i64 {
+    "2024-07-01T00:00:00Z".parse::<chrono::DateTime<chrono::Utc>>().unwrap().timestamp()
+}
+
+#[test]
+fn odd_bytes_are_kept_byte_for_byte() {
+    let db = NewsDb::open_in_memory().unwrap();
+    let body = "NUL \0 inside, e\u{301} decomposed, \u{202e}right to left, 👩‍🚀, tab\t.  Two blanks.";
+    let line = serde_json::json!({"id": "odd", "title": "Odd", "body": body}).to_string();
+    assert_eq!(ingest(&db, &line).inserted, 1);
+    let article = db.article_by_uri("newsdb:unknown/odd").unwrap().unwrap();
+    assert_eq!(article.body.as_deref(), Some(body));
+    assert_eq!(db.count(&Query::new().text("é decomposed")).unwrap(), 1);
+}
+
+#[test]
+fn over_the_limits_of_an_article_nothing_is_stored_and_the_rest_is() {
+    let db = NewsDb::open_in_memory().unwrap();
+    let body = "word ".repeat(10 << 20);
+    let long = serde_json::json!({"id": "long", "title": "Long", "body": body}).to_string();
+    let report = ingest(&db, &format!("{long}\n{{\"id\": \"short\", \"title\": \"Short\"}}\n"));
+    assert_eq!((report.inserted, report.rejected), (1, 1));
+    assert_eq!(report.rejections[0].reason, Reason::OverLimit { limit: "body", allowed: 16 << 20 });
+    assert_eq!(report.rejections[0].place.line, Some(1));
+
+    let mentions: Vec<_> = (0..10_001)
+        .map(|n| serde_json::json!({"kind": "person", "name": format!("Person {n}")}))
+        .collect();
+    let crowd = serde_json::json!({"title": "Crowd", "mentions": mentions}).to_string();
+    let report = ingest(&db, &crowd);
+    assert_eq!(
+        report.rejections[0].reason,
+        Reason::OverLimit { limit: "mentions", allowed: 10_000 }
+    );
+    let inside = r#"{"title": "é", "mentions": [{"kind": "person", "name": "E", "field": "headline", "start": 1, "end": 2}]}"#;
+    assert!(matches!(ingest(&db, inside).rejections[0].reason, Reason::MentionRange { .. }));
+    assert_eq!(db.count(&Query::new()).unwrap(), 1);
+}
+
+#[test]
+fn the_export_reads_back_to_the_same() {
+    let db = NewsDb::open_in_memory().unwrap();
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/sample-news");
+    let report = db.ingest(formats::read_path(folder, None, &ReadOptions::default())).unwrap();
+    assert!(report.inserted >= 41, "{report:?}");
+    let mut first = Vec::new();
+    db.export_jsonl(&Query::new(), &mut first).unwrap();
+    let copy = NewsDb::open_in_memory().unwrap();
+    let items = formats::read(Cursor::new(first.clone()), "copy", None, &ReadOptions::default());
+    assert_eq!(copy.ingest(items).unwrap().inserted, report.inserted);
+    let mut second = Vec::new();
+    copy.export_jsonl(&Query::new(), &mut second).unwrap();
+    assert_eq!(String::from_utf8(first).unwrap(), String::from_utf8(second).unwrap());
+}
