@@ -62,7 +62,7 @@ impl<R: BufRead> Iterator for Jsonl<R> {
                 }
                 Err(error) => {
                     self.broken = true;
-                    Err(Reason::Unreadable(error.to_string()))
+                    Err(Reason::from(&error))
                 }
             };
             return Some(match item {

@@ -4,7 +4,7 @@
 //! [`Limits`], whatever the length of the input. What cannot be read is yielded as a
 //! [`Rejected`] with its place, and reading goes on with the next item.
 //!
-//! Compression (gzip, zstd) and format are recognised by content, never by name.
+//! Compression (gzip, zstd, zip) and format are recognised by content, never by name.
 //!
 //! ```
 //! use newsdb::formats::{self, ReadOptions};
@@ -21,12 +21,16 @@ mod encoding;
 mod jsonl;
 mod lines;
 pub(crate) mod markup;
+mod recognise;
 mod text;
+mod unpack;
+mod zip;
 
 use crate::model::{Date, Limits, NewArticle, Place, Precision, Reason, Rejected};
 use std::fs::File;
-use std::io::{BufReader, Chain, Cursor, Read};
+use std::io::{self, BufReader, Cursor, Read};
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
 /// The formats that can be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -80,10 +84,12 @@ pub struct ReadOptions {
 /// What a reader yields.
 pub type Item = Result<NewArticle, Rejected>;
 
+type Items = Box<dyn Iterator<Item = Item>>;
+
 /// The items of an input.
 #[must_use]
 pub struct Reader {
-    items: Box<dyn Iterator<Item = Item>>,
+    items: Items,
     options: ReadOptions,
 }
 
@@ -133,10 +139,10 @@ pub fn read(
 pub fn read_path(path: impl AsRef<Path>, format: Option<Format>, options: &ReadOptions) -> Reader {
     let each = options.clone();
     let items = Files { waiting: vec![path.as_ref().to_owned()], first: true }.flat_map(
-        move |file| -> Box<dyn Iterator<Item = Item>> {
+        move |file| -> Items {
             let opened = file.and_then(|path| match File::open(&path) {
                 Ok(input) => Ok((input, path.display().to_string())),
-                Err(error) => Err(unreadable(Place::whole(path.display().to_string()), &error)),
+                Err(error) => Err(unreadable(&path, &error)),
             });
             match opened {
                 Ok((input, name)) => open(Box::new(input), name, format, &each),
@@ -147,8 +153,12 @@ pub fn read_path(path: impl AsRef<Path>, format: Option<Format>, options: &ReadO
     Reader { items: Box::new(items), options: options.clone() }
 }
 
-fn unreadable(place: Place, error: &std::io::Error) -> Rejected {
-    Rejected { place, reason: Reason::Unreadable(error.to_string()) }
+fn unreadable(path: &Path, error: &io::Error) -> Rejected {
+    Rejected { place: Place::whole(path.display().to_string()), reason: Reason::from(error) }
+}
+
+fn refused(name: String, reason: Reason) -> Items {
+    Box::new(std::iter::once(Err(Rejected { place: Place::whole(name), reason })))
 }
 
 /// The files below a path, in order.
@@ -176,9 +186,7 @@ impl Iterator for Files {
                 .and_then(|entries| entries.map(|entry| Ok(entry?.path())).collect());
             let mut below: Vec<PathBuf> = match listed {
                 Ok(below) => below,
-                Err(error) => {
-                    return Some(Err(unreadable(Place::whole(path.display().to_string()), &error)));
-                }
+                Err(error) => return Some(Err(unreadable(&path, &error))),
             };
             below.retain(|path| {
                 !path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'))
@@ -191,51 +199,46 @@ impl Iterator for Files {
 }
 
 type Input = Box<dyn Read>;
-type Peeked = Chain<Cursor<Vec<u8>>, Input>;
 
 /// Unpacks, recognises and reads one input.
-fn open(
-    input: Input,
-    name: String,
-    format: Option<Format>,
-    options: &ReadOptions,
-) -> Box<dyn Iterator<Item = Item>> {
+fn open(input: Input, name: String, format: Option<Format>, options: &ReadOptions) -> Items {
+    let each = options.clone();
+    let plain = move |input, name| plain(input, name, format, &each);
+    unpack::unpack(input, name, &options.limits, Rc::new(plain))
+}
+
+/// Recognises and reads one input that is not packed.
+fn plain(input: Input, name: String, format: Option<Format>, options: &ReadOptions) -> Items {
     let limits = options.limits;
-    let opened = unpack(input).and_then(|input| {
-        let (head, input) = peek(input)?;
-        let format = format.unwrap_or_else(|| recognise(&head));
-        Ok((format, BufReader::with_capacity(1 << 16, input)))
-    });
-    match opened {
-        Ok((Format::Text, input)) => Box::new(std::iter::once(text::read(input, name, &limits))),
-        Ok((Format::Jsonl, input)) => Box::new(jsonl::Jsonl::new(input, name, limits)),
-        Err(error) => Box::new(std::iter::once(Err(unreadable(Place::whole(name), &error)))),
+    let (head, input) = peek(input);
+    let format = match format.map_or_else(|| recognise::recognise(&head), Ok) {
+        Ok(format) => format,
+        Err(reason) => return refused(name, Reason::Malformed(reason)),
+    };
+    let input = BufReader::with_capacity(1 << 16, input);
+    match format {
+        Format::Text => Box::new(std::iter::once(text::read(input, name, &limits))),
+        Format::Jsonl => Box::new(jsonl::Jsonl::new(input, name, limits)),
     }
 }
 
-/// Takes compression off, if there is any.
-fn unpack(input: Input) -> std::io::Result<Input> {
-    let (head, input) = peek(input)?;
-    Ok(match head.as_slice() {
-        [0x1f, 0x8b, ..] => Box::new(flate2::read::MultiGzDecoder::new(input)),
-        [0x28, 0xb5, 0x2f, 0xfd, ..] => Box::new(zstd::stream::read::Decoder::new(input)?),
-        _ => Box::new(input),
-    })
-}
+/// Bytes at the start of an input by which its format is told.
+const HEAD: u64 = 1 << 14;
 
-/// The first bytes of an input, and the input as it was.
-fn peek(mut input: Input) -> std::io::Result<(Vec<u8>, Peeked)> {
+/// The first bytes of an input, and the input as it was, a fault after them included.
+fn peek(mut input: Input) -> (Vec<u8>, Input) {
     let mut head = Vec::new();
-    input.by_ref().take(512).read_to_end(&mut head)?;
-    let whole = Cursor::new(head.clone()).chain(input);
-    Ok((head, whole))
+    let fault = input.by_ref().take(HEAD).read_to_end(&mut head).err();
+    let rest = Fault(fault).chain(input);
+    (head.clone(), Box::new(Cursor::new(head).chain(rest)))
 }
 
-fn recognise(head: &[u8]) -> Format {
-    let head = head.strip_prefix(BOM).unwrap_or(head);
-    match head.iter().find(|byte| !byte.is_ascii_whitespace()) {
-        Some(b'{') => Format::Jsonl,
-        _ => Format::Text,
+/// A fault that was met too early, told in its place.
+struct Fault(Option<io::Error>);
+
+impl Read for Fault {
+    fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+        self.0.take().map_or(Ok(0), Err)
     }
 }
 

@@ -26,7 +26,7 @@ pub(super) fn read(input: impl Read, name: String, limits: &Limits) -> Item {
     let most = limits.body.saturating_add(1_024);
     let mut bytes = Vec::new();
     if let Err(error) = input.take(most + 1).read_to_end(&mut bytes) {
-        return refuse(Reason::Unreadable(error.to_string()));
+        return refuse(Reason::from(&error));
     }
     if bytes.len() as u64 > most {
         return refuse(Reason::OverLimit { limit: "body", allowed: limits.body });

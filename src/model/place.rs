@@ -89,7 +89,15 @@ pub enum Reason {
     Unreadable(String),
 }
 
-/// What one item may hold at most. Each is named in the rejection of what passes it.
+impl From<&std::io::Error> for Reason {
+    /// The reason that an error carries, else that the input cannot be read.
+    fn from(error: &std::io::Error) -> Self {
+        let carried = error.get_ref().and_then(|inner| inner.downcast_ref::<Self>());
+        carried.cloned().unwrap_or_else(|| Self::Unreadable(error.to_string()))
+    }
+}
+
+/// What one item, and what is packed, may hold at most. Each is named in the rejection of what passes it.
 ///
 /// ```
 /// let limits = newsdb::Limits { body: 1 << 20, ..Default::default() };
@@ -107,10 +115,23 @@ pub struct Limits {
     pub nesting: u64,
     /// Mentions of one article. 10,000.
     pub mentions: u64,
+    /// Bytes that one compressed input unpacks to, all files of an archive together. 32 GiB.
+    pub unpacked: u64,
+    /// Times that what is unpacked may be longer than what is packed, over all layers; counted
+    /// from 1 MiB on. 500: news packs to a third or a tenth, zeros to a thousandth.
+    pub ratio: u64,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { line: 64 << 20, body: 16 << 20, article: 32 << 20, nesting: 128, mentions: 10_000 }
+        Self {
+            line: 64 << 20,
+            body: 16 << 20,
+            article: 32 << 20,
+            nesting: 128,
+            mentions: 10_000,
+            unpacked: 32 << 30,
+            ratio: 500,
+        }
     }
 }

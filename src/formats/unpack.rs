@@ -1,0 +1,192 @@
+//! Compression: gzip (any number of members), zstd (any number of frames) and zip, recognised
+//! by content, unpacked as they are read.
+//!
+//! What is packed may be packed once more (a zip of gzips), not oftener. Two limits stop bombs:
+//! [`Limits::unpacked`] and [`Limits::ratio`], both over all layers of one input.
+
+use super::zip::{Entry, Zip};
+use super::{Input, Item, Items, peek, refused};
+use crate::model::{Limits, Place, Reason, Rejected};
+use std::cell::{Cell, RefCell};
+use std::io::{self, Read};
+use std::rc::Rc;
+
+/// How often an input may be packed.
+const LAYERS: u8 = 2;
+
+/// What unpacks to no more than this is no bomb, whatever the ratio.
+const HARMLESS: u64 = 1 << 20;
+
+/// Reads an input that is not packed, known by a name.
+type ReadPlain = Rc<dyn Fn(Input, String) -> Items>;
+
+/// Reads what is in an input, packed or not, with the reader of what is not.
+pub(super) fn unpack(input: Input, name: String, limits: &Limits, plain: ReadPlain) -> Items {
+    let meter = Rc::new(Meter { limits: *limits, packed: Cell::new(0), unpacked: Cell::new(0) });
+    let input = Box::new(Packed { input, meter: meter.clone() });
+    Unpacker { meter, plain }.layer(input, name, 0)
+}
+
+#[derive(Clone)]
+struct Unpacker {
+    meter: Rc<Meter>,
+    plain: ReadPlain,
+}
+
+impl Unpacker {
+    fn layer(self, input: Input, name: String, depth: u8) -> Items {
+        let (head, input) = peek(input);
+        let method = Method::of(&head);
+        if method.is_some() && depth == LAYERS {
+            return refused(name, Reason::Malformed("packed more than twice".to_owned()));
+        }
+        let unpacked: Input = match method {
+            None => return (self.plain)(input, name),
+            Some(Method::Zip) => {
+                let zip = Rc::new(RefCell::new(Zip::new(input, self.meter.clone())));
+                return Box::new(Files { zip, name, depth, unpacker: self, file: None });
+            }
+            Some(Method::Gzip) => Box::new(flate2::read::MultiGzDecoder::new(input)),
+            Some(Method::Zstd) => match zstd::stream::read::Decoder::new(input) {
+                Ok(decoder) => Box::new(decoder),
+                Err(error) => return refused(name, Reason::from(&error)),
+            },
+        };
+        let unpacked = Box::new(Unpacked { input: unpacked, meter: self.meter.clone(), bytes: 0 });
+        self.layer(unpacked, name, depth + 1)
+    }
+}
+
+enum Method {
+    Gzip,
+    Zstd,
+    Zip,
+}
+
+impl Method {
+    fn of(head: &[u8]) -> Option<Self> {
+        match head {
+            [0x1f, 0x8b, ..] => Some(Self::Gzip),
+            // A frame, or one that is to be skipped.
+            [0x28, 0xb5, 0x2f, 0xfd, ..] | [0x50..=0x5f, 0x2a, 0x4d, 0x18, ..] => Some(Self::Zstd),
+            // A file, or the end of an archive of none.
+            [b'P', b'K', 3, 4, ..] | [b'P', b'K', 5, 6, ..] => Some(Self::Zip),
+            _ => None,
+        }
+    }
+}
+
+/// The bytes of one input before and after unpacking, over all its layers.
+pub(super) struct Meter {
+    limits: Limits,
+    packed: Cell<u64>,
+    unpacked: Cell<u64>,
+}
+
+impl Meter {
+    /// Counts bytes that were unpacked.
+    pub(super) fn unpacked(&self, bytes: usize) -> io::Result<()> {
+        let unpacked = self.unpacked.get().saturating_add(bytes as u64);
+        self.unpacked.set(unpacked);
+        let Limits { unpacked: most, ratio, .. } = self.limits;
+        let over = |limit, allowed| Err(io::Error::other(Reason::OverLimit { limit, allowed }));
+        if unpacked > most {
+            over("unpacked", most)
+        } else if unpacked > HARMLESS && unpacked / ratio.max(1) > self.packed.get() {
+            over("ratio", ratio)
+        } else {
+            Ok(())
+        }
+    }
+}
+
+/// Counts what is read of the input itself.
+struct Packed {
+    input: Input,
+    meter: Rc<Meter>,
+}
+
+impl Read for Packed {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let bytes = self.input.read(buffer)?;
+        self.meter.packed.set(self.meter.packed.get().saturating_add(bytes as u64));
+        Ok(bytes)
+    }
+}
+
+/// Counts what was unpacked, and says where unpacking failed.
+struct Unpacked {
+    input: Input,
+    meter: Rc<Meter>,
+    bytes: u64,
+}
+
+impl Read for Unpacked {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let bytes = self.input.read(buffer).map_err(|error| damage(error, self.bytes))?;
+        self.bytes += bytes as u64;
+        self.meter.unpacked(bytes)?;
+        Ok(bytes)
+    }
+}
+
+/// An error of unpacking, with its place in what was unpacked.
+pub(super) fn damage(error: io::Error, bytes: u64) -> io::Error {
+    if error.kind() == io::ErrorKind::Interrupted
+        || error.get_ref().is_some_and(|inner| inner.is::<Reason>())
+    {
+        return error;
+    }
+    let what = match error.kind() {
+        io::ErrorKind::UnexpectedEof => "ends in the middle".to_owned(),
+        _ => format!("is damaged ({error})"),
+    };
+    let reason = format!("what is packed {what}, after {bytes} bytes of it");
+    io::Error::other(Reason::Unreadable(reason))
+}
+
+/// The items of all files in a zip, each named `archive.zip/file`.
+struct Files {
+    zip: Rc<RefCell<Zip>>,
+    name: String,
+    depth: u8,
+    unpacker: Unpacker,
+    file: Option<Items>,
+}
+
+impl Iterator for Files {
+    type Item = Item;
+
+    fn next(&mut self) -> Option<Item> {
+        loop {
+            if let Some(item) = self.file.as_mut().and_then(Iterator::next) {
+                return Some(item);
+            }
+            self.file = None;
+            let entry = self.zip.borrow_mut().next_file()?;
+            match entry {
+                Ok(file) if is_passed_over(&file) => {}
+                Ok(file) => {
+                    let name = format!("{}/{file}", self.name);
+                    let input = Box::new(Entry(self.zip.clone()));
+                    self.file = Some(self.unpacker.clone().layer(input, name, self.depth + 1));
+                }
+                Err((file, reason)) => {
+                    let name = match file {
+                        Some(file) => format!("{}/{file}", self.name),
+                        None => self.name.clone(),
+                    };
+                    return Some(Err(Rejected { place: Place::whole(name), reason }));
+                }
+            }
+        }
+    }
+}
+
+/// Folders, hidden files, and what a Mac puts beside each file.
+fn is_passed_over(file: &str) -> bool {
+    file.ends_with('/')
+        || file.split('/').any(|part| {
+            part == "__MACOSX" || (part.starts_with('.') && part != "." && part != "..")
+        })
+}
