@@ -404,6 +404,10 @@ impl<S> Guard<S> {
         self.open.borrow().dropped
     }
 
+    pub(crate) fn inner(&self) -> &S {
+        &self.inner
+    }
+
     pub(crate) fn into_inner(self) -> S {
         self.inner
     }

@@ -18,6 +18,9 @@
 
 #[allow(dead_code, reason = "the readers to come use it")]
 mod encoding;
+#[cfg(feature = "html")]
+#[allow(dead_code, reason = "parts of it are still to come")]
+mod html;
 mod jsonl;
 mod lines;
 pub(crate) mod markup;
@@ -40,11 +43,19 @@ pub enum Format {
     Text,
     /// JSON lines: an article an object, an object a line.
     Jsonl,
+    /// HTML: one page, one article. Feature `html`.
+    #[cfg(feature = "html")]
+    Html,
 }
 
 impl Format {
     /// Every format, with the name that the command line gives it.
-    const NAMES: &[(Self, &str)] = &[(Self::Text, "text"), (Self::Jsonl, "jsonl")];
+    const NAMES: &[(Self, &str)] = &[
+        (Self::Text, "text"),
+        (Self::Jsonl, "jsonl"),
+        #[cfg(feature = "html")]
+        (Self::Html, "html"),
+    ];
 }
 
 impl std::str::FromStr for Format {
@@ -219,6 +230,8 @@ fn plain(input: Input, name: String, format: Option<Format>, options: &ReadOptio
     match format {
         Format::Text => Box::new(std::iter::once(text::read(input, name, &limits))),
         Format::Jsonl => Box::new(jsonl::Jsonl::new(input, name, limits)),
+        #[cfg(feature = "html")]
+        Format::Html => Box::new(std::iter::once(html::read(input, name, options))),
     }
 }
 
