@@ -17,6 +17,7 @@
 //! ```
 
 #[allow(dead_code, reason = "the readers to come use it")]
+pub mod dates;
 mod encoding;
 #[cfg(feature = "html")]
 #[allow(dead_code, reason = "parts of it are still to come")]

@@ -1,0 +1,131 @@
+//! Dates as machines and people write them.
+
+use newsdb::formats::dates::{Order, Reading, find, month, parse, parse_as};
+
+fn read(text: &str) -> String {
+    parse(text).map_or_else(|| "none".to_owned(), |date| date.to_string())
+}
+
+/// Each line: what is read, `=`, and the texts that say it, parted by ` | `.
+fn check(table: &str) {
+    let mut wrong = Vec::new();
+    for line in table.lines().map(str::trim).filter(|line| !line.is_empty()) {
+        let (expected, texts) = line.split_once(" = ").unwrap();
+        for text in texts.split(" | ") {
+            let found = read(text);
+            if found != expected {
+                wrong.push(format!("{text:?}: {found}, not {expected}"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn mail_dates_are_read_through_their_damage() {
+    check(
+        "2004-01-01T19:48:21Z = Thu, 01 Jan 2004 19:48:21 GMT | Thu, 1 Jan 2004 19:48:21 +0000 | Thu, 01 Jan 04 19:48:21 GMT | 01 Jan 2004 19:48:21 UT | Fri, 01 Jan 2004 19:48:21 GMT | Thu 01 Jan 2004 19:48:21 GMT | Thursday, 01-Jan-04 19:48:21 GMT | Thu, 01-Jan-2004 19:48:21 GMT | Thu, 01 January 2004 19:48:21 Z | thu, 01 jan 2004 19:48:21 gmt | Thu,01 Jan 2004 19:48:21 GMT | Thu, 01 Jan 2004, 19:48:21 GMT | Thu, 01 Jan 2004 19:48:21 | Thu, 01 Jan 2004 19:48:21 -0000 | Thu, 01 Jan 2004 19:48:21 GMT (a (nested) comment of 2004) | Thu, 01 Jan 2004 19:48:21 A | Jan 1, 2004 19:48:21 | Jueves, 01 Jan 2004 19:48:21 GMT | Thu (some day), 01 Jan 2004 19:48:21 GMT
+        2004-01-01T19:48Z = Thu, 01 Jan 2004 19:48 GMT | Thu, 1 Jan 04 19:48 | 1 Jan 2004 7:48 PM | Jan 1st, 2004 7:48pm | 1/1/2004 7:48 p.m. | January 1, 2004 at 7:48 PM UTC
+        2004-01-01T19:48:21-05:00 = Thu, 01 Jan 2004 19:48:21 EST | Thu, 01 Jan 2004 19:48:21 -0500 | Thu, 01 Jan 2004 19:48:21 -05:00 | Thu, 01 Jan 2004 19:48:21 -5 | Thu, 01 Jan 2004 19:48:21 GMT-5 | Thu, 01 Jan 2004 19:48:21 UTC-05:00 | Thu, 01 Jan 2004 19:48:21 -0500 (EST) | Thu, 01 Jan 2004 19:48:21 ET | Thu, 01 Jan 2004 07:48:21 PM EST | Thu Jan 01 2004 19:48:21 GMT-0500 (Eastern Standard Time) | Thu, 01 Jan 2004 19:48:21 -500
+        2004-07-01T19:48:21-04:00 = Thu, 01 Jul 2004 19:48:21 EDT | Thu, 01 Jul 2004 19:48:21 ET | Thu, 2004/07/01 19:48:21 EDT
+        2004-01-01T19:48:21+03:00 = Чт, 01 янв 2004 19:48:21 MSK | 1 января 2004 19:48:21 МСК | Thu, 01 Jan 2004 19:48:21 +0300
+        2004-01-01T19:48:21+09:00 = Thu, 01 Jan 2004 19:48:21 JST | Thu, 01 Jan 2004 19:48:21 KST
+        2004-01-01T19:48:21+05:30 = Thu, 01 Jan 2004 19:48:21 IST | Thu, 01 Jan 2004 19:48:21 +0530
+        2004-01-01T19:48:21+01:00 = jeu., 01 janv. 2004 19:48:21 CET | Do, 1 Jän 2004 19:48:21 MEZ | gio, 01 gen 2004 19:48:21 +0100 | czw, 01 sty 2004 19:48:21 +0100
+        2004-07-11T12:00:00-05:00 = Κυρ, 11 Ιούλ 2004 12:00:00 EST
+        1999-12-31 = Fri, 31 Dec 1999 | 31 Dec 99 | December 31, 1999 | 31-Dec-1999 | Dec. 31 1999 | 31 décembre 1999
+        2010-05-20T00:00:00+02:00 = Thu, 20 May 2010 00:00:00 +0200",
+    );
+}
+
+#[test]
+fn iso_8601_is_read_in_all_its_forms() {
+    check(
+        "2021-03-03T10:15:30Z = 2021-03-03T10:15:30Z | 2021-03-03T10:15:30.123Z | 2021-03-03T10:15:30,123456789Z | 2021-03-03t10:15:30z | 2021-03-03 10:15:30 | 2021-03-03 10:15:30 Z | 2021-03-03 10:15:30 UTC | 20210303T101530Z | 20210303T101530 | 20210303101530 | 2021-03-03T10:15:30+00:00 | 2021-03-03T10:15:30+0000 | 2021-03-03T10:15:30-00:00 | 2021-W09-3T10:15:30Z | 2021W093T101530Z | 2021-062T10:15:30Z | 2021062T101530Z |  2021-03-03T10:15:30Z  | 2021-3-3T10:15:30Z | 2021/03/03 10:15:30 | 2021.03.03 10:15:30 | 20210303 101530 | 2021-03-03T 10:15:30Z | 2021-03-03  10:15:30.0 | 1614766530 | 1614766530.5 | 1614766530123 | /Date(1614766530123)/ | Published: 2021-03-03T10:15:30Z | 2021-03-03, 10:15:30
+        2021-03-03T10:15Z = 2021-03-03T10:15Z | 2021-03-03T10:15 | 2021-03-03 10:15 | 20210303T1015Z | 202103031015 | 2021-03-03T1015Z
+        2021-03-03T10:00Z = 2021-03-03T10Z | 2021030310
+        2021-03-03T10:15:30+05:30 = 2021-03-03T10:15:30+05:30 | 2021-03-03T10:15:30+0530 | 2021-03-03T10:15:30 +05:30 | 2021-03-03T10:15:30.5+05:30 | 20210303T101530+0530 | 2021-03-03T10:15:30+05:30[Asia/Kolkata]
+        2021-03-03T10:15:30-08:00 = 2021-03-03T10:15:30-08 | 2021-03-03T10:15:30-8:00 | 2021-03-03 10:15:30 PST | 2021-03-03T10:15:30−08:00
+        2021-03-03T10:15:30+02:00 = 2021-03-03T10:15:30+02:00 | 2021-03-03T10:15:30+02:00:00
+        2021-03-03 = 2021-03-03 | 20210303 | 2021-W09-3 | 2021W093 | 2021-062 | 2021062 | 2021/3/3 | 2021.03.03. | 2021-03-03Z
+        2021-03-04T00:00:00Z = 2021-03-03T24:00:00Z
+        2016-12-31T23:59:59Z = 2016-12-31T23:59:60Z
+        2021-01-03 = 2020-W53-7
+        none = 2021 | 2021-03 | 2021-W09 | 202103 | 2021-02-29 | 2021-13-01 | 2021-00-10 | 2021-03-32 | 2021-366 | 2021-W54-1 | 2021-W09-8 | 2021-03-03T25:00:00Z | 2021-03-03T10:60:00Z | 2021-03-03T10:15:61Z | 2021-03-03T24:00:01Z | 2021-03-03T10:15:30+25:00 | 2021-03-03T10:15:30Z 7 | now |  | T | - | 12 | 123456 | 31 Jun 2004 | 2021-03-03-03",
+    );
+}
+
+#[test]
+fn other_machine_forms_are_read() {
+    check(
+        "2004-01-04T16:29:06-08:00 = Sun Jan  4 16:29:06 PST 2004
+        2004-01-04T16:29:06Z = Sun Jan 04 16:29:06 2004 | Sun Jan  4 16:29:06 2004 | 04/Jan/2004:16:29:06 +0000 | 4 Jan 2004 @ 16:29:06 | 16:29:06 04 Jan 2004 | 16:29:06, 2004-01-04 | 01/04/2004 04:29:06 PM
+        2004-07-08T23:56:58Z = 2004-07-08 23:56:58.0
+        2004-05-28T01:31:15Z = 2004년 05월 28일  01:31:15
+        2004-05-25T23:23:17Z = 2004-05-25 오후 11:23:17 | 2004年5月25日 下午11:23:17 | 2004/05/25 11:23:17 PM
+        2004-07-13T09:15-05:00 = 2004-július-13T9:15-05:00
+        2006-09-15T08:19:53-04:00 = Fri, 2006/09/15 08:19:53 EDT
+        2012-08-30T17:26:16+02:00 = Thu Aug 30 2012 17:26:16 +0200
+        2021-04-13 = 13/04/2021 | 04/13/2021 | 13-04-2021 | 13.04.2021 | 13.4.21 | 13. 4. 2021
+        2021-04-03 = 03.04.2021
+        2021-03-03 = 3/3/2021
+        none = 03/04/2021 | 03-04-2021 | 03-04-21 | 13/13/2021 | 10.1.2.2021",
+    );
+}
+
+#[test]
+fn the_reading_decides_what_the_numbers_leave_open() {
+    let at = |text: &str, order| {
+        let reading = Reading { order: Some(order), ..Reading::default() };
+        parse_as(text, &reading).map(|date| date.to_string())
+    };
+    assert_eq!(at("03/04/2021", Order::DayFirst).as_deref(), Some("2021-04-03"));
+    assert_eq!(at("03/04/2021", Order::MonthFirst).as_deref(), Some("2021-03-04"));
+    assert_eq!(at("13/04/2021", Order::MonthFirst).as_deref(), Some("2021-04-13"));
+    let in_language = |language| {
+        let reading = Reading { language: Some(language), ..Reading::default() };
+        parse_as("3. listopada 2021.", &reading).map(|date| date.to_string())
+    };
+    assert_eq!(in_language("hr-HR").as_deref(), Some("2021-10-03"));
+    assert_eq!(in_language("pl").as_deref(), Some("2021-11-03"));
+    assert_eq!(parse("3 listopada 2021"), None);
+}
+
+#[test]
+fn days_are_read_in_the_languages_of_the_world() {
+    check(
+        "2021-03-03 = 3 March 2021 | March 3rd, 2021 | the 3rd of March 2021 | 3. März 2021 | 3 mars 2021 | mercredi 3 mars 2021 | 3 de marzo de 2021 | 3 marzo 2021 | 3 de março de 2021 | 3 maart 2021 | den 3 mars 2021 | 3. marts 2021 | 3. mars 2021 | 3. maaliskuuta 2021 | 3. märts 2021 | 2021. gada 3. martā | 2021 m. kovo 3 d. | 3 marca 2021 | 3. března 2021 | 3. marca 2021 | 3. ožujka 2021. | 3. марта 2021. | 3 март 2021 | 3 марта 2021 г. | 3 березня 2021 | 3 сакавіка 2021 | 3 martie 2021 | 2021. március 3. | 3 Μαρτίου 2021 | 3 Mart 2021 Çarşamba | 3 mart 2021 | 3 mars 2021 | 3 de març de 2021 | 2021eko martxoaren 3a | 3 Maret 2021 | 3 Mac 2021 | 3 Machi 2021 | ngày 3 tháng 3 năm 2021 | 3 มีนาคม 2564 | 3 มี.ค. 2564 | วันพุธที่ 3 มีนาคม พ.ศ. 2564 | 3 मार्च 2021 | ३ मार्च २०२१ | ৩ মার্চ ২০২১ | 3 மார்ச் 2021 | 3 مارچ 2021 | ٣ مارس ٢٠٢١ | 3 آذار 2021 | 3 במרץ 2021 | 13 اسفند 1399 | ۱۳ اسفند ۱۳۹۹ | ۱۳۹۹/۱۲/۱۳ | 3 მარტი 2021 | 2021年3月3日 | 2021年03月03日 星期三 | 令和3年3月3日 | 2021년 3월 3일 | 2021. 3. 3. | 2021 жылғы 3 наурыз
+        2021-03-01 = 1er mars 2021 | 1º de marzo de 2021 | 1o de março de 2021
+        2021-03-03T10:15Z = 3 mars 2021 à 10h15 | 3 de março de 2021 às 10h15 | 3. März 2021, 10.15 Uhr | 3. 3. 2021 10:15 | 2021年3月3日10時15分 | 2021年3月3日 上午10:15 | 3 mars 2021 kl. 10.15 | 3.3.2021 klo 10.15 | 3 tháng 3, 2021 10:15 | 2021年03月03日10:15 | 3 Maret 2021 10:15 | 2021. 3. 3. 오전 10:15",
+    );
+}
+
+#[test]
+fn months_have_names() {
+    assert_eq!(month("Sept.", Some("de-AT")), Some(9));
+    assert_eq!(month("FEVRIER", None), Some(2));
+    assert_eq!(month("İyun", Some("az")), Some(6));
+    assert_eq!(month("chair", None), None);
+}
+
+#[test]
+fn dates_are_found_in_lines_of_text() {
+    for (line, expected) in [
+        ("By Ann Lee | Published 3 March 2021, 10:15", vec!["2021-03-03T10:15Z"]),
+        ("Опубликовано 3 марта 2021 в 10:15", vec!["2021-03-03T10:15Z"]),
+        ("10:15 AM EST, Wed March 3, 2021", vec!["2021-03-03T10:15-05:00"]),
+        ("3 March 2021 est arrivé", vec!["2021-03-03"]),
+        ("3.-5. März 2021", vec!["2021-03-05"]),
+        ("version 10.1.2.2021 of 2021", vec![]),
+        ("In March 10 people died", vec![]),
+        ("1/2/2021", vec![]),
+        (
+            "Updated: 4/13/2021 5:00 p.m. | Posted: 4/22/2021",
+            vec!["2021-04-13T17:00Z", "2021-04-22"],
+        ),
+    ] {
+        let found: Vec<_> =
+            find(line, &Reading::default()).iter().map(|found| found.date.to_string()).collect();
+        assert_eq!(found, expected, "{line}");
+    }
+}
