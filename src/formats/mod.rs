@@ -16,8 +16,8 @@
 //! # Ok::<(), newsdb::Rejected>(())
 //! ```
 
-#[allow(dead_code, reason = "the readers to come use it")]
 pub mod dates;
+#[allow(dead_code, reason = "the readers to come use it")]
 mod encoding;
 #[cfg(feature = "html")]
 #[allow(dead_code, reason = "parts of it are still to come")]
