@@ -352,7 +352,8 @@ impl TokenSink for Rewriter {
     }
 }
 
-fn escape(html: &mut String, text: &str) {
+/// Writes text as markup.
+pub(crate) fn escape(html: &mut String, text: &str) {
     for c in text.chars() {
         match c {
             '&' => html.push_str("&amp;"),

@@ -20,7 +20,6 @@ pub mod dates;
 #[allow(dead_code, reason = "the readers to come use it")]
 mod encoding;
 #[cfg(feature = "html")]
-#[allow(dead_code, reason = "parts of it are still to come")]
 mod html;
 mod jsonl;
 mod lines;

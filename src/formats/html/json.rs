@@ -11,7 +11,8 @@ pub(super) fn values(script: &str) -> Vec<Value> {
     if let Ok(value) = serde_json::from_str(script.trim()) {
         return vec![value];
     }
-    let mut reader = Reader { text: script, at: 0 };
+    let script = script.replace("<![CDATA[", "").replace("]]>", "");
+    let mut reader = Reader { text: &script, at: 0 };
     let mut values = Vec::new();
     while let Some(start) = reader.rest().find(['{', '[']) {
         reader.at += start;

@@ -169,6 +169,12 @@ impl Metadata {
         self.articles.iter().flat_map(move |article| items(article.get(property)))
     }
 
+    /// A text that may have paragraphs, as it was given.
+    pub(super) fn text_as_is(&self, property: &str) -> Option<&str> {
+        let mut values = self.articles.iter().flat_map(|article| items(article.get(property)));
+        values.find_map(Value::as_str)
+    }
+
     /// The first text that the page's schema.org articles have under a name.
     pub(super) fn text(&self, property: &str) -> Option<String> {
         self.articles.iter().find_map(|article| text_of(article, property))

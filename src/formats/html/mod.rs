@@ -1,30 +1,47 @@
 //! HTML pages: one page, one article.
+//!
+//! What a page says of itself is trusted in this order: schema.org JSON-LD, microdata and RDFa,
+//! Open Graph and other `meta` elements, what readers see. Where they disagree, see
+//! [`title`], [`authors`] and [`body`].
 
+mod authors;
+mod body;
+mod boilerplate;
 mod json;
 mod metadata;
+mod tables;
+mod title;
 mod tree;
 
-use super::Item;
 use super::encoding::to_utf8;
-use crate::model::{NewArticle, Place, Reason, Rejected};
-use metadata::Metadata;
+use super::{Item, ReadOptions};
+use crate::annotate::detect_language;
+use crate::model::{DateSource, Image, NewArticle, Place, Reason, Rejected, Subject};
+use metadata::{Metadata, absolute, address_of, is_a, items, letters, plain, text};
+use serde_json::Value;
+use std::collections::HashSet;
 use std::io::Read;
 use tree::Page;
+use url::Url;
 
 /// A page has so many bytes at most.
 const PAGE: u64 = 32 << 20;
 
+/// Subjects and keywords of one page, and the characters of each.
+const SUBJECTS: usize = 60;
+const SUBJECT: usize = 80;
+
 /// Reads a page.
-pub(super) fn read(input: impl Read, name: String, options: &super::ReadOptions) -> Item {
+pub(super) fn read(input: impl Read, name: String, options: &ReadOptions) -> Item {
     let place = Place::whole(name);
     let refuse = |reason| Err(Rejected { place: place.clone(), reason });
-    let most = PAGE.min(options.limits.article.max(options.limits.line));
+    let most = PAGE.min(options.limits.article);
     let mut bytes = Vec::new();
     if let Err(error) = input.take(most + 1).read_to_end(&mut bytes) {
         return refuse(Reason::Unreadable(error.to_string()));
     }
     if bytes.len() as u64 > most {
-        return refuse(Reason::OverLimit { limit: "line", allowed: most });
+        return refuse(Reason::OverLimit { limit: "article", allowed: most });
     }
     match article(&bytes, None, options) {
         Ok(article) => Ok(NewArticle { place, ..article }),
@@ -34,20 +51,267 @@ pub(super) fn read(input: impl Read, name: String, options: &super::ReadOptions)
 
 /// The article of a page's bytes. `encoding` is what the caller knows of it: a label or a
 /// `Content-Type`.
+///
+/// # Errors
+/// [`Reason::Malformed`] where the page holds no article.
 pub(super) fn article(
     bytes: &[u8],
     encoding: Option<&str>,
-    options: &super::ReadOptions,
+    options: &ReadOptions,
 ) -> Result<NewArticle, Reason> {
     let html = to_utf8(bytes, encoding);
     let document = tree::parse(&html);
     let page = Page::new(&document);
     let metadata = Metadata::new(&page, options.url.as_deref());
-    let body = page.named("body").next().map(|(at, _)| page.text(at, |_, _| false));
-    let body = body.filter(|body| !body.is_empty()).ok_or(Reason::Empty)?;
+    let url = address(&page, &metadata, options.url.as_deref());
+    let base = url.as_deref().and_then(|url| Url::parse(url).ok());
+    let sites = title::site_names(&metadata, base.as_ref());
+    let headline = title::find(&page, &metadata, &sites);
+    let place = body::headline(&page, headline.as_deref());
+    let summary = summary(&metadata, headline.as_deref());
+    let authors = authors::find(&page, &metadata, &sites, place);
+    let declared = language(&page, &metadata);
+    let given = metadata.text_as_is("articleBody").or_else(|| metadata.text_as_is("text"));
+    let clues = body::Clues {
+        title: headline.as_deref(),
+        headline: place,
+        summary: summary.as_deref(),
+        article: given,
+    };
+    let found = body::find(&page, document, &clues);
+    let is_article =
+        !metadata.articles.is_empty() || metadata.meta(&["og:type"]) == Some("article");
+    let Some(found) = found.or_else(|| {
+        (is_article && headline.is_some() && summary.is_some()).then(body::Body::default)
+    }) else {
+        return Err(Reason::Malformed("the page holds no article: no text was found".into()));
+    };
+    let stated = |property, names: &[&str]| {
+        let given = metadata.text(property).or_else(|| metadata.meta(names).map(str::to_owned));
+        given.and_then(|given| super::dates::parse(&given))
+    };
+    let published = stated("datePublished", &["article:published_time"]);
+    let modified = stated("dateModified", &["article:modified_time"]);
+    let host = base.as_ref().and_then(Url::host_str);
+    let host = host.map(|host| host.strip_prefix("www.").unwrap_or(host).to_owned());
     Ok(NewArticle {
-        headline: metadata.text("headline"),
-        body: Some(body),
+        source: options.source.clone().or(host),
+        source_name: publisher(&metadata),
+        source_url: base
+            .as_ref()
+            .map(|url| url.origin())
+            .filter(url::Origin::is_tuple)
+            .map(|origin| format!("{}/", origin.ascii_serialization())),
+        language: settle(declared, &found.text),
+        images: images(&metadata, base.as_ref()),
+        subjects: subjects(&metadata),
+        url,
+        headline,
+        summary,
+        authors,
+        published,
+        published_source: published.map(|_| DateSource::Metadata),
+        modified,
+        modified_source: modified.map(|_| DateSource::Metadata),
+        body: Some(found.text),
+        body_html: found.html,
         ..NewArticle::default()
     })
+}
+
+/// Where the page is: what the caller says, else what the page says.
+fn address(page: &Page, metadata: &Metadata, url: Option<&str>) -> Option<String> {
+    if let Some(url) = url {
+        return Some(url.to_owned());
+    }
+    let base = page.named("base").find_map(|(_, node)| Url::parse(node.attr("href")?).ok());
+    let of_articles = metadata.articles.iter().flat_map(|article| {
+        ["url", "mainEntityOfPage", "@id"].into_iter().filter_map(|name| address_of(article, name))
+    });
+    let given =
+        [metadata.link("canonical"), metadata.meta(&["og:url"]), metadata.meta(&["twitter:url"])];
+    let given: Vec<String> = given
+        .into_iter()
+        .flatten()
+        .map(str::to_owned)
+        .chain(of_articles)
+        .chain(metadata.link("amphtml").map(str::to_owned))
+        .filter_map(|url| absolute(&url, base.as_ref()))
+        .collect();
+    // A canonical address that is the site's own is a template's mistake.
+    let is_site = |url: &&String| {
+        Url::parse(url).is_ok_and(|url| url.path().len() <= 1 && url.query().is_none())
+    };
+    given.iter().find(|url| !is_site(url)).or(given.first()).cloned()
+}
+
+/// The description, where it says something else than the headline.
+fn summary(metadata: &Metadata, headline: Option<&str>) -> Option<String> {
+    const METAS: &[&str] = &[
+        "og:description",
+        "description",
+        "twitter:description",
+        "dc.description",
+        "dcterms.description",
+        "sailthru.description",
+        "lead",
+    ];
+    let of_article = ["description", "abstract"].into_iter().filter_map(|name| metadata.text(name));
+    let given = METAS.iter().filter_map(|name| metadata.meta(&[name]).map(plain));
+    let headline = headline.map(letters);
+    of_article.chain(given).find(|summary| {
+        let own = letters(summary);
+        !own.is_empty() && Some(own) != headline
+    })
+}
+
+/// The name of who publishes.
+fn publisher(metadata: &Metadata) -> Option<String> {
+    let name = metadata.values("publisher").find_map(text);
+    let name = name.or_else(|| metadata.meta(&["og:site_name"]).map(plain));
+    let name = name.or_else(|| {
+        let site = metadata.others.iter().find(|object| is_a(object, &["WebSite", "Organization"]));
+        site.and_then(|site| site.get("name")).and_then(text)
+    });
+    let name = name.or_else(|| metadata.meta(&["application-name", "dc.publisher"]).map(plain));
+    name.filter(|name| !name.contains("://") && name.chars().count() <= SUBJECT)
+}
+
+/// The language that the page declares, as BCP 47 has it.
+fn language(page: &Page, metadata: &Metadata) -> Option<String> {
+    let html = page
+        .named("html")
+        .next()
+        .and_then(|(_, node)| node.attr("lang").or_else(|| node.attr("xml:lang")));
+    let given = [metadata.text("inLanguage"), html.map(str::to_owned)].into_iter().flatten();
+    let metas = ["og:locale", "content-language", "dc.language", "dcterms.language", "language"];
+    let given =
+        given.chain(metas.iter().filter_map(|name| metadata.meta(&[name]).map(str::to_owned)));
+    given.map(|tag| tag.split([',', ';', ' ', '.']).next().unwrap_or("").replace('_', "-")).find(
+        |tag| {
+            let mut parts = tag.split('-');
+            parts.next().is_some_and(|first| {
+                (2..=3).contains(&first.len()) && first.bytes().all(|b| b.is_ascii_alphabetic())
+            }) && parts
+                .all(|part| part.len() <= 8 && part.bytes().all(|b| b.is_ascii_alphanumeric()))
+        },
+    )
+}
+
+/// The language declared, unless the text is plainly in another: templates often say `en`.
+fn settle(declared: Option<String>, text: &str) -> Option<String> {
+    let detected = detect_language(text).filter(|found| found.confidence > 0.9 && text.len() > 400);
+    let first = |tag: &str| tag.split('-').next().unwrap_or("").to_ascii_lowercase();
+    match (declared, detected) {
+        (Some(declared), Some(found))
+            if first(&declared) != first(&found.language) && first(&declared) == "en" =>
+        {
+            Some(found.language)
+        }
+        (declared, _) => declared,
+    }
+}
+
+/// The pictures that the metadata names.
+fn images(metadata: &Metadata, base: Option<&Url>) -> Vec<Image> {
+    let mut images: Vec<Image> = Vec::new();
+    let mut seen = HashSet::new();
+    let mut add = |url: &str, caption: Option<String>, credit: Option<String>| {
+        if let Some(url) = absolute(url, base)
+            && seen.insert(url.clone())
+        {
+            images.push(Image { url, caption, credit });
+        }
+    };
+    for value in metadata.values("image").take(20) {
+        match value {
+            Value::String(url) => add(url, None, None),
+            Value::Object(object) => {
+                let url = ["url", "contentUrl", "@id"]
+                    .iter()
+                    .find_map(|name| items(object.get(*name)).iter().find_map(Value::as_str));
+                let of =
+                    |names: &[&str]| names.iter().find_map(|name| object.get(*name).and_then(text));
+                if let Some(url) = url {
+                    add(
+                        url,
+                        of(&["caption", "description"]),
+                        of(&["creditText", "author", "creator", "copyrightHolder"]),
+                    );
+                }
+            }
+            _ => {}
+        }
+    }
+    if images.is_empty() {
+        let alt = metadata.meta(&["og:image:alt", "twitter:image:alt"]).map(plain);
+        for name in [
+            "og:image",
+            "og:image:url",
+            "og:image:secure_url",
+            "twitter:image",
+            "twitter:image:src",
+            "parsely-image-url",
+            "sailthru.image.full",
+            "thumbnail",
+        ] {
+            if let Some(url) = metadata.meta(&[name]).and_then(|url| absolute(url, base)) {
+                images.push(Image { url, caption: alt, credit: None });
+                break;
+            }
+        }
+    }
+    images
+}
+
+/// Section and keywords.
+fn subjects(metadata: &Metadata) -> Vec<Subject> {
+    let mut subjects: Vec<Subject> = Vec::new();
+    let mut seen = HashSet::new();
+    let mut add = |words: &str| {
+        let words = words.trim().trim_start_matches('#').trim();
+        let count = words.chars().count();
+        if subjects.len() < SUBJECTS
+            && (2..=SUBJECT).contains(&count)
+            && !words.contains("://")
+            && seen.insert(words.to_lowercase())
+        {
+            subjects.push(Subject::new(words));
+        }
+    };
+    metadata.values("articleSection").filter_map(text).for_each(|section| add(&section));
+    for name in [
+        "article:section",
+        "og:article:section",
+        "parsely-section",
+        "category",
+        "section",
+        "cxenseparse:category",
+        "dc.subject.section",
+    ] {
+        metadata.metas(name).for_each(|section| add(&plain(section)));
+    }
+    for value in metadata.values("keywords") {
+        match value {
+            Value::String(list) => {
+                plain(list).split([',', ';', '、', '，', '،']).for_each(&mut add)
+            }
+            other => text(other).iter().for_each(|word| add(word)),
+        }
+    }
+    for name in [
+        "article:tag",
+        "og:article:tag",
+        "news_keywords",
+        "keywords",
+        "parsely-tags",
+        "sailthru.tags",
+        "dc.subject",
+        "dcterms.subject",
+    ] {
+        for list in metadata.metas(name) {
+            plain(list).split([',', ';', '、', '，', '،']).for_each(&mut add);
+        }
+    }
+    subjects
 }

@@ -151,6 +151,11 @@ impl Page {
         self.nodes.iter().enumerate()
     }
 
+    /// The nodes of a range of places.
+    pub(super) fn nodes_in(&self, range: Range<usize>) -> impl Iterator<Item = &Node> {
+        self.nodes.get(range).unwrap_or(&[]).iter()
+    }
+
     /// Elements of a name, with their places.
     pub(super) fn named<'a>(&'a self, name: &'a str) -> impl Iterator<Item = (usize, &'a Node)> {
         self.nodes().filter(move |(_, node)| &*node.name == name)

@@ -1,0 +1,183 @@
+//! What surrounds articles, in tables: the names that publishers' markup gives it, and the words
+//! that it begins with in many languages.
+
+use super::tables::{self, Words};
+use super::tree::Node;
+use std::sync::LazyLock;
+
+/// Elements that hold no part of an article.
+const ELEMENTS: &[&str] = &["aside", "dialog", "figcaption", "footer", "form", "menu", "nav"];
+
+/// `role`s of such elements.
+const ROLES: &[&str] = &[
+    "alert",
+    "alertdialog",
+    "banner",
+    "complementary",
+    "contentinfo",
+    "dialog",
+    "menu",
+    "menubar",
+    "navigation",
+    "search",
+    "tablist",
+    "toolbar",
+    "tooltip",
+];
+
+static AROUND: LazyLock<Words> = LazyLock::new(|| tables::words(tables::WORDS));
+static AROUND_PAIRS: LazyLock<Words> = LazyLock::new(|| tables::words(tables::PAIRS));
+static OTHERS: LazyLock<Words> = LazyLock::new(|| tables::words(tables::OTHERS_TEXT));
+static LEADS: LazyLock<Words> = LazyLock::new(|| tables::words(tables::LEADS));
+static BODIES: LazyLock<Vec<&str>> = LazyLock::new(|| tables::BODIES.split_whitespace().collect());
+static PROMPTS: LazyLock<Vec<&str>> = LazyLock::new(|| tables::lines(tables::PROMPTS));
+
+/// What an element is, by its name and attributes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Part {
+    /// Nothing is known.
+    Unknown,
+    /// It surrounds the article, unless it holds it.
+    Around,
+    /// It holds others' text, even where that is more than the article.
+    Others,
+}
+
+/// What an element is said to be.
+pub(super) fn part(node: &Node) -> Part {
+    let name: &str = &node.name;
+    if matches!(name, "body" | "html" | "main" | "h1") {
+        return Part::Unknown;
+    }
+    if ELEMENTS.contains(&name)
+        || node.attr("role").is_some_and(|role| ROLES.contains(&role))
+        || node.attr("aria-hidden") == Some("true")
+    {
+        return Part::Around;
+    }
+    let mut found = Part::Unknown;
+    for attr in ["class", "id", "data-component", "data-testid"] {
+        let Some(value) = node.attr(attr) else { continue };
+        let (mut before, mut pair) = (String::new(), String::new());
+        // Utility classes (`print:hidden`) name no parts; generated ones are very many.
+        for word in
+            value.split_whitespace().filter(|class| !class.contains(':')).take(24).flat_map(words)
+        {
+            if OTHERS.contains(word.as_str()) {
+                return Part::Others;
+            }
+            pair.truncate(0);
+            pair.extend([&before, "-", &word]);
+            if AROUND.contains(word.as_str()) || AROUND_PAIRS.contains(pair.as_str()) {
+                found = Part::Around;
+            }
+            before = word;
+        }
+    }
+    found
+}
+
+/// The words of a class: `c-relatedLinks__item` is `c related links item`.
+pub(super) fn words(class: &str) -> impl Iterator<Item = String> {
+    let mut words = Vec::new();
+    let mut word = String::new();
+    let mut lower = false;
+    for c in class.chars().take(100) {
+        if !c.is_ascii_alphabetic() || (c.is_ascii_uppercase() && lower) {
+            words.extend((!word.is_empty()).then(|| std::mem::take(&mut word)));
+        }
+        lower = c.is_ascii_lowercase();
+        if c.is_ascii_alphabetic() {
+            word.push(c.to_ascii_lowercase());
+        }
+    }
+    words.extend((!word.is_empty()).then_some(word));
+    words.into_iter()
+}
+
+/// Whether an element says that it holds an article's text.
+pub(super) fn is_body(node: &Node) -> bool {
+    if matches!(&*node.name, "body" | "html" | "p" | "span" | "a" | "meta" | "script") {
+        return false;
+    }
+    let means = |attr| {
+        node.attr(attr).is_some_and(|names: &str| {
+            names.split_whitespace().any(|name| name.to_ascii_lowercase().ends_with("articlebody"))
+        })
+    };
+    if means("itemprop") || means("property") {
+        return true;
+    }
+    ["class", "id"].into_iter().filter_map(|attr| node.attr(attr)).any(|value| {
+        value.split_whitespace().take(24).any(|class| {
+            let class: String = class
+                .chars()
+                .filter(char::is_ascii_alphabetic)
+                .map(|c| c.to_ascii_lowercase())
+                .collect();
+            class.len() < 40 && BODIES.iter().any(|body| class.ends_with(body))
+        })
+    })
+}
+
+/// Whether an element says that it is the lead.
+pub(super) fn is_lead(node: &Node) -> bool {
+    ["class", "id", "itemprop", "data-testid"].into_iter().filter_map(|attr| node.attr(attr)).any(
+        |value| {
+            value
+                .split_whitespace()
+                .take(24)
+                .flat_map(words)
+                .any(|word| LEADS.contains(word.as_str()))
+        },
+    )
+}
+
+/// A prompt is no longer than this many characters.
+const PROMPT: usize = 220;
+
+/// Whether a line asks the reader for something or leads away from the text.
+pub(super) fn is_prompt(line: &str, links: bool) -> bool {
+    let count = line.chars().count();
+    if count > PROMPT {
+        return false;
+    }
+    let line = line
+        .trim_start_matches(|c: char| !c.is_alphanumeric() && c != '©' && c != 'ⓒ')
+        .to_lowercase();
+    PROMPTS.iter().any(|prompt| {
+        line.strip_prefix(*prompt).is_some_and(|rest| {
+            // Whole words; a sentence that begins so is none of them, unless it is a link.
+            let spaced = prompt.chars().last().is_some_and(|c| c < '\u{e00}');
+            let ends = !(spaced && rest.starts_with(char::is_alphanumeric));
+            let alone = rest.trim().is_empty() || rest.starts_with([':', '：', '>', '»', '|']);
+            ends && (alone || links || count < 60)
+        })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn classes_are_words() {
+        let words: Vec<String> = words("c-relatedLinks__item3").collect();
+        assert_eq!(words, ["c", "related", "links", "item"]);
+    }
+
+    #[test]
+    fn prompts_are_told_from_sentences() {
+        assert!(is_prompt("Read more: the bridge that nobody wanted", true));
+        assert!(is_prompt("Lesen Sie auch:", false));
+        assert!(is_prompt("► Читайте также: мост открыт", true));
+        assert!(!is_prompt(
+            "Subscribers to the service fell by a third in the second quarter, the company said on Monday.",
+            false
+        ));
+        assert!(!is_prompt(
+            "Related companies were not affected by the ruling, which the court said applied to one firm only.",
+            false
+        ));
+    }
+}

@@ -1,0 +1,180 @@
+//! The words of the tables that pages are read by, parted by blanks or bars.
+
+use std::collections::HashSet;
+
+pub(super) type Words = HashSet<&'static str>;
+
+/// The words of a table that is parted by blanks.
+pub(super) fn words(table: &'static str) -> Words {
+    table.split_whitespace().collect()
+}
+
+/// The phrases of a table that is parted by bars.
+pub(super) fn lines(table: &'static str) -> Vec<&'static str> {
+    table.split('|').map(str::trim).filter(|line| !line.is_empty()).collect()
+}
+
+/// Words in a `class` or `id` that name something else than the article's text.
+pub(super) const WORDS: &str = "
+ad addthis addtoany ads adslot advert advertisement advertising advertorial authorbio
+authorbox authors bio bookmark breadcrumb breadcrumbs byline bylines caption captions citation
+colophon comment comments consent cookie cookies copyright credit credits crosslinks
+disclaimer disqus donate donation feedback figcaption follow footer gdpr jumplink jumplinks
+kommentare legende linkbox linklist login masthead metadata modal mostpopular mostread nav
+navbar navigation newsletter newsletters noprint optin outbrain pager pagination paywall piano
+plista popular popup postmeta prevnext promo promobox promoted promotion publi rating readmore
+readnext recirc recirculation recommend recommendation recommendations recommended regwall
+related relatedposts respond seealso share sharebar sharedaddy shares sharing shop sidebar
+signin signup sitemap skiplink social socials sponsor sponsored sponsors subscribe subscriber
+subscription taboola tagcloud taglist tags teaser teasers toolbar topics trending widget
+widgets wpcnt yarpp
+";
+
+/// Of all these, those that hold text by readers and other articles, however much of it.
+pub(super) const OTHERS_TEXT: &str = "
+comment comments disqus kommentare recommendations recommended related relatedposts respond
+teasers trending
+";
+
+/// Classes and ids of elements that hold the text of an article and nothing else, without
+/// punctuation and case.
+pub(super) const BODIES: &str = "
+articlebody articlebodycontent articlebodytext articlecontent articlecontents articlemaintext
+articleparagraphs articletext articletextbody artikelinhalt artikeltext blogcontent bodytext
+contentarticle contentbody contenttext corpoarticolo cuerponoticia detailtext entrybody
+entrycontent entrytext fieldnamebody fieldnamefieldbody fullstory maintext newsbody
+newscontent newsdetail newstext notebody notecontent pagebody pageentrycontent postarticle
+postbody postcontent postentry posttext pressreleasebody releasebody richtextbody
+singlecontent storybody storycontent storytext tdpostcontent textbody textocontent
+textonoticia thecontent wysiwygcontent
+";
+
+/// Words in a `class` that name the lines between a headline and a text.
+pub(super) const LEADS: &str = "
+abstract bajada blurb chapeau chapo copete deck dek description einleitung entradilla excerpt
+heading ingress intro introduction kicker lead lede manchet occhiello perex preamble sapo
+sommario standfirst strapline subhead subheading subheadline subline subtitle subtitulo
+sumario summary teaser vorspann
+";
+
+/// Words that name something else only side by side, in this order.
+pub(super) const PAIRS: &str = "
+about-author also-read article-footer article-meta article-tags author-bio author-box
+author-card author-info call-action date-time entry-footer entry-meta entry-tags image-credit
+latest-news link-list more-from more-links more-news more-on more-stories most-popular
+most-read most-viewed next-article next-post photo-credit post-author post-footer post-meta
+post-navigation post-tags prev-next previous-post read-also read-more read-next reading-time
+screen-reader see-also sr-only story-tags text-to up-next visually-hidden you-may
+";
+
+/// How lines begin that are no part of a text, in lower case.
+pub(super) const PROMPTS: &str = "
+ad feedback | advertisement | all rights reserved | also read | also see | article continues |
+by signing up | by subscribing | click here | click to | comments | continue reading |
+copyright | download the app | download our app | enter your email | file photo | follow us |
+for more | get our | image source | image caption | image: | join our | keep reading |
+know more | latest news | listen to this | log in | make us preferred | more from |
+more like this | more news | more on this | more: | most read | most viewed | must read |
+newsletter | photo: | photograph: | photos: | please enable | please log in | please share |
+please sign | please subscribe | print this | read also | read full | read more | read next |
+read our | read the full | read: | recommended | related | save article | see also | see more |
+share on | share this | share via | sign in | sign up | skip to | stay up to date |
+story continues | subscribe | support our | thank you for reading | this article is only |
+this article was originally | topics | to continue reading | to read the full | trending |
+view comments | view gallery | view image | view more | view this post | watch: | watch live |
+we use cookies | you may also | you might also | your support | already a subscriber | tags: |
+filed under | source: | posted in | reading time | min read | last updated | first published |
+published on | updated on |
+abonnieren | anzeige | auch interessant | bild: | bildrechte | das könnte sie |
+das könnte dich | diesen artikel | empfohlener | empfohlene | externer inhalt | foto: | fotos: |
+hier anmelden | hier geht es | hier gibt es | hier klicken | hier können sie | hören sie |
+ihre meinung | jetzt abonnieren | jetzt anmelden | jetzt lesen | jetzt registrieren |
+jetzt testen | kommentare | lesen sie | lesen sie auch | lesetipp | lies auch | mehr aus |
+mehr dazu | mehr lesen | mehr zum | mehr zu | mehr über | melden sie sich | meistgelesen |
+newsletter | passend zum thema | quelle: | siehe auch | teilen | themen: | weiterlesen |
+weitere artikel | weitere informationen | weitere nachrichten | werbung | zum thema |
+zur startseite | © |
+à lire | a lire | abonnez-vous | article réservé | aussi sur | cet article est | crédit photo |
+en savoir plus | inscrivez-vous | je m'abonne | la suite après | lire aussi | lire également |
+lire la suite | lire plus | newsletter | nos newsletters | partager | pour aller plus loin |
+publicité | sur le même sujet | suivez-nous | voir aussi | vous avez déjà | déjà abonné |
+archivado en | apúntate | compartir | leer más | lee también | lea también | lea además |
+más información | más noticias | mira también | mirá también | newsletter |
+noticias relacionadas | puede interesarle | publicidad | regístrate | seguir leyendo |
+síguenos | suscríbete | suscribite | te puede interesar | también te puede | ver también |
+foto: | fuente: | assine | clique aqui | compartilhe | continua após | continua depois |
+inscreva-se | leia também | leia mais | leia tudo | mais lidas | notícias relacionadas |
+publicidade | saiba mais | siga o | subscreva | veja também | veja mais | ler mais | partilhar |
+abbonati | articolo riservato | condividi | continua a leggere | iscriviti | leggi anche |
+leggi tutto | leggi l'articolo | potrebbe interessarti | pubblicità | riproduzione riservata |
+ti potrebbe | vedi anche | © riproduzione | llegiu també | llegeix més | citește și |
+citeşte şi | citeste si | vezi și | abonează-te | urmăreşte-ne | urmărește |
+abonneer | advertentie | deel dit | lees ook | lees meer | lees verder | meld je aan |
+schrijf je in | meer over | volg ons | annonce | annonse | annons | artiklen fortsætter |
+artikkelen fortsetter | artikeln fortsätter | dela artikeln | følg | læs også | læs mere |
+les også | les mer | läs också | läs mer | läs även | lue myös | lue lisää | mainos | mer om |
+mere om | prenumerera | saken fortsetter | se også | se även | tilmeld dig | lesa einnig |
+sjá einnig | katso myös | jaa artikkeli |
+czytaj też | czytaj także | czytaj również | czytaj więcej | przeczytaj | zobacz też |
+zobacz także | zobacz również | reklama | udostępnij | zapisz się | źródło: | dalsza część |
+zdjęcie | fot. | čtěte také | čtěte dále | čtěte též | přečtěte si | mohlo by vás | sdílet |
+prečítajte si | čítajte aj | zdieľať | související | súvisiace | zdroj: | kapcsolódó |
+olvassa el | hirdetés | iratkozzon fel | feliratkozás | kövessen | nyitókép | loe ka |
+lasi arī | skaitykite taip pat | taip pat skaitykite | reklaam | reklāma | čitajte |
+pročitajte | pročitaj | preberite | povezane vijesti | lexo edhe | lexo gjithashtu | прочетете |
+вижте още | прочитај | pratite nas | izvor: |
+читайте | читать далее | читать также | реклама | подписывайтесь | подпишитесь | подписаться |
+поделиться | по теме | смотрите также | материалы по теме | фото: | источник: | все новости |
+следите за | оставайтесь | читайте також | підписуйтесь | підписуйтеся | дивіться також |
+джерело: | поділитися | чытайце | більше новин |
+διαβάστε | δείτε επίσης | ακολουθήστε | πηγή: | ayrıca okuyun | ilgili haber | devamını oku |
+bunlar da ilginizi | abone ol | reklam | haberin devamı | kaynak: |
+اقرأ أيضا | اقرأ أيضاً | اقرأ المزيد | إقرأ أيضا | تابعونا | مواضيع ذات صلة | المصدر: |
+بیشتر بخوانید | بیشتر بدانید | مطالب مرتبط | اشتراک | همچنین بخوانید | קראו גם | לכל העדכונים |
+קראו עוד | مزید پڑھیں | یہ بھی پڑھیں |
+यह भी पढ़ें | ये भी पढ़ें | और पढ़ें | আরও পড়ুন | আরো পড়ুন | மேலும் படிக்க | ఇది కూడా చదవండి |
+baca juga | baca selengkapnya | simak juga | lihat juga | bagikan | xem thêm | đọc thêm |
+tin liên quan | อ่านข่าวอื่น | อ่านเพิ่มเติม | ข่าวที่เกี่ยวข้อง |
+相关阅读 | 相关新闻 | 延伸阅读 | 延伸閱讀 | 推荐阅读 | 更多新闻 | 更多新聞 | 责任编辑 | 責任編輯 | 编辑： | 来源： | 來源： | 分享到 | 版权所有 |
+原标题 | 关键词 | 相關新聞 | 你可能也想看 | 看更多 | 関連記事 | 関連リンク | あわせて読みたい | この記事をシェア | 無断転載 | 続きを読む | 写真： |
+有料会員 | 관련기사 | 관련 기사 | 무단전재 | 저작권자 | ⓒ | 구독 | 기자 구독
+";
+
+/// Words that a byline begins with, in lower case.
+pub(super) const BY: &str = "
+by | written by | words by | story by | report by | reported by | posted by | published by |
+author | authors | opinion by | analysis by | text by | von | ein gastbeitrag von |
+eine analyse von | ein kommentar von | text | autor | autorin | autoren | par |
+propos recueillis par | auteur | auteurs | publié par | article de | por | de | texto |
+autores | di | a cura di | autore | per | door | tekst | van | av | af | skrevet av |
+skriven av | tekst av | text av | teksti | kirjoittaja | höfundur | autor: | przez | tekst: |
+napsal | napsala | autoři | szerző | írta | de către | scris de | publicat de | автор | авторы |
+текст | автори | автор: | от | του | της | γράφει | γράφει ο | γράφει η | συντάκτης | yazan |
+haber | muhabir | بقلم | كتب | كتبت | نویسنده | מאת | oleh | penulis | reporter | bởi |
+tác giả | โดย | 记者 | 記者 | 作者 | 文 | 撰文 | 文／ | 文/
+";
+
+/// Words that name roles, desks and services: a name with one of them is no person's.
+pub(super) const NO_PERSONS: &str = "
+abonnement admin administrator afp agence agencia agencias agencies agency agentur agenturen
+agenzia aktuality anonymous anp ansa ap apa associated author belga bloomberg bot bureau ceská
+chefredaktion contributor contributors copyright correspondent correspondents ctk desk dpa
+ecns editor editorial editors efe epd europa feed foto gmbh guest interfax kna kyodo lusa
+magazine media mti network news newsdesk newspaper newsroom ntb online pap photographer portal
+press presse rédaction redacción redacao redação redactie redaction redakcia redakcja redakce
+redaksjonen redaktion redaktionen redazione reporter reporters reuters ritzau senior service
+sid sponsored staff stt tass team times tt unknown upi uutiset web webdesk webmaster wire
+wires writer xinhua редакция редакція риа тасс интерфакс укрінформ новости 新华社 编辑 編集部 共同通信 聯合報
+記者 기자 뉴스 연합뉴스 وكالات رويترز تحریریه newsletter home index null undefined none n/a user root
+";
+
+/// Words between names, in lower case.
+pub(super) const AND: &str = "
+and und et y e i og och en ja и та і και ve dan và with mit avec con met med és şi și a 및
+";
+
+/// Words within a `class`, `id` or `itemprop` that names an author.
+pub(super) const BYLINES: &str = "
+author authors autor autore autores auteur byline bylines writer reporter contributor creator
+autorin journalist signature firma verfasser redacteur skribent
+";
