@@ -21,10 +21,12 @@ pub mod dates;
 mod encoding;
 #[cfg(feature = "html")]
 mod html;
+mod gdelt;
 mod jsonl;
 mod lines;
 pub(crate) mod markup;
 mod recognise;
+mod slug;
 mod text;
 mod unpack;
 mod zip;
@@ -46,6 +48,12 @@ pub enum Format {
     /// HTML: one page, one article. Feature `html`.
     #[cfg(feature = "html")]
     Html,
+    /// GDELT's Global Knowledge Graph: an article a row.
+    GdeltGkg,
+    /// GDELT's events: an annotation of an article a row.
+    GdeltEvents,
+    /// GDELT's mentions of events: an annotation of an article a row.
+    GdeltMentions,
 }
 
 impl Format {
@@ -55,6 +63,9 @@ impl Format {
         (Self::Jsonl, "jsonl"),
         #[cfg(feature = "html")]
         (Self::Html, "html"),
+        (Self::GdeltGkg, "gdelt-gkg"),
+        (Self::GdeltEvents, "gdelt-events"),
+        (Self::GdeltMentions, "gdelt-mentions"),
     ];
 }
 
@@ -227,16 +238,20 @@ fn plain(input: Input, name: String, format: Option<Format>, options: &ReadOptio
         Err(reason) => return refused(name, Reason::Malformed(reason)),
     };
     let input = BufReader::with_capacity(1 << 16, input);
+    let gdelt = |table, input, name| Box::new(gdelt::Gdelt::new(table, input, name, options));
     match format {
         Format::Text => Box::new(std::iter::once(text::read(input, name, &limits))),
         Format::Jsonl => Box::new(jsonl::Jsonl::new(input, name, limits)),
         #[cfg(feature = "html")]
         Format::Html => Box::new(std::iter::once(html::read(input, name, options))),
+        Format::GdeltGkg => gdelt(gdelt::Table::Gkg, input, name),
+        Format::GdeltEvents => gdelt(gdelt::Table::Events, input, name),
+        Format::GdeltMentions => gdelt(gdelt::Table::Mentions, input, name),
     }
 }
 
 /// Bytes at the start of an input by which its format is told.
-const HEAD: u64 = 1 << 14;
+const HEAD: u64 = 1 << 16;
 
 /// The first bytes of an input, and the input as it was, a fault after them included.
 fn peek(mut input: Input) -> (Vec<u8>, Input) {
@@ -244,6 +259,14 @@ fn peek(mut input: Input) -> (Vec<u8>, Input) {
     let fault = input.by_ref().take(HEAD).read_to_end(&mut head).err();
     let rest = Fault(fault).chain(input);
     (head.clone(), Box::new(Cursor::new(head).chain(rest)))
+}
+
+/// The host of a URL, as a source's key: without `www.`.
+fn host(url: &str) -> Option<&str> {
+    let (_, rest) = url.split_once("://")?;
+    let authority = rest.split(['/', '?', '#']).next()?;
+    let host = authority.rsplit('@').next()?.split(':').next()?;
+    Some(host.strip_prefix("www.").unwrap_or(host)).filter(|host| !host.is_empty())
 }
 
 /// A fault that was met too early, told in its place.

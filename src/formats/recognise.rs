@@ -1,5 +1,6 @@
 //! Which format an input has, told by its first bytes.
 
+use super::gdelt::Table;
 use super::{BOM, Format};
 
 /// The format of an input, or what it is that is not read.
@@ -10,7 +11,18 @@ pub(super) fn recognise(head: &[u8]) -> Result<Format, String> {
     {
         return Err(format!("{what} is not read"));
     }
-    let head = head.strip_prefix(BOM).unwrap_or(head).trim_ascii_start();
+    let head = head.strip_prefix(BOM).unwrap_or(head);
+    let text = String::from_utf8_lossy(head);
+    // The first line may be the damaged one.
+    let table = text.lines().take(5).find_map(Table::of);
+    let head = head.trim_ascii_start();
+    if let Some(table) = table {
+        return Ok(match table {
+            Table::Gkg => Format::GdeltGkg,
+            Table::Events => Format::GdeltEvents,
+            Table::Mentions => Format::GdeltMentions,
+        });
+    }
     Ok(match head.first() {
         Some(b'{') => Format::Jsonl,
         _ => Format::Text,
