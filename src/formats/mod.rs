@@ -19,9 +19,9 @@
 pub mod dates;
 #[allow(dead_code, reason = "the readers to come use it")]
 mod encoding;
+mod gdelt;
 #[cfg(feature = "html")]
 mod html;
-mod gdelt;
 mod jsonl;
 mod lines;
 pub(crate) mod markup;
