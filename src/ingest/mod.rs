@@ -6,6 +6,7 @@
 
 mod beside;
 mod canonical;
+mod canonical_first;
 pub(crate) mod identify;
 pub(crate) mod prepare;
 mod report;
