@@ -7,6 +7,11 @@ ALTER TABLE version ADD COLUMN annotations TEXT;        -- as mentions: annotati
 
 UPDATE article SET modified_source = 1 WHERE modified IS NOT NULL;
 
+-- Facts more: urls_version (the canonical form of URLs of which sighting.url_key is the hash).
+-- ingest_run and sighting.run number inputs: a file, or all of an ingest that names none.
+-- tombstone_key.kind more: 5 headline, 6 a URL that is no identity, since several had it.
+INSERT INTO meta (key, value) VALUES ('urls_version', 1);
+
 CREATE TABLE article_html (
     -- The publisher's HTML of the current body, sanitised.
     article_id INTEGER PRIMARY KEY REFERENCES article (article_id) ON UPDATE CASCADE ON DELETE CASCADE,

@@ -66,7 +66,10 @@ pub mod store;
 
 pub use aggregate::*;
 pub use error::{DatabaseError, Error};
-pub use ingest::{Conflict, Incoming, IngestOptions, IngestReport, Outcome};
+pub use ingest::{
+    Conflict, Explanation, Finding, Identity, Incoming, IngestOptions, IngestReport, Outcome, Rung,
+    Step,
+};
 pub use model::*;
 pub use query::*;
 pub use search::{ParseError, Snippet};

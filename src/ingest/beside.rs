@@ -3,7 +3,9 @@
 use super::prepare::Prepared;
 use super::write::Batch;
 use crate::error::Error;
-use crate::model::{Annotation, ArticleId, DateSource};
+use crate::model::{
+    Annotation, Article, ArticleId, DateSource, Field, NewArticle, PUBLISHER, Span,
+};
 use crate::store::articles;
 use crate::store::body::Encoded;
 use std::collections::BTreeSet;
@@ -13,6 +15,61 @@ impl Prepared {
     pub(super) fn modified_source(&self) -> Option<DateSource> {
         let source = self.article.modified_source.unwrap_or(DateSource::Publisher);
         self.article.modified.map(|_| source)
+    }
+
+    /// Leaves of an item whose text is not taken what may be applied all the same. Ranges hold
+    /// for a text that is the article's too. Another publisher says nothing of the article but
+    /// what annotators found in it; a place not seen before adds what is unknown; a place that
+    /// now says something else than it did is believed.
+    pub(super) fn keep_beside(&mut self, before: &Article, foreign: bool, seen: bool) {
+        self.body_html = None;
+        let article = &mut self.article;
+        article.body_html = None;
+        let texts = [
+            (Field::Headline, article.headline.as_deref().unwrap_or("") == before.headline),
+            (Field::Summary, article.summary == before.summary),
+            (Field::Body, article.body == before.body),
+        ];
+        let fits = |span: &Span| texts.contains(&(span.field, true));
+        for mention in &mut article.mentions {
+            mention.span = mention.span.take().filter(fits);
+        }
+        for annotation in &mut article.annotations {
+            annotation.span = annotation.span.take().filter(fits);
+        }
+        let known = before.mentions.iter().any(|m| m.mention.annotator == PUBLISHER);
+        if foreign || (known && !seen) {
+            article.mentions.retain(|mention| mention.annotator != PUBLISHER);
+        }
+        if foreign {
+            let NewArticle { mentions, annotations, place, .. } = std::mem::take(article);
+            *article = NewArticle { mentions, annotations, place, ..NewArticle::default() };
+        } else if !seen {
+            macro_rules! add_unknown {
+                ($($field:ident)+) => {$(
+                    if before.$field.is_some() {
+                        article.$field = None;
+                    }
+                )+};
+            }
+            macro_rules! fill_empty {
+                ($($field:ident)+) => {$(
+                    if !before.$field.is_empty() {
+                        article.$field = Default::default();
+                    }
+                )+};
+            }
+            add_unknown! { url byline dateline urgency modified }
+            fill_empty! { authors subjects images enclosures tags }
+            if before.language_confidence.is_none() && before.language.is_some() {
+                article.language = None;
+            }
+            let source = article.published_source.unwrap_or(DateSource::Publisher);
+            if before.published_source.is_some_and(|known| known <= source) {
+                article.published = None;
+            }
+            article.attributes.retain(|name, _| !before.attributes.contains_key(name));
+        }
     }
 }
 

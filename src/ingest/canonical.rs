@@ -201,6 +201,19 @@ pub(crate) fn canonical_host(host: &str) -> String {
     kept.join(".")
 }
 
+/// Whether two keys of sources are the same, or one site with and without `www.`.
+pub(crate) fn same_host(a: &str, b: &str) -> bool {
+    a == b || canonical_host(a) == canonical_host(b)
+}
+
+/// Whether a source's key is the host of a URL, or a site that the host is below.
+pub(crate) fn is_host_of(source: &str, url: &str) -> bool {
+    let source = canonical_host(source);
+    let host =
+        canonical_url(url).and_then(|url| Some(Url::parse(&url).ok()?.host_str()?.to_owned()));
+    source.contains('.') && host.is_some_and(|host| is_at(&host, &source))
+}
+
 /// How many labels at a host's end name the site: two, more under registries of countries and
 /// hosts of many authors.
 fn site_labels(labels: &[&str]) -> usize {

@@ -4,187 +4,288 @@
 //! tried only when the item has nothing for the rungs above it. One exception: a new id with
 //! a known URL and almost the same text is the same article.
 
-use super::canonical::canonical_url;
-use super::prepare::{Prepared, text_hash};
+use super::canonical::{EARLIER, canonical_url};
+use super::explain::{Finding, Identity, Rung};
+use super::prepare::{Form, Prepared, headline_hash, source_hash, text_hash};
 use super::similar::{self, NEAR};
 use crate::error::Error;
-use crate::model::ArticleId;
+use crate::model::{ArticleId, PubStatus};
 use rusqlite::{Connection, OptionalExtension};
-use std::collections::BTreeSet;
-
-/// What an item is to the database.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Identity {
-    /// An article that is there.
-    Known(ArticleId),
-    /// An article that was taken out.
-    Suppressed(ArticleId),
-    /// None that was ever there.
-    New,
-}
+use std::collections::{BTreeSet, HashSet};
 
 /// Kinds of key that a tombstone keeps.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum KeyKind {
     Id = 1,
     Url = 2,
     Content = 3,
     Uri = 4,
+    Headline = 5,
+    /// A URL that other articles had too. It keeps nothing out by itself.
+    SharedUrl = 6,
 }
 
-/// Finds what an item is. `run` numbers the ingest: what it has brought before counts as the
-/// same input.
+/// What else came in the item's input.
+#[derive(Debug, Default)]
+pub(crate) struct Company {
+    /// The number of the input; sightings of it carry it. None has the number 0.
+    pub(crate) input: i64,
+    /// The keys of ids that the input's items have, as far as they are known.
+    pub(crate) ids: HashSet<i64>,
+}
+
+/// What the rungs told, in the order in which they were tried.
+pub(crate) type Findings = Vec<(Rung, Finding)>;
+
+/// Finds what an item is, and what each rung told.
 pub(crate) fn identify(
     connection: &Connection,
     item: &Prepared,
-    run: i64,
-) -> Result<Identity, Error> {
-    let keys = &item.keys;
-    if keys.id.is_some() || keys.uri.is_some() {
-        let found = match by_id(connection, item)? {
-            Some(id) => Some(id),
-            None => by_uri(connection, item)?,
-        };
-        if let Some(id) = found {
-            return Ok(Identity::Known(id));
-        }
-        for (kind, key) in [(KeyKind::Id, keys.id), (KeyKind::Uri, keys.uri)] {
-            if let Some(id) = buried(connection, kind, key)? {
-                return Ok(Identity::Suppressed(id));
-            }
-        }
-        // The exception.
-        if keys.url.is_none() {
-            return Ok(Identity::New);
-        }
-        if let Some(id) = by_url(connection, item, run)?
-            && !seen_in_run(connection, id, run)?
-            && almost_same(connection, id, item)?
-        {
-            return Ok(Identity::Known(id));
-        }
-        return match buried(connection, KeyKind::Url, keys.url)? {
-            Some(id) if is_buried_as(connection, id, KeyKind::Content, content_key(item))? => {
-                Ok(Identity::Suppressed(id))
-            }
-            _ => Ok(Identity::New),
-        };
-    }
-    let (found, kind, key) = if keys.url.is_some() {
-        (by_url(connection, item, run)?, KeyKind::Url, keys.url)
-    } else {
-        (by_content(connection, item)?, KeyKind::Content, Some(content_key(item)))
+    company: &Company,
+) -> Result<(Identity, Findings), Error> {
+    let mut findings = Findings::with_capacity(Rung::ALL.len());
+    ladder(connection, item, company, &mut findings)?;
+    let found = |taken_out: bool| {
+        findings.iter().find_map(|(_, finding)| match finding {
+            Finding::Article(id) if !taken_out => Some(Identity::Known(*id)),
+            Finding::Tombstone(id) if taken_out => Some(Identity::Suppressed(*id)),
+            _ => None,
+        })
     };
-    if let Some(id) = found {
-        return Ok(Identity::Known(id));
+    Ok((found(false).or_else(|| found(true)).unwrap_or(Identity::New), findings))
+}
+
+/// Climbs down until a rung that the item has something for has decided.
+fn ladder(
+    connection: &Connection,
+    item: &Prepared,
+    company: &Company,
+    findings: &mut Findings,
+) -> Result<(), Error> {
+    let keys = &item.keys;
+    for (rung, key) in [(Rung::Id, keys.id), (Rung::Uri, keys.uri)] {
+        let finding = match (rung, key) {
+            (_, None) => Finding::Absent,
+            (Rung::Id, Some(key)) => by_id(connection, item, key)?,
+            (_, Some(key)) => by_uri(connection, item, key)?,
+        };
+        findings.push((rung, finding));
+        if matches!(finding, Finding::Article(_)) {
+            return Ok(());
+        }
     }
-    Ok(buried(connection, kind, key)?.map_or(Identity::New, Identity::Suppressed))
+    // A tombstone by the id does not outweigh an article that lives by the URI.
+    if findings.iter().any(|(_, finding)| matches!(finding, Finding::Tombstone(_))) {
+        return Ok(());
+    }
+    let named = keys.id.is_some() || keys.uri.is_some();
+    let finding = match keys.url {
+        None => Finding::Absent,
+        Some(key) if named => by_url_beside_id(connection, item, key, company)?,
+        Some(key) => by_url(connection, item, key, company)?,
+    };
+    findings.push((Rung::Url, finding));
+    if !named && keys.url.is_none() {
+        findings.push((Rung::Text, by_content(connection, item)?));
+    }
+    Ok(())
 }
 
 /// The key of (source, text).
 pub(crate) fn content_key(item: &Prepared) -> i64 {
-    super::prepare::source_hash(item.source(), &item.keys.content.to_le_bytes())
+    source_hash(item.source(), &item.keys.content.to_le_bytes())
 }
 
-fn by_id(connection: &Connection, item: &Prepared) -> Result<Option<ArticleId>, Error> {
-    let (Some(key), Some(id)) = (item.keys.id, &item.article.id) else { return Ok(None) };
-    Ok(connection
+fn by_id(connection: &Connection, item: &Prepared, key: i64) -> Result<Finding, Error> {
+    let live = connection
         .prepare_cached(
             "SELECT t.article_id FROM sighting t JOIN source s USING (source_id)
               WHERE t.id_key = ?1 AND t.external_id = ?2 AND s.key = ?3
               ORDER BY t.sighting_id LIMIT 1",
         )?
-        .query_row((key, id, item.source()), |row| row.get(0).map(ArticleId))
-        .optional()?)
+        .query_row((key, &item.article.id, item.source()), |row| row.get(0).map(ArticleId))
+        .optional()?;
+    match live {
+        Some(id) => Ok(Finding::Article(id)),
+        None => buried(connection, KeyKind::Id, key),
+    }
 }
 
-fn by_uri(connection: &Connection, item: &Prepared) -> Result<Option<ArticleId>, Error> {
-    let Some(uri) = &item.article.uri else { return Ok(None) };
-    Ok(connection
-        .prepare_cached("SELECT article_id FROM article WHERE uri = ?1")?
-        .query_row([uri], |row| row.get(0).map(ArticleId))
-        .optional()?)
+fn by_uri(connection: &Connection, item: &Prepared, key: i64) -> Result<Finding, Error> {
+    let live = connection
+        .prepare_cached("SELECT article_id FROM article WHERE uri = ?1 AND status <> ?2")?
+        .query_row((&item.article.uri, PubStatus::Canceled.code()), |row| row.get(0).map(ArticleId))
+        .optional()?;
+    match live {
+        Some(id) => Ok(Finding::Article(id)),
+        None => buried(connection, KeyKind::Uri, key),
+    }
 }
 
-/// The one article with the item's URL. A URL that several items of one input share is no
-/// identity, unless the text is the same too.
-fn by_url(connection: &Connection, item: &Prepared, run: i64) -> Result<Option<ArticleId>, Error> {
-    let Some(key) = item.keys.url else { return Ok(None) };
-    let canonical = item.article.url.as_deref().and_then(canonical_url);
-    let mut articles = BTreeSet::new();
-    let mut shared = false;
+/// The article with the URL of an item that has nothing better.
+fn by_url(
+    connection: &Connection,
+    item: &Prepared,
+    key: i64,
+    company: &Company,
+) -> Result<Finding, Error> {
+    let found = with_url(connection, item, key, company)?;
+    if found != Finding::Unknown {
+        return Ok(found);
+    }
+    for key in url_keys(item, key) {
+        let found = buried(connection, KeyKind::Url, key)?;
+        if found != Finding::Unknown {
+            return Ok(found);
+        }
+    }
+    Ok(Finding::Unknown)
+}
+
+/// The exception: an article with the URL of an item whose id is new.
+fn by_url_beside_id(
+    connection: &Connection,
+    item: &Prepared,
+    key: i64,
+    company: &Company,
+) -> Result<Finding, Error> {
+    match with_url(connection, item, key, company)? {
+        Finding::Article(id) if stands_beside(connection, id, company)? => Ok(Finding::OtherId(id)),
+        Finding::Article(id) if !almost_same(connection, id, item)? => Ok(Finding::OtherText(id)),
+        Finding::Unknown => {
+            for key in url_keys(item, key) {
+                let found = buried_with_text(connection, item, key)?;
+                if found != Finding::Unknown {
+                    return Ok(found);
+                }
+            }
+            Ok(Finding::Unknown)
+        }
+        found => Ok(found),
+    }
+}
+
+/// The one article with a URL. A URL that several items of one input share is no identity,
+/// unless the text is the same too. An item without a text of its own is about its URL.
+fn with_url(
+    connection: &Connection,
+    item: &Prepared,
+    key: i64,
+    company: &Company,
+) -> Result<Finding, Error> {
+    let (mut articles, mut shared, mut canonical) = (BTreeSet::new(), false, None);
     let mut statement = connection.prepare_cached(
         "SELECT article_id, url, content_hash, run FROM sighting WHERE url_key = ?1
           ORDER BY sighting_id",
     )?;
     let mut rows = statement.query([key])?;
     while let Some(row) = rows.next()? {
+        // Two URLs may have one hash.
         let url = row.get_ref(1)?.as_str().ok().and_then(canonical_url);
-        if url != canonical {
+        let wanted =
+            canonical.get_or_insert_with(|| item.article.url.as_deref().and_then(canonical_url));
+        if url != *wanted {
             continue;
         }
         let id = ArticleId(row.get(0)?);
         if row.get::<_, i64>(2)? == item.keys.content {
-            return Ok(Some(id));
+            return Ok(Finding::Article(id));
         }
-        shared |= row.get::<_, i64>(3)? == run;
+        shared |= item.form > Form::Bare && row.get::<_, i64>(3)? == company.input;
         articles.insert(id);
     }
-    let only = if articles.len() == 1 { articles.pop_first() } else { None };
-    Ok(only.filter(|_| !shared))
+    Ok(match (articles.first(), articles.len()) {
+        (None, _) => Finding::Unknown,
+        (Some(only), 1) if !shared => Finding::Article(*only),
+        _ => Finding::Shared,
+    })
 }
 
-fn by_content(connection: &Connection, item: &Prepared) -> Result<Option<ArticleId>, Error> {
-    Ok(connection
+fn by_content(connection: &Connection, item: &Prepared) -> Result<Finding, Error> {
+    let live = connection
         .prepare_cached(
             "SELECT t.article_id FROM sighting t JOIN source s USING (source_id)
               WHERE t.content_hash = ?1 AND s.key = ?2
               ORDER BY t.sighting_id LIMIT 1",
         )?
         .query_row((item.keys.content, item.source()), |row| row.get(0).map(ArticleId))
-        .optional()?)
+        .optional()?;
+    match live {
+        Some(id) => Ok(Finding::Article(id)),
+        None => buried(connection, KeyKind::Content, content_key(item)),
+    }
 }
 
-fn seen_in_run(connection: &Connection, id: ArticleId, run: i64) -> Result<bool, Error> {
-    Ok(connection
-        .prepare_cached(
-            "SELECT EXISTS (SELECT 1 FROM sighting WHERE article_id = ?1 AND run = ?2)",
-        )?
-        .query_row((id.0, run), |row| row.get(0))?)
+/// Whether an article has been seen in the item's input, or an item that is yet to come there
+/// has its id: two ids in one input are never one article.
+fn stands_beside(connection: &Connection, id: ArticleId, company: &Company) -> Result<bool, Error> {
+    let mut statement =
+        connection.prepare_cached("SELECT run, id_key FROM sighting WHERE article_id = ?1")?;
+    let mut rows = statement.query([id.0])?;
+    while let Some(row) = rows.next()? {
+        let key: Option<i64> = row.get(1)?;
+        if row.get::<_, i64>(0)? == company.input || key.is_some_and(|k| company.ids.contains(&k)) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
-/// Whether an article's text holds the item's, or the other way round.
+/// Whether an item brings a text that the article has or had, a form of it (a summary where
+/// there is a body, under the same headline), or hardly another one.
 fn almost_same(connection: &Connection, id: ArticleId, item: &Prepared) -> Result<bool, Error> {
-    let stored = super::write::stored_shingles(connection, id)?;
-    Ok(similar::containment(&stored, &item.shingles) >= NEAR)
+    let known: bool = connection
+        .prepare_cached(
+            "SELECT EXISTS (SELECT 1 FROM sighting WHERE article_id = ?1 AND content_hash = ?2)
+                 OR EXISTS (SELECT 1 FROM version WHERE article_id = ?1 AND content_hash = ?2)",
+        )?
+        .query_row((id.0, item.keys.content), |row| row.get(0))?;
+    if known {
+        return Ok(true);
+    }
+    let stored = super::write::load(connection, id)?;
+    let headline = headline_hash(&stored.headline);
+    if stored.form.min(item.form) == Form::Bare
+        || (stored.form != item.form && headline.is_some() && headline == item.keys.headline)
+    {
+        return Ok(true);
+    }
+    let text = super::write::stored_analysed(connection, id)?;
+    let whole = [&text.headline, " ", &text.summary, " ", &text.body].concat();
+    Ok(similar::containment(&similar::shingles(&whole), &item.shingles) >= NEAR)
 }
 
-fn buried(
-    connection: &Connection,
-    kind: KeyKind,
-    key: Option<i64>,
-) -> Result<Option<ArticleId>, Error> {
-    let Some(key) = key else { return Ok(None) };
-    Ok(connection
+/// The keys by which a URL is known: of the canonical form, and of the forms before it, for
+/// what they left.
+fn url_keys(item: &Prepared, key: i64) -> Vec<i64> {
+    let url = item.article.url.as_deref().unwrap_or("");
+    let earlier = EARLIER.iter().filter_map(|form| form(url)).map(|url| text_hash(&url));
+    std::iter::once(key).chain(earlier.filter(|earlier| *earlier != key)).collect()
+}
+
+fn buried(connection: &Connection, kind: KeyKind, key: i64) -> Result<Finding, Error> {
+    let found = connection
         .prepare_cached(
             "SELECT article_id FROM tombstone_key WHERE kind = ?1 AND key = ?2 LIMIT 1",
         )?
         .query_row((kind as i64, key), |row| row.get(0).map(ArticleId))
-        .optional()?)
+        .optional()?;
+    Ok(found.map_or(Finding::Unknown, Finding::Tombstone))
 }
 
-fn is_buried_as(
-    connection: &Connection,
-    id: ArticleId,
-    kind: KeyKind,
-    key: i64,
-) -> Result<bool, Error> {
-    Ok(connection
+/// What was taken out with a URL and the item's text or, where no others had the URL, with its
+/// headline.
+fn buried_with_text(connection: &Connection, item: &Prepared, url: i64) -> Result<Finding, Error> {
+    let found = connection
         .prepare_cached(
-            "SELECT EXISTS (SELECT 1 FROM tombstone_key
-                             WHERE kind = ?1 AND key = ?2 AND article_id = ?3)",
+            "SELECT u.article_id FROM tombstone_key u JOIN tombstone_key t USING (article_id)
+              WHERE u.kind IN (2, 6) AND u.key = ?1
+                AND ((t.kind = 3 AND t.key = ?2) OR (u.kind = 2 AND t.kind = 5 AND t.key = ?3))
+              LIMIT 1",
         )?
-        .query_row((kind as i64, key, id.0), |row| row.get(0))?)
+        .query_row((url, content_key(item), item.keys.headline), |row| row.get(0).map(ArticleId))
+        .optional()?;
+    Ok(found.map_or(Finding::Unknown, Finding::Tombstone))
 }
 
 /// Leaves the hashes by which an article would be known again.
@@ -204,18 +305,45 @@ pub(crate) fn bury(
         .optional()?;
     keys.extend(uri.map(|uri| (KeyKind::Uri as i64, text_hash(&uri))));
     let mut statement = connection.prepare_cached(
+        "SELECT headline FROM article WHERE article_id = ?1
+         UNION SELECT headline FROM version WHERE article_id = ?1",
+    )?;
+    for headline in statement.query_map([id.0], |row| row.get::<_, String>(0))? {
+        keys.extend(headline_hash(&headline?).map(|key| (KeyKind::Headline as i64, key)));
+    }
+    let mut statement = connection.prepare_cached(
         "SELECT t.id_key, t.url_key, t.content_hash, s.key
            FROM sighting t JOIN source s USING (source_id) WHERE t.article_id = ?1",
     )?;
     let mut rows = statement.query([id.0])?;
     while let Some(row) = rows.next()? {
         keys.extend(row.get::<_, Option<i64>>(0)?.map(|key| (KeyKind::Id as i64, key)));
-        keys.extend(row.get::<_, Option<i64>>(1)?.map(|key| (KeyKind::Url as i64, key)));
+        if let Some(key) = row.get(1)? {
+            keys.insert((url_kind(connection, id, key)? as i64, key));
+        }
         let (content, source): (i64, String) = (row.get(2)?, row.get(3)?);
-        let content = super::prepare::source_hash(&source, &content.to_le_bytes());
+        let content = source_hash(&source, &content.to_le_bytes());
         keys.insert((KeyKind::Content as i64, content));
     }
     bury_keys(connection, id, keys)
+}
+
+/// Whether a URL is the article's own, or others have or had it too, who then lose it as well.
+fn url_kind(connection: &Connection, id: ArticleId, key: i64) -> Result<KeyKind, Error> {
+    let shared: bool = connection
+        .prepare_cached(
+            "SELECT EXISTS (SELECT 1 FROM sighting WHERE url_key = ?2 AND article_id <> ?1)
+                 OR EXISTS (SELECT 1 FROM tombstone_key
+                             WHERE kind IN (2, 6) AND key = ?2 AND article_id <> ?1)",
+        )?
+        .query_row((id.0, key), |row| row.get(0))?;
+    if !shared {
+        return Ok(KeyKind::Url);
+    }
+    connection
+        .prepare_cached("UPDATE OR REPLACE tombstone_key SET kind = 6 WHERE kind = 2 AND key = ?1")?
+        .execute([key])?;
+    Ok(KeyKind::SharedUrl)
 }
 
 /// Leaves a tombstone for an article that never was here.
@@ -228,14 +356,12 @@ pub(crate) fn bury_unseen(
     connection
         .prepare_cached("INSERT INTO tombstone (article_id, reason, at) VALUES (?1, ?2, ?3)")?
         .execute((id.0, Burial::Canceled as i64, now))?;
-    let keys =
-        [(KeyKind::Id, item.keys.id), (KeyKind::Url, item.keys.url), (KeyKind::Uri, item.keys.uri)];
-    // The URL stands for the article only where nothing better does.
-    let strongest = item.keys.id.is_some() || item.keys.uri.is_some();
-    let keys = keys
-        .into_iter()
-        .filter(|(kind, _)| !(strongest && matches!(kind, KeyKind::Url)))
-        .filter_map(|(kind, key)| key.map(|key| (kind as i64, key)));
+    let mut keys = Vec::new();
+    keys.extend(item.keys.id.map(|key| (KeyKind::Id as i64, key)));
+    keys.extend(item.keys.uri.map(|key| (KeyKind::Uri as i64, key)));
+    if let Some(key) = item.keys.url {
+        keys.push((url_kind(connection, id, key)? as i64, key));
+    }
     bury_keys(connection, id, keys)
 }
 

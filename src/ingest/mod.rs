@@ -7,6 +7,7 @@
 mod beside;
 mod canonical;
 mod canonical_first;
+mod explain;
 pub(crate) mod identify;
 pub(crate) mod prepare;
 mod report;
@@ -14,6 +15,8 @@ mod run;
 pub(crate) mod similar;
 pub(crate) mod write;
 
+pub(crate) use canonical::URLS_VERSION;
+pub use explain::{Explanation, Finding, Identity, Rung, Step};
 pub use report::{Conflict, IngestReport, Outcome};
 pub use run::{Incoming, IngestOptions};
 

@@ -20,11 +20,33 @@ pub(crate) const UNKNOWN_SOURCE: &str = "unknown";
 /// Publication dates that are believed: from 1700 on. The end is a day after now.
 const FIRST_SECOND: i64 = -8_520_336_000;
 
+/// How much of an article's text there is, the poorest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Form {
+    /// A headline that was made up for want of a text.
+    Bare,
+    Headline,
+    Summary,
+    Body,
+}
+
+impl Form {
+    pub(crate) fn new(headline_derived: bool, has_summary: bool, has_body: bool) -> Self {
+        match (has_body, has_summary, headline_derived) {
+            (true, ..) => Self::Body,
+            (_, true, _) => Self::Summary,
+            (.., false) => Self::Headline,
+            (.., true) => Self::Bare,
+        }
+    }
+}
+
 /// An article, ready to be written.
 #[derive(Debug)]
 pub(crate) struct Prepared {
     pub(crate) article: NewArticle,
     pub(crate) keys: Keys,
+    pub(crate) form: Form,
     /// Hash of everything but the text.
     pub(crate) fields_hash: i64,
     pub(crate) language: Option<String>,
@@ -44,6 +66,8 @@ pub(crate) struct Keys {
     pub(crate) url: Option<i64>,
     /// Of the normal form of headline, summary and body.
     pub(crate) content: i64,
+    /// Of the headline, where there is one.
+    pub(crate) headline: Option<i64>,
     /// Of the URI.
     pub(crate) uri: Option<i64>,
 }
@@ -77,6 +101,12 @@ pub(crate) fn content_hash(headline: &str, summary: Option<&str>, body: Option<&
         hasher.update(&[0]);
     }
     hasher.digest() as i64
+}
+
+/// Hash of a headline's words, whatever their case; `None` when it has none.
+pub(crate) fn headline_hash(headline: &str) -> Option<i64> {
+    let headline = headline.to_lowercase();
+    has_text(&headline).then(|| content_hash(&headline, None, None))
 }
 
 /// The text by which near-duplicates are judged: the body, else what there is.
@@ -124,6 +154,11 @@ impl Prepared {
         let (body, body_html) = (encode(&article.body)?, encode(&article.body_html)?);
         Ok(Self {
             keys: keys(&article),
+            form: Form::new(
+                article.headline_derived,
+                article.summary.is_some(),
+                article.body.is_some(),
+            ),
             fields_hash: fields_hash(&article),
             language,
             language_confidence,
@@ -160,6 +195,7 @@ fn keys(article: &NewArticle) -> Keys {
             article.summary.as_deref(),
             article.body.as_deref(),
         ),
+        headline: article.headline.as_deref().and_then(headline_hash),
         uri: article.uri.as_deref().map(text_hash),
     }
 }

@@ -3,11 +3,11 @@
 
 use super::prepare::Prepared;
 use super::report::{Conflict, IngestReport, Outcome};
-use super::write::Batch;
+use super::write::{Batch, Input};
 use crate::error::Error;
 use crate::model::{Limits, NewArticle, Rejected};
 use crate::store::body::Codec;
-use crate::store::{Cancel, NewsDb, add_meta};
+use crate::store::{Cancel, NewsDb};
 use std::num::NonZeroUsize;
 use std::sync::mpsc;
 
@@ -190,22 +190,20 @@ impl NewsDb {
         }
     }
 
-    /// Writes a batch in one transaction; tells the run's number and what became of each item.
+    /// Writes a batch in one transaction; tells the input that it ended in and what became of
+    /// each item.
     fn write_batch(
         &self,
         ready: Ready,
-        run: Option<i64>,
+        input: Option<Input>,
         restore: bool,
-    ) -> Result<(i64, Written), Error> {
+    ) -> Result<(Option<Input>, Written), Error> {
         let now = self.inner.now();
         let window =
             i64::try_from(self.inner.options.duplicate_window.as_secs()).unwrap_or(i64::MAX);
         self.write(|connection| {
-            let run = match run {
-                Some(run) => run,
-                None => add_meta(connection, "ingest_run", 1)?,
-            };
-            let mut batch = Batch::new(connection, run, now, window, restore)?;
+            let mut batch = Batch::new(connection, now, window, restore)?;
+            batch.begin(input, &ready.items);
             let mut written = Written::with_capacity(ready.items.len());
             for item in ready.items {
                 written.push(match item {
@@ -213,8 +211,7 @@ impl NewsDb {
                     Err(rejected) => Err(rejected),
                 });
             }
-            batch.finish()?;
-            Ok((run, written))
+            Ok((batch.finish()?, written))
         })
     }
 }
@@ -250,12 +247,13 @@ impl<'db, 'a> Ingest<'db, 'a> {
             let (to_writer, batches) = mpsc::sync_channel::<Ready>(0);
             let (from_writer, results) = mpsc::channel::<Result<Written, Error>>();
             scope.spawn(move || {
-                let mut run = None;
+                let mut input = None;
                 for batch in batches {
-                    let result = db.write_batch(batch, run, restore).map(|(number, written)| {
-                        run = Some(number);
-                        written
-                    });
+                    let result =
+                        db.write_batch(batch, input.take(), restore).map(|(last, written)| {
+                            input = last;
+                            written
+                        });
                     let failed = result.is_err();
                     if from_writer.send(result).is_err() || failed {
                         return;

@@ -1,16 +1,20 @@
 //! Rows: what an item changes, inside the write transaction.
 
-use super::identify::{self, Burial, Identity, content_key, identify};
-use super::prepare::{Prepared, date_columns, shingles_of};
+use super::canonical::{is_host_of, same_host};
+use super::explain::Identity;
+use super::identify::{self, Burial, Company, content_key, identify};
+use super::prepare::{Form, Prepared, UNKNOWN_SOURCE, date_columns, shingles_of};
 use super::report::{Conflict, Outcome};
 use super::similar::{self, NEAR};
+use super::url_key;
 use crate::error::Error;
 use crate::index::{Analysed, Changes};
 use crate::model::{
-    ArticleId, Date, DateSource, EntityKind, NewMention, PubStatus, Reason, Rejected, VersionText,
+    Article, ArticleId, Date, DateSource, EntityKind, NewMention, PubStatus, Reason, Rejected,
+    VersionText,
 };
 use crate::store::body::{Codec, Encoded};
-use crate::store::{articles, entities};
+use crate::store::{add_meta, articles, entities};
 use rusqlite::{Connection, OptionalExtension};
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeSet, HashMap, HashSet};
@@ -22,10 +26,21 @@ const MAX_CANDIDATES: i64 = 16;
 /// Parts of the text under which a text that the current one contains counts as poorer.
 const POORER: f64 = 0.6;
 
+/// An input under way: a file, or all of an ingest whose items name none.
+#[derive(Debug, Clone)]
+pub(crate) struct Input {
+    name: String,
+    number: i64,
+}
+
 /// The items of one transaction.
 pub(crate) struct Batch<'c> {
     pub(super) connection: &'c Connection,
-    run: i64,
+    /// The input whose items are being taken.
+    input: Option<Input>,
+    company: Company,
+    /// The keys of the batch's ids, by the names of their inputs.
+    ids: HashMap<String, HashSet<i64>>,
     now: i64,
     /// Seconds between publications within which near-duplicates are looked for.
     window: i64,
@@ -38,17 +53,17 @@ pub(crate) struct Batch<'c> {
 }
 
 /// What the write path needs to know of an article that is there.
-struct Stored {
+pub(super) struct Stored {
     id: ArticleId,
-    source_id: i64,
-    status: PubStatus,
+    source: String,
+    url: Option<String>,
+    pub(super) form: Form,
     content_hash: i64,
     version: i64,
     modified: Option<i64>,
     published_source: Option<DateSource>,
-    headline: String,
+    pub(super) headline: String,
     tokens: i64,
-    has_body: bool,
     group: Option<i64>,
 }
 
@@ -63,14 +78,15 @@ struct Seen {
 impl<'c> Batch<'c> {
     pub(crate) fn new(
         connection: &'c Connection,
-        run: i64,
         now: i64,
         window: i64,
         restore: bool,
     ) -> Result<Self, Error> {
         Ok(Self {
             connection,
-            run,
+            input: None,
+            company: Company::default(),
+            ids: HashMap::new(),
             now,
             window,
             restore,
@@ -81,9 +97,40 @@ impl<'c> Batch<'c> {
         })
     }
 
-    /// Writes what the search index must change. Called once, last.
-    pub(crate) fn finish(self) -> Result<(), Error> {
-        self.changes.apply(self.connection)
+    /// Goes on with the input that the batch before ended in, and learns which ids will come.
+    pub(crate) fn begin(&mut self, input: Option<Input>, items: &[Result<Prepared, Rejected>]) {
+        for item in items.iter().flatten() {
+            if let Some(key) = item.keys.id {
+                let name = &item.article.place.input;
+                match self.ids.get_mut(name) {
+                    Some(ids) => _ = ids.insert(key),
+                    None => _ = self.ids.insert(name.clone(), HashSet::from([key])),
+                }
+            }
+        }
+        if let Some(input) = &input {
+            let ids = self.ids.remove(&input.name).unwrap_or_default();
+            self.company = Company { input: input.number, ids };
+        }
+        self.input = input;
+    }
+
+    /// Writes what the search index must change, and tells the input that it ended in. Called
+    /// once, last.
+    pub(crate) fn finish(self) -> Result<Option<Input>, Error> {
+        self.changes.apply(self.connection)?;
+        Ok(self.input)
+    }
+
+    /// Gives the item's input a number, if it is another than that of the item before.
+    fn enter(&mut self, name: &str) -> Result<(), Error> {
+        if self.input.as_ref().is_none_or(|input| input.name != name) {
+            let number = add_meta(self.connection, "ingest_run", 1)?;
+            let ids = self.ids.remove(name).unwrap_or_default();
+            self.company = Company { input: number, ids };
+            self.input = Some(Input { name: name.to_owned(), number });
+        }
+        Ok(())
     }
 
     /// Takes one item in. A refusal leaves nothing of it behind.
@@ -91,7 +138,8 @@ impl<'c> Batch<'c> {
         &mut self,
         item: Prepared,
     ) -> Result<Result<(Outcome, Option<Conflict>), Rejected>, Error> {
-        match identify(self.connection, &item, self.run)? {
+        self.enter(&item.article.place.input)?;
+        match identify(self.connection, &item, &self.company)?.0 {
             Identity::Known(id) => self.known(id, item).map(Ok),
             Identity::Suppressed(id) if self.restore && item.status() != PubStatus::Canceled => {
                 self.connection
@@ -270,7 +318,7 @@ impl<'c> Batch<'c> {
                     keys.content,
                     item.fields_hash,
                     self.now.max(first_seen),
-                    self.run,
+                    self.company.input,
                     codec,
                     bytes,
                 ))?,
@@ -293,7 +341,7 @@ impl<'c> Batch<'c> {
                     item.fields_hash,
                     first_seen,
                     self.now.max(first_seen),
-                    self.run,
+                    self.company.input,
                     codec,
                     bytes,
                 ])?,
@@ -451,13 +499,11 @@ impl<'c> Batch<'c> {
     fn known(
         &mut self,
         id: ArticleId,
-        item: Prepared,
+        mut item: Prepared,
     ) -> Result<(Outcome, Option<Conflict>), Error> {
         let stored = load(self.connection, id)?;
-        if stored.status == PubStatus::Canceled {
-            return Ok((Outcome::Suppressed, None));
-        }
-        if item.status() == PubStatus::Canceled {
+        let foreign = is_foreign(&stored, &item);
+        if item.status() == PubStatus::Canceled && !foreign {
             self.cancel(&stored)?;
             return Ok((Outcome::Updated(id), None));
         }
@@ -471,25 +517,37 @@ impl<'c> Batch<'c> {
             self.touch(seen)?;
             return Ok((Outcome::Unchanged(id), None));
         }
-        let in_this_run = seen.is_some_and(|seen| seen.run == self.run);
-        let foreign = source_id != stored.source_id;
-        let same_text = stored.content_hash == item.keys.content;
         let no_text = item.analysed.tokens == 0 && item.body.is_none();
-        if foreign || (!same_text && !no_text && self.is_poorer(&stored, &item, seen)?) {
-            let text = (!same_text).then(|| text_of(&item));
+        let same_text = stored.content_hash == item.keys.content || no_text;
+        let other_headline = item.article.headline.as_deref().unwrap_or("") != stored.headline;
+        // One id that stands for two texts in one input.
+        let conflicting = seen.is_some_and(|seen| seen.run == self.company.input)
+            && item.article.id.is_some()
+            && item.form > Form::Bare
+            && !same_text
+            && other_headline;
+        let fields_before = seen.map_or(0, |seen| seen.fields_hash);
+        let poorer = !same_text && !conflicting && self.is_poorer(&stored, &item, seen)?;
+        if foreign || poorer {
+            let text = (stored.content_hash != item.keys.content).then(|| text_of(&item));
             self.write_sighting(id, source_id, &item, seen, self.now, text.as_ref())?;
-            return Ok((Outcome::Unchanged(id), None));
+            if self.fields_were_there(id, item.fields_hash)? {
+                return Ok((Outcome::Unchanged(id), None));
+            }
+            let before = self.load_article(id)?;
+            item.keep_beside(&before, foreign, seen.is_some());
+            let (id, changed) =
+                self.apply_fields(id, &stored, &before, &item, stored.version, fields_before)?;
+            return Ok((if changed { Outcome::Updated(id) } else { Outcome::Unchanged(id) }, None));
         }
-        let item_modified = item.article.modified.map(Date::second);
-        let later =
-            item_modified.is_some_and(|at| stored.modified.is_none_or(|before| at > before));
-        let earlier =
-            matches!((item_modified, stored.modified), (Some(at), Some(before)) if at < before);
-        let stale = if same_text || no_text {
-            !later && self.fields_were_there(id, item.fields_hash)?
-        } else {
-            !later && self.text_was_there(id, item.keys.content)?
-        };
+        let modified = item.article.modified.map(Date::second);
+        let later = modified.is_some_and(|at| stored.modified.is_none_or(|before| at > before));
+        let earlier = matches!((modified, stored.modified), (Some(at), Some(was)) if at < was);
+        let stale = !later
+            && match same_text {
+                true => self.fields_were_there(id, item.fields_hash)?,
+                false => self.text_was_there(id, item.keys.content)?,
+            };
         if stale {
             // What it brought last stays noted, or an old and a new text in one input would
             // take turns for ever.
@@ -499,33 +557,28 @@ impl<'c> Batch<'c> {
             }
             return Ok((Outcome::Unchanged(id), None));
         }
-        if earlier && !same_text && !no_text {
+        // The full text of what was known by a summary is no past version, whatever its date.
+        if earlier && !same_text && item.form <= stored.form {
             self.write_past_version(id, &item)?;
             self.write_sighting(id, source_id, &item, seen, self.now, None)?;
             return Ok((Outcome::Updated(id), None));
         }
-        let new_version = !same_text && !no_text;
-        let mut conflict = None;
-        if new_version {
-            let other_headline = item.article.headline.as_deref().unwrap_or("") != stored.headline;
-            if in_this_run && other_headline {
-                conflict = Some(Conflict { place: item.article.place.clone(), id });
-            }
+        if !same_text {
             self.write_version(&stored, &item)?;
         }
-        let version = if new_version { stored.version + 1 } else { stored.version };
-        let before = seen.map_or(0, |seen| seen.fields_hash);
-        let (id, fields_changed) = self.apply_fields(id, &stored, &item, version, before)?;
-        if let Some(conflict) = &mut conflict {
-            conflict.id = id;
-        }
+        let version = if same_text { stored.version } else { stored.version + 1 };
+        let before = self.load_article(id)?;
+        let (id, fields_changed) =
+            self.apply_fields(id, &stored, &before, &item, version, fields_before)?;
         self.write_sighting(id, source_id, &item, seen, self.now, None)?;
-        let outcome = if new_version || fields_changed {
-            Outcome::Updated(id)
-        } else {
-            Outcome::Unchanged(id)
-        };
+        let changed = !same_text || fields_changed;
+        let outcome = if changed { Outcome::Updated(id) } else { Outcome::Unchanged(id) };
+        let conflict = conflicting.then(|| Conflict { place: item.article.place.clone(), id });
         Ok((outcome, conflict))
+    }
+
+    fn load_article(&self, id: ArticleId) -> Result<Article, Error> {
+        articles::load_on(self.connection, id)?.ok_or_else(|| Error::UnknownArticle(id.to_string()))
     }
 
     fn seen(&self, id: ArticleId, source_id: i64, item: &Prepared) -> Result<Option<Seen>, Error> {
@@ -536,8 +589,9 @@ impl<'c> Batch<'c> {
             .prepare_cached(
                 "SELECT sighting_id, content_hash, fields_hash, run FROM sighting
                   WHERE article_id = ?1 AND source_id = ?2 AND feed IS ?3
-                    AND external_id IS ?4 AND url IS ?5
-                    AND (NOT ?6 OR content_hash = ?7)
+                    AND external_id IS ?4
+                    AND url_key IS ?5 AND (?5 IS NOT NULL OR url IS ?6)
+                    AND (NOT ?7 OR content_hash = ?8)
                   ORDER BY sighting_id LIMIT 1",
             )?
             .query_row(
@@ -546,6 +600,7 @@ impl<'c> Batch<'c> {
                     source_id,
                     &item.article.feed,
                     &item.article.id,
+                    item.keys.url,
                     &item.article.url,
                     anonymous && item.article.uri.is_none(),
                     item.keys.content,
@@ -567,26 +622,24 @@ impl<'c> Batch<'c> {
             .prepare_cached(
                 "UPDATE sighting SET last_seen = max(last_seen, ?2), run = ?3 WHERE sighting_id = ?1",
             )?
-            .execute((seen.map(|seen| seen.sighting_id), self.now, self.run))?;
+            .execute((seen.map(|seen| seen.sighting_id), self.now, self.company.input))?;
         Ok(())
     }
 
-    /// Whether the item is a poorer form of the stored text: no body where there is one, or,
-    /// from another place, a part of it.
+    /// Whether the item brings a poorer form of the article's text: no body where there is
+    /// one, no summary, or, from another place, only a part of the body. What has no text of
+    /// its own never brings a better one.
     fn is_poorer(
         &self,
         stored: &Stored,
         item: &Prepared,
         seen: Option<&Seen>,
     ) -> Result<bool, Error> {
-        if !stored.has_body {
-            return Ok(false);
-        }
-        if item.body.is_none() {
+        if item.form < stored.form || item.form == Form::Bare {
             return Ok(true);
         }
         let shorter = (item.analysed.tokens as f64) < stored.tokens as f64 * POORER;
-        Ok(seen.is_none() && shorter && {
+        Ok(seen.is_none() && shorter && item.form == Form::Body && item.form == stored.form && {
             let text = stored_shingles(self.connection, stored.id)?;
             similar::containment(&text, &item.shingles) >= NEAR
         })
@@ -718,12 +771,11 @@ impl<'c> Batch<'c> {
         &mut self,
         id: ArticleId,
         stored: &Stored,
+        before: &Article,
         item: &Prepared,
         version: i64,
         fields_before: i64,
     ) -> Result<(ArticleId, bool), Error> {
-        let before = articles::load_on(self.connection, id)?
-            .ok_or_else(|| Error::UnknownArticle(id.to_string()))?;
         let article = &item.article;
         let mut log = Map::new();
         let mut note = |field: &str, old: Value, new: Value| {
@@ -738,12 +790,32 @@ impl<'c> Batch<'c> {
             )+};
         }
         apply! {
-            url: "UPDATE article SET url = ?2 WHERE article_id = ?1" => |new: &String| new.clone();
             byline: "UPDATE article SET byline = ?2 WHERE article_id = ?1" => |new: &String| new.clone();
             dateline: "UPDATE article SET dateline = ?2 WHERE article_id = ?1" => |new: &String| new.clone();
             urgency: "UPDATE article SET urgency = ?2 WHERE article_id = ?1" => |new: &u8| *new;
             embargo: "UPDATE article SET embargo = ?2 WHERE article_id = ?1"
                 => |new: &chrono::DateTime<chrono::Utc>| new.timestamp();
+        }
+        // Another dress of the same URL is better only when it is shorter.
+        if let Some(url) = &article.url
+            && before.url.as_ref().is_none_or(|old| {
+                url_key(old) != item.keys.url || (url.len() < old.len() && item.keys.url.is_some())
+            })
+            && before.url.as_ref() != Some(url)
+        {
+            self.connection
+                .prepare_cached("UPDATE article SET url = ?2 WHERE article_id = ?1")?
+                .execute((id.0, url))?;
+            note("url", json!(before.url), json!(url));
+        }
+        if before.headline_derived
+            && item.form == Form::Headline
+            && article.headline.as_ref() == Some(&before.headline)
+        {
+            self.connection
+                .prepare_cached("UPDATE article SET headline_derived = 0 WHERE article_id = ?1")?
+                .execute([id.0])?;
+            note("headline_derived", json!(true), json!(false));
         }
         // A usable item that says nothing of its status ends an embargo only by saying `usable`.
         if let Some(status) = article.status
@@ -847,6 +919,15 @@ impl<'c> Batch<'c> {
         }
         if self.write_annotations(id, &article.annotations)? {
             note("annotations", json!(before.annotations), json!(article.annotations));
+        }
+        if let Some(raw) = &article.published_raw
+            && before.published.is_none()
+            && before.published_raw.as_ref() != Some(raw)
+        {
+            self.connection
+                .prepare_cached("UPDATE article SET published_raw = ?2 WHERE article_id = ?1")?
+                .execute((id.0, raw))?;
+            note("published_raw", json!(before.published_raw), json!(raw));
         }
         let mut moved = id;
         if let Some(date) = article.published
@@ -1142,13 +1223,15 @@ impl<'c> Batch<'c> {
     }
 }
 
-fn load(connection: &Connection, id: ArticleId) -> Result<Stored, Error> {
+pub(super) fn load(connection: &Connection, id: ArticleId) -> Result<Stored, Error> {
     Ok(connection
         .prepare_cached(
-            "SELECT a.source_id, a.status, a.content_hash, a.version, a.modified,
-                    a.published_source, a.headline, a.tokens, b.article_id IS NOT NULL,
+            "SELECT s.key, a.url, a.headline_derived, a.summary IS NOT NULL,
+                    b.article_id IS NOT NULL, a.content_hash, a.version, a.modified,
+                    a.published_source, a.headline, a.tokens,
                     coalesce(g.to_group, a.duplicate_group)
                FROM article a
+               JOIN source s USING (source_id)
                LEFT JOIN article_body b USING (article_id)
                LEFT JOIN group_redirect g ON g.from_group = a.duplicate_group
               WHERE a.article_id = ?1",
@@ -1156,18 +1239,27 @@ fn load(connection: &Connection, id: ArticleId) -> Result<Stored, Error> {
         .query_row([id.0], |row| {
             Ok(Stored {
                 id,
-                source_id: row.get(0)?,
-                status: PubStatus::from_code(row.get(1)?).unwrap_or(PubStatus::Usable),
-                content_hash: row.get(2)?,
-                version: row.get(3)?,
-                modified: row.get(4)?,
-                published_source: row.get::<_, Option<i64>>(5)?.and_then(DateSource::from_code),
-                headline: row.get(6)?,
-                tokens: row.get(7)?,
-                has_body: row.get(8)?,
-                group: row.get(9)?,
+                source: row.get(0)?,
+                url: row.get(1)?,
+                form: Form::new(row.get(2)?, row.get(3)?, row.get(4)?),
+                content_hash: row.get(5)?,
+                version: row.get(6)?,
+                modified: row.get(7)?,
+                published_source: row.get::<_, Option<i64>>(8)?.and_then(DateSource::from_code),
+                headline: row.get(9)?,
+                tokens: row.get(10)?,
+                group: row.get(11)?,
             })
         })?)
+}
+
+/// Whether an item is another publisher's, who does not speak for the article. The page itself
+/// does, under whatever key the article was first seen; so does what names no source.
+fn is_foreign(stored: &Stored, item: &Prepared) -> bool {
+    let url = stored.url.as_ref().or(item.article.url.as_ref());
+    let (ours, theirs) = (stored.source.as_str(), item.source());
+    let unknown = [ours, theirs].contains(&UNKNOWN_SOURCE);
+    !unknown && !same_host(ours, theirs) && !url.is_some_and(|url| is_host_of(theirs, url))
 }
 
 /// The tokens of an article as it is kept.

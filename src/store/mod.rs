@@ -24,6 +24,7 @@ pub use snapshot::Snapshot;
 pub(crate) use snapshot::View;
 
 use crate::error::Error;
+use crate::ingest::URLS_VERSION;
 use crate::search::TOKENS_VERSION;
 use connection::Access;
 use pool::{Lent, Pool};
@@ -137,7 +138,7 @@ impl NewsDb {
             }
             let reader = connection::open(path, reader_access, &options)?;
             let found = migrate::version(&reader, path)?;
-            if found != SCHEMA_VERSION {
+            if !migrate::is_current(&reader, path)? {
                 return Err(Error::NeedsMigration { path: path.to_owned(), found });
             }
             None
@@ -220,7 +221,12 @@ impl Inner {
         } else {
             return Err(Error::SchemaChanged);
         };
-        if tokens == i64::from(TOKENS_VERSION) { Ok(()) } else { Err(Error::SchemaChanged) }
+        let urls = meta(connection, "urls_version")?;
+        if tokens == i64::from(TOKENS_VERSION) && urls == URLS_VERSION {
+            Ok(())
+        } else {
+            Err(Error::SchemaChanged)
+        }
     }
 
     fn register_snapshot(&self, state: &Arc<SnapshotState>) {

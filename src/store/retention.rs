@@ -174,7 +174,7 @@ impl NewsDb {
         }
         self.write(|connection| {
             let id = articles::existing(connection, id)?;
-            let mut batch = Batch::new(connection, 0, now, 0, false)?;
+            let mut batch = Batch::new(connection, now, 0, false)?;
             let moved = batch.redate(id, date, DateSource::Publisher)?;
             batch.finish()?;
             Ok(moved)
@@ -207,7 +207,7 @@ fn take_out(
     forget: bool,
     now: i64,
 ) -> Result<(), Error> {
-    let mut batch = Batch::new(connection, 0, now, 0, false)?;
+    let mut batch = Batch::new(connection, now, 0, false)?;
     for &id in ids {
         // A canceled article has its tombstone already.
         let buried: bool = connection
@@ -228,5 +228,6 @@ fn take_out(
                 .execute([id.0])?;
         }
     }
-    batch.finish()
+    batch.finish()?;
+    Ok(())
 }
