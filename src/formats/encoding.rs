@@ -63,7 +63,7 @@ pub(crate) fn to_utf8<'a>(bytes: &'a [u8], hint: Option<&str>) -> Cow<'a, str> {
 
 /// An encoding by a label. A document that can be read as far as its declaration is not in
 /// UTF-16, whatever it says.
-fn encoding(label: &[u8]) -> Option<&'static Encoding> {
+pub(super) fn encoding(label: &[u8]) -> Option<&'static Encoding> {
     let found = Encoding::for_label_no_replacement(label)?;
     Some(if found.is_ascii_compatible() || found == encoding_rs::ISO_2022_JP {
         found
@@ -72,7 +72,7 @@ fn encoding(label: &[u8]) -> Option<&'static Encoding> {
     })
 }
 
-fn detect(bytes: &[u8]) -> &'static Encoding {
+pub(super) fn detect(bytes: &[u8]) -> &'static Encoding {
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Allow);
     detector.feed(bytes.get(..SAMPLE).unwrap_or(bytes), bytes.len() <= SAMPLE);
     detector.guess(None, Utf8Detection::Allow)
@@ -85,7 +85,7 @@ fn label_of(hint: &str) -> Option<&[u8]> {
 }
 
 /// What the XML declaration or a `meta` element says.
-fn declared(bytes: &[u8]) -> Option<&[u8]> {
+pub(super) fn declared(bytes: &[u8]) -> Option<&[u8]> {
     let head = bytes.get(..HEAD).unwrap_or(bytes);
     let start = head.trim_ascii_start();
     if start.starts_with(b"<?xml") {
@@ -126,7 +126,7 @@ fn find(text: &[u8], word: &[u8]) -> Option<usize> {
 }
 
 /// Whether characters of UTF-8 beyond ASCII outnumber what is not UTF-8, ten to one.
-fn is_mostly_utf_8(bytes: &[u8]) -> bool {
+pub(super) fn is_mostly_utf_8(bytes: &[u8]) -> bool {
     let (mut right, mut wrong) = (0, 0);
     for chunk in bytes.utf8_chunks() {
         right += chunk.valid().chars().filter(|c| !c.is_ascii()).count();

@@ -19,6 +19,7 @@
 pub mod dates;
 #[allow(dead_code, reason = "the readers to come use it")]
 mod encoding;
+mod feed;
 mod gdelt;
 #[cfg(feature = "html")]
 mod html;
@@ -29,9 +30,12 @@ mod recognise;
 mod slug;
 mod text;
 mod unpack;
+#[cfg(feature = "xml")]
+mod xml;
 mod zip;
 
-use crate::model::{Date, Limits, NewArticle, Place, Precision, Reason, Rejected};
+use crate::model::{Channel, Date, Limits, NewArticle, Place, Precision, Reason, Rejected};
+use std::cell::RefCell;
 use std::fs::File;
 use std::io::{self, BufReader, Cursor, Read};
 use std::path::{Path, PathBuf};
@@ -45,6 +49,8 @@ pub enum Format {
     Text,
     /// JSON lines: an article an object, an object a line.
     Jsonl,
+    /// JSON Feed; RSS and Atom with the feature `xml`.
+    Feed,
     /// HTML: one page, one article. Feature `html`.
     #[cfg(feature = "html")]
     Html,
@@ -61,6 +67,7 @@ impl Format {
     const NAMES: &[(Self, &str)] = &[
         (Self::Text, "text"),
         (Self::Jsonl, "jsonl"),
+        (Self::Feed, "feed"),
         #[cfg(feature = "html")]
         (Self::Html, "html"),
         (Self::GdeltGkg, "gdelt-gkg"),
@@ -93,7 +100,8 @@ impl std::fmt::Display for Format {
 pub struct ReadOptions {
     /// The source of items that name none.
     pub source: Option<String>,
-    /// The URL of items that name none: where a page was fetched.
+    /// Where a page or feed was fetched: the URL of a page that names none, and what relative
+    /// links of a feed are read against.
     pub url: Option<String>,
     /// The feed that the items came by.
     pub feed: Option<String>,
@@ -108,16 +116,50 @@ pub type Item = Result<NewArticle, Rejected>;
 
 type Items = Box<dyn Iterator<Item = Item>>;
 
+/// What feeds say of themselves, while they are read.
+#[derive(Debug, Clone, Default)]
+struct Channels(Rc<RefCell<Option<Channel>>>);
+
+impl Channels {
+    fn set(&self, channel: &Channel) {
+        let mut slot = self.0.borrow_mut();
+        if slot.as_ref() != Some(channel) {
+            *slot = Some(channel.clone());
+        }
+    }
+}
+
 /// The items of an input.
 #[must_use]
 pub struct Reader {
     items: Items,
-    options: ReadOptions,
+    channels: Channels,
+}
+
+impl Reader {
+    /// What the feed that is being read says of itself; `None` while none was read. It may say
+    /// more until its last item was read.
+    ///
+    /// ```
+    /// use newsdb::formats::{self, Format, ReadOptions};
+    /// let feed = r#"{"version": "https://jsonfeed.org/version/1.1", "title": "Baltic Post",
+    ///     "home_page_url": "https://baltic-post.example/", "items": [
+    ///     {"id": "17", "title": "Harbour bridge opens", "date_published": "2024-06-10T08:00:00Z"}]}"#;
+    /// let options = ReadOptions::default();
+    /// let mut items = formats::read(feed.as_bytes(), "feed", Some(Format::Feed), &options);
+    /// let article = items.next().unwrap()?;
+    /// assert_eq!(article.source.as_deref(), Some("baltic-post.example"));
+    /// assert_eq!(items.channel().unwrap().title.as_deref(), Some("Baltic Post"));
+    /// # Ok::<(), newsdb::Rejected>(())
+    /// ```
+    pub fn channel(&self) -> Option<Channel> {
+        self.channels.0.borrow().clone()
+    }
 }
 
 impl std::fmt::Debug for Reader {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Reader").field("options", &self.options).finish_non_exhaustive()
+        f.debug_struct("Reader").field("channels", &self.channels).finish_non_exhaustive()
     }
 }
 
@@ -125,18 +167,18 @@ impl Iterator for Reader {
     type Item = Item;
 
     fn next(&mut self) -> Option<Item> {
-        let item = self.items.next()?;
-        Some(item.map(|mut article| {
-            let options = &self.options;
-            article.source = article.source.or_else(|| options.source.clone());
-            article.url = article.url.or_else(|| options.url.clone());
-            article.feed = article.feed.or_else(|| options.feed.clone());
-            if options.precision == Some(Precision::Day) {
-                article.published = article.published.map(midnight_as_day);
-            }
-            article
-        }))
+        self.items.next()
     }
+}
+
+/// Adds to an article what the caller knows of its input.
+fn complete(mut article: NewArticle, options: &ReadOptions) -> NewArticle {
+    article.source = article.source.or_else(|| options.source.clone());
+    article.feed = article.feed.or_else(|| options.feed.clone());
+    if options.precision == Some(Precision::Day) {
+        article.published = article.published.map(midnight_as_day);
+    }
+    article
 }
 
 fn midnight_as_day(date: Date) -> Date {
@@ -152,14 +194,17 @@ pub fn read(
     format: Option<Format>,
     options: &ReadOptions,
 ) -> Reader {
-    let items = open(Box::new(input), name.to_owned(), format, options);
-    Reader { items, options: options.clone() }
+    let channels = Channels::default();
+    let items = open(Box::new(input), name.to_owned(), format, options, &channels);
+    Reader { items, channels }
 }
 
 /// Reads a file, or every file below a folder in the order of their names. Hidden files, and
 /// folders behind symbolic links, are passed over.
 pub fn read_path(path: impl AsRef<Path>, format: Option<Format>, options: &ReadOptions) -> Reader {
     let each = options.clone();
+    let channels = Channels::default();
+    let shared = channels.clone();
     let items = Files { waiting: vec![path.as_ref().to_owned()], first: true }.flat_map(
         move |file| -> Items {
             let opened = file.and_then(|path| match File::open(&path) {
@@ -167,12 +212,12 @@ pub fn read_path(path: impl AsRef<Path>, format: Option<Format>, options: &ReadO
                 Err(error) => Err(unreadable(&path, &error)),
             });
             match opened {
-                Ok((input, name)) => open(Box::new(input), name, format, &each),
+                Ok((input, name)) => open(Box::new(input), name, format, &each, &shared),
                 Err(rejected) => Box::new(std::iter::once(Err(rejected))),
             }
         },
     );
-    Reader { items: Box::new(items), options: options.clone() }
+    Reader { items: Box::new(items), channels }
 }
 
 fn unreadable(path: &Path, error: &io::Error) -> Rejected {
@@ -223,14 +268,26 @@ impl Iterator for Files {
 type Input = Box<dyn Read>;
 
 /// Unpacks, recognises and reads one input.
-fn open(input: Input, name: String, format: Option<Format>, options: &ReadOptions) -> Items {
-    let each = options.clone();
-    let plain = move |input, name| plain(input, name, format, &each);
+fn open(
+    input: Input,
+    name: String,
+    format: Option<Format>,
+    options: &ReadOptions,
+    channels: &Channels,
+) -> Items {
+    let (each, channels) = (options.clone(), channels.clone());
+    let plain = move |input, name| plain(input, name, format, &each, &channels);
     unpack::unpack(input, name, &options.limits, Rc::new(plain))
 }
 
 /// Recognises and reads one input that is not packed.
-fn plain(input: Input, name: String, format: Option<Format>, options: &ReadOptions) -> Items {
+fn plain(
+    input: Input,
+    name: String,
+    format: Option<Format>,
+    options: &ReadOptions,
+    channels: &Channels,
+) -> Items {
     let limits = options.limits;
     let (head, input) = peek(input);
     let format = match format.map_or_else(|| recognise::recognise(&head), Ok) {
@@ -239,15 +296,26 @@ fn plain(input: Input, name: String, format: Option<Format>, options: &ReadOptio
     };
     let input = BufReader::with_capacity(1 << 16, input);
     let gdelt = |table, input, name| Box::new(gdelt::Gdelt::new(table, input, name, options));
-    match format {
+    let items: Items = match format {
         Format::Text => Box::new(std::iter::once(text::read(input, name, &limits))),
         Format::Jsonl => Box::new(jsonl::Jsonl::new(input, name, limits)),
+        Format::Feed => feed::read(&head, input, name, options, channels),
         #[cfg(feature = "html")]
         Format::Html => Box::new(std::iter::once(html::read(input, name, options))),
         Format::GdeltGkg => gdelt(gdelt::Table::Gkg, input, name),
         Format::GdeltEvents => gdelt(gdelt::Table::Events, input, name),
         Format::GdeltMentions => gdelt(gdelt::Table::Mentions, input, name),
-    }
+    };
+    let options = options.clone();
+    Box::new(items.map(move |item| {
+        item.map(|mut article| {
+            // An item of a feed without a link has no page; the URL is the feed's.
+            if format != Format::Feed {
+                article.url = article.url.or_else(|| options.url.clone());
+            }
+            complete(article, &options)
+        })
+    }))
 }
 
 /// Bytes at the start of an input by which its format is told.

@@ -1,7 +1,7 @@
 //! Which format an input has, told by its first bytes.
 
 use super::gdelt::Table;
-use super::{BOM, Format};
+use super::{BOM, Format, feed};
 
 /// The format of an input, or what it is that is not read.
 pub(super) fn recognise(head: &[u8]) -> Result<Format, String> {
@@ -10,6 +10,9 @@ pub(super) fn recognise(head: &[u8]) -> Result<Format, String> {
         .find(|(at, magic, _)| head.get(*at..).is_some_and(|rest| rest.starts_with(magic)))
     {
         return Err(format!("{what} is not read"));
+    }
+    if feed::is_feed(head) {
+        return Ok(Format::Feed);
     }
     let head = head.strip_prefix(BOM).unwrap_or(head);
     let text = String::from_utf8_lossy(head);

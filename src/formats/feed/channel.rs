@@ -1,0 +1,78 @@
+//! What a feed says of itself.
+
+use super::Scope;
+use super::construct::read;
+use super::item::{AUTHORS, authors, first, links, url_of};
+use crate::formats::xml::Element;
+use crate::model::{Channel, Image};
+
+/// Takes what one element at the head of a feed says. The first of a kind counts.
+pub(super) fn take(channel: &mut Channel, element: &Element, scope: &Scope) {
+    let line = || read(element, scope).line();
+    match element.key.as_str() {
+        "title" | "atom:title" | "dc:title" => fill(&mut channel.title, line),
+        "description" | "tagline" | "abstract" | "subtitle" | "atom:subtitle" | "atom:tagline"
+        | "dc:description" | "itunes:summary" | "itunes:subtitle" => {
+            fill(&mut channel.description, line);
+        }
+        "link" | "atom:link" => {
+            let link = links([element], scope);
+            for link in link {
+                match link.rel.as_str() {
+                    "alternate" => fill(&mut channel.site, || Some(link.url)),
+                    "self" => fill(&mut channel.url, || Some(link.url)),
+                    "hub" => fill(&mut channel.hub, || Some(link.url)),
+                    _ => {}
+                }
+            }
+        }
+        "language" | "dc:language" => {
+            // What the feed says of itself goes before what its root was marked with.
+            channel.language = line().or(channel.language.take());
+        }
+        "itunes:new-feed-url" | "newlocation" => {
+            fill(&mut channel.moved_to, || url_of(&element.text(), scope));
+        }
+        "image" | "itunes:image" | "logo" | "atom:logo" | "googleplay:image" => {
+            if channel.image.is_none() {
+                channel.image = image(element, scope);
+            }
+        }
+        "ttl" => channel.ttl = element.text().trim().parse().ok().or(channel.ttl),
+        "sy:updateperiod" => {
+            const PERIODS: &[(&str, u64)] = &[
+                ("hourly", 60),
+                ("daily", 1_440),
+                ("weekly", 10_080),
+                ("monthly", 43_200),
+                ("yearly", 525_600),
+            ];
+            let text = element.text();
+            let period = PERIODS.iter().find(|(name, _)| *name == text.trim());
+            channel.ttl = channel.ttl.or(period.map(|(_, minutes)| *minutes));
+        }
+        "sy:updatefrequency" => {
+            let times = element.text().trim().parse::<u64>().ok().filter(|times| *times > 0);
+            channel.ttl = channel.ttl.map(|minutes| minutes / times.unwrap_or(1));
+        }
+        // Only Atom says that they are the authors of its entries (RFC 4287, section 4.2.1).
+        "author" | "atom:author" if scope.atom || element.key == "atom:author" => {
+            channel.authors.extend(authors([element], &[AUTHORS[0]]));
+        }
+        _ => {}
+    }
+}
+
+fn fill(place: &mut Option<String>, value: impl FnOnce() -> Option<String>) {
+    if place.is_none() {
+        *place = value();
+    }
+}
+
+fn image(element: &Element, scope: &Scope) -> Option<Image> {
+    let named = ["href", "url", "rdf:resource"].iter().find_map(|name| element.attribute(name));
+    let within = || first(element, &["url"]).map(Element::text);
+    let given = named.map(str::to_owned).or_else(within).unwrap_or_else(|| element.text());
+    let caption = first(element, &["title"]).and_then(|title| read(title, scope).line());
+    Some(Image { url: url_of(&given, scope)?, caption, credit: None })
+}

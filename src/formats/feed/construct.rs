@@ -1,0 +1,105 @@
+//! What an element of a feed says.
+
+use super::Scope;
+use super::text::Text;
+use crate::formats::xml::Element;
+
+/// How a format means what it writes.
+enum Meaning {
+    Plain,
+    /// HTML, escaped or not.
+    Html,
+    /// Elements of its own.
+    Xml,
+    /// Not text at all.
+    Other,
+}
+
+/// Reads an element: by its `type` and `mode` where it has them (Atom 1.0, section 3.1; Atom
+/// 0.3), else as markup when it looks like some. In Atom, text without a type is plain; feeds
+/// that put HTML there are read as what they mean.
+pub(super) fn read(element: &Element, scope: &Scope) -> Text {
+    let scope = scope.enter(element);
+    let base = scope.base.as_ref();
+    let atom = scope.atom || element.key.starts_with("atom:");
+    let kind = element.attribute("type").map(str::to_ascii_lowercase);
+    let has_elements = element.elements().next().is_some();
+    let encoded = element.attribute("mode").is_some_and(|mode| mode.eq_ignore_ascii_case("base64"));
+    let meaning = match kind.as_deref() {
+        Some("text" | "plain" | "text/plain") => Meaning::Plain,
+        Some(kind) if kind.contains("xhtml") || kind.ends_with("xml") => Meaning::Xml,
+        Some(kind) if kind.contains("html") => Meaning::Html,
+        Some(kind) if atom && !encoded && kind.contains('/') && !kind.starts_with("text/") => {
+            Meaning::Other
+        }
+        _ if atom => Meaning::Plain,
+        _ => Meaning::Html,
+    };
+    if has_elements {
+        let mut whole = element;
+        if let (true, Some(div)) = (matches!(meaning, Meaning::Xml), only_div(element)) {
+            whole = div;
+        }
+        let scope = scope.enter(whole);
+        let html = whole.inner_html(matches!(meaning, Meaning::Html));
+        return Text::html(html.trim(), scope.base.as_ref());
+    }
+    let text = element.text();
+    let text = if encoded { base64(&text).unwrap_or_default() } else { text };
+    let said = kind.is_some();
+    match meaning {
+        Meaning::Other => Text::default(),
+        Meaning::Plain if said || !has_tags(&text) => Text::new(&text),
+        Meaning::Html if !said && !has_tags(&text) && !has_references(&text) => Text::new(&text),
+        _ => Text::html(text.trim(), base),
+    }
+}
+
+/// The one `div` that XHTML stands in.
+fn only_div(element: &Element) -> Option<&Element> {
+    let mut elements = element.elements();
+    let div = elements.next().filter(|div| div.name.eq_ignore_ascii_case("div"))?;
+    elements.next().is_none().then_some(div)
+}
+
+/// Whether a text has what looks like tags.
+fn has_tags(text: &str) -> bool {
+    text.match_indices('<').any(|(at, _)| {
+        let rest = text.get(at + 1..).unwrap_or("");
+        let rest = rest.strip_prefix('/').unwrap_or(rest);
+        rest.starts_with(|c: char| c.is_ascii_alphabetic()) || rest.starts_with("!--")
+    })
+}
+
+/// Whether a text has what looks like references to characters.
+fn has_references(text: &str) -> bool {
+    text.match_indices('&').any(|(at, _)| {
+        let rest = text.get(at + 1..).unwrap_or("");
+        let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '#');
+        end.is_some_and(|end| end > 0 && rest.get(end..).is_some_and(|rest| rest.starts_with(';')))
+    })
+}
+
+/// Text in base 64, as Atom 0.3 allowed; `None` when it is not.
+fn base64(text: &str) -> Option<String> {
+    let mut bytes = Vec::with_capacity(text.len() / 4 * 3);
+    let (mut bits, mut held) = (0_u32, 0);
+    for byte in text.bytes().filter(|byte| !byte.is_ascii_whitespace() && *byte != b'=') {
+        let value = match byte {
+            b'A'..=b'Z' => byte - b'A',
+            b'a'..=b'z' => byte - b'a' + 26,
+            b'0'..=b'9' => byte - b'0' + 52,
+            b'+' | b'-' => 62,
+            b'/' | b'_' => 63,
+            _ => return None,
+        };
+        bits = (bits << 6) | u32::from(value);
+        held += 6;
+        if held >= 8 {
+            held -= 8;
+            bytes.push((bits >> held) as u8);
+            bits &= (1 << held) - 1;
+        }
+    }
+    Some(String::from_utf8_lossy(&bytes).into_owned())
+}

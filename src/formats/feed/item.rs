@@ -1,0 +1,508 @@
+//! An item of RSS or an entry of Atom as an article. For each field, the elements that may say
+//! it stand in a table, the best first.
+
+use super::construct::read;
+use super::text::{Text, address};
+use super::{Scope, texts};
+use crate::formats::dates;
+use crate::formats::xml::Element;
+use crate::model::{Enclosure, Image, NewArticle, Subject};
+use serde_json::{Value, json};
+
+const HEADLINE: &[&str] =
+    &["title", "atom:title", "dc:title", "media:title", "itunes:title", "dcterms:title"];
+
+/// What introduces the text.
+const SUMMARY: &[&str] = &[
+    "description",
+    "atom:summary",
+    "summary",
+    "dc:description",
+    "dcterms:abstract",
+    "abstract",
+    "itunes:summary",
+    "media:description",
+    "itunes:subtitle",
+    "googleplay:description",
+];
+
+/// The text.
+const CONTENT: &[&str] =
+    &["content:encoded", "atom:content", "content", "fullitem", "fulltext", "body", "xhtml:body"];
+
+const ID: &[&str] = &["guid", "atom:id", "id", "dc:identifier", "dcterms:identifier"];
+
+const PUBLISHED: &[&str] = &[
+    "pubdate",
+    "atom:published",
+    "published",
+    "atom:issued",
+    "issued",
+    "dcterms:issued",
+    "dc:date",
+    "dcterms:date",
+    "dcterms:created",
+    "dcterms:available",
+    "atom:created",
+    "created",
+    "date",
+];
+
+const MODIFIED: &[&str] = &[
+    "atom:updated",
+    "updated",
+    "atom:modified",
+    "modified",
+    "dcterms:modified",
+    "lastbuilddate",
+    "lastmod",
+];
+
+/// Who wrote it. A group that has a name goes before those after it.
+pub(super) const AUTHORS: &[&[&str]] = &[
+    &["author", "atom:author"],
+    &["dc:creator", "dc:author", "dcterms:creator"],
+    &["itunes:author", "googleplay:author"],
+    &["creator", "byline"],
+];
+
+const SUBJECTS: &[&str] = &[
+    "category",
+    "atom:category",
+    "dc:subject",
+    "dcterms:subject",
+    "media:category",
+    "itunes:category",
+    "subject",
+];
+
+/// Many in one element, parted by commas.
+const KEYWORDS: &[&str] = &["media:keywords", "itunes:keywords", "keywords", "tags"];
+
+/// What has no field of its own is kept under these names.
+const ATTRIBUTES: &[(&str, &[&str])] = &[
+    ("comments", &["comments"]),
+    ("rights", &["dc:rights", "atom:rights", "rights", "copyright", "media:copyright"]),
+    ("contributors", &["dc:contributor", "atom:contributor", "contributor"]),
+];
+
+/// The first of the named elements that says anything, in the order of the names.
+pub(super) fn first<'e>(item: &'e Element, names: &[&str]) -> Option<&'e Element> {
+    names.iter().find_map(|name| {
+        item.elements().find(|element| {
+            element.key == *name && !(element.children.is_empty() && element.attributes.is_empty())
+        })
+    })
+}
+
+/// All of the named elements, in the order of the names.
+fn all<'e>(item: &'e Element, names: &'e [&str]) -> impl Iterator<Item = &'e Element> {
+    names.iter().flat_map(|name| item.elements().filter(move |element| element.key == *name))
+}
+
+/// An item as an article; what it takes from its feed is added later.
+pub(super) fn article(item: &Element, scope: &Scope) -> NewArticle {
+    let scope = &scope.enter(item);
+    let media = Media::new(item, scope);
+    let says = |names: &[&str]| {
+        names.iter().find_map(|name| {
+            let found = item.elements().filter(|element| element.key == *name);
+            found.map(|element| read(element, scope)).find(|text| !text.is_empty())
+        })
+    };
+    let mut article = NewArticle {
+        headline: says(HEADLINE).and_then(|text| text.line()).or_else(|| media.title.clone()),
+        id: id(item),
+        authors: authors(item.elements(), AUTHORS),
+        subjects: subjects(item, scope),
+        language: language(item, scope),
+        ..NewArticle::default()
+    };
+    let links = links(item.elements(), scope);
+    article.url = url(item, &links, scope);
+    texts(&mut article, says(SUMMARY).or(media.description), says(CONTENT));
+    dates(&mut article, item);
+    article.enclosures = enclosures(item, &links, scope);
+    article.images = media.images;
+    for enclosure in media.files {
+        if !article.enclosures.iter().any(|known| known.url == enclosure.url) {
+            article.enclosures.push(enclosure);
+        }
+    }
+    for enclosure in &article.enclosures {
+        let kind = enclosure.media_type.as_deref().unwrap_or("");
+        if kind.starts_with("image/") && !article.images.iter().any(|i| i.url == enclosure.url) {
+            article.images.push(Image { url: enclosure.url.clone(), ..Image::default() });
+        }
+    }
+    if let Some(source) = first(item, &["source", "atom:source"]) {
+        let at = source.attribute("url").and_then(|url| url_of(url, scope));
+        let within = super::item::links(source.elements(), scope);
+        article.source_url =
+            within.into_iter().find(|link| link.rel == "alternate").map(|l| l.url).or(at);
+        let title = first(source, &["atom:title", "title"]);
+        article.source_name = match title {
+            Some(title) => read(title, scope).line(),
+            None => read(source, scope).line().filter(|_| source.elements().next().is_none()),
+        };
+        if article.authors.is_empty() {
+            article.authors = authors(source.elements(), AUTHORS);
+        }
+    }
+    for (name, elements) in ATTRIBUTES {
+        let mut values = all(item, elements).filter_map(|element| {
+            let person = first(element, &["atom:name", "name"]).unwrap_or(element);
+            read(person, scope).line()
+        });
+        let value = match *name {
+            "contributors" => json!(values.collect::<Vec<_>>()),
+            _ => values.next().map_or(Value::Null, Value::String),
+        };
+        if !value.is_null() && value != json!([]) {
+            article.attributes.insert((*name).to_owned(), value);
+        }
+    }
+    article
+}
+
+fn id(item: &Element) -> Option<String> {
+    let named = ID.iter().find_map(|name| {
+        let mut found = item.elements().filter(|element| element.key == *name);
+        found.find_map(|element| Some(element.text().trim().to_owned()).filter(|id| !id.is_empty()))
+    });
+    named.or_else(|| item.attribute("rdf:about").map(str::to_owned))
+}
+
+/// Where an element points to, and as what.
+pub(super) struct Link {
+    pub(super) rel: String,
+    pub(super) url: String,
+    media_type: Option<String>,
+    length: Option<u64>,
+    title: Option<String>,
+}
+
+/// The links among elements: RSS writes the address between the tags, Atom as `href`.
+pub(super) fn links<'e>(
+    elements: impl IntoIterator<Item = &'e Element>,
+    scope: &Scope,
+) -> Vec<Link> {
+    let links = elements.into_iter().filter(|element| {
+        matches!(element.key.as_str(), "link" | "atom:link" | "itunes:link" | "xhtml:link")
+    });
+    links
+        .filter_map(|element| {
+            let scope = &scope.enter(element);
+            let href = element.attribute("href");
+            let given = match href.or_else(|| element.attribute("rdf:resource")) {
+                Some(href) => href.to_owned(),
+                None => element.text(),
+            };
+            let rel = element.attribute("rel").unwrap_or("alternate").to_ascii_lowercase();
+            let registered = rel.strip_prefix("http://www.iana.org/assignments/relation/");
+            Some(Link {
+                rel: registered.unwrap_or(&rel).to_owned(),
+                url: url_of(&given, scope)?,
+                media_type: element.attribute("type").map(str::to_owned),
+                length: number(element, "length"),
+                title: element.attribute("title").map(str::to_owned),
+            })
+        })
+        .collect()
+}
+
+/// The page of an item: its link; else an identifier that is the address of a page.
+fn url(item: &Element, links: &[Link], scope: &Scope) -> Option<String> {
+    let pages = || links.iter().filter(|link| link.rel == "alternate");
+    let is_html =
+        |link: &&Link| link.media_type.as_deref().is_none_or(|kind| kind.contains("html"));
+    if let Some(link) = pages().find(is_html).or_else(|| pages().next()) {
+        return Some(link.url.clone());
+    }
+    let guid = item.elements().find(|element| element.key == "guid");
+    let permalink = guid.filter(|guid| {
+        guid.attribute("ispermalink").is_none_or(|value| !value.eq_ignore_ascii_case("false"))
+    });
+    let content =
+        first(item, &["atom:content", "content"]).and_then(|content| content.attribute("src"));
+    let given = [
+        permalink.map(|guid| guid.text().trim().to_owned()).filter(|guid| is_address(guid)),
+        item.attribute("rdf:about").filter(|about| is_address(about)).map(str::to_owned),
+        item.attribute("href").map(str::to_owned),
+        first(item, &["link", "atom:link"]).is_none().then(|| content.map(str::to_owned)).flatten(),
+    ];
+    given.into_iter().flatten().find_map(|given| url_of(&given, scope))
+}
+
+fn is_address(text: &str) -> bool {
+    let lower = text.get(..8).unwrap_or(text).to_ascii_lowercase();
+    lower.starts_with("http://") || lower.starts_with("https://")
+}
+
+/// An absolute URL from what is given.
+pub(super) fn url_of(given: &str, scope: &Scope) -> Option<String> {
+    address(given, scope.base.as_ref())
+}
+
+/// Names from elements, of the first group that has any; an address of mail only where no
+/// group has a name.
+pub(super) fn authors<'e>(
+    elements: impl IntoIterator<Item = &'e Element>,
+    groups: &[&[&str]],
+) -> Vec<String> {
+    let elements: Vec<_> = elements.into_iter().collect();
+    let mut addresses = Vec::new();
+    for group in groups {
+        let found = elements.iter().filter(|element| group.contains(&element.key.as_str()));
+        let names: Vec<_> = found.filter_map(|element| person(element)).collect();
+        if names.iter().any(|name| !name.contains('@')) {
+            return names;
+        }
+        if addresses.is_empty() {
+            addresses = names;
+        }
+    }
+    addresses
+}
+
+/// A person: an element with a `name`, or text as `mail (Name)`, `Name <mail>`.
+fn person(element: &Element) -> Option<String> {
+    let within = ["atom:name", "name", "atom:email", "email", "atom:uri", "uri", "url", "homepage"];
+    match first(element, &within) {
+        Some(name) => name_of(&name.text()),
+        None => name_of(&crate::formats::markup::to_text(&element.text())),
+    }
+}
+
+/// A name without the address of mail beside it; the address where there is nothing else.
+pub(super) fn name_of(text: &str) -> Option<String> {
+    let words: Vec<_> = text.split_whitespace().collect();
+    let bare = |word: &str| {
+        let word = word.trim_start_matches(['(', '<', '[']).trim_end_matches([')', '>', ']', ',']);
+        word.strip_prefix("mailto:").unwrap_or(word).to_owned()
+    };
+    let is_mail = |word: &&str| word.contains('@') && word.contains('.');
+    let Some(mail) = words.iter().find(|word| is_mail(word)) else {
+        return Some(words.join(" ")).filter(|name| !name.is_empty());
+    };
+    let name = words.iter().filter(|word| !is_mail(word)).copied().collect::<Vec<_>>().join(" ");
+    let name = name.trim_matches(|c: char| c.is_whitespace() || "()<>[]\"',".contains(c));
+    Some(if name.is_empty() { bare(mail) } else { name.to_owned() })
+}
+
+fn subjects(item: &Element, scope: &Scope) -> Vec<Subject> {
+    let mut subjects: Vec<Subject> = Vec::new();
+    let mut add = |subject: Subject| {
+        if !subject.code.is_empty()
+            && !subjects
+                .iter()
+                .any(|known| known.code == subject.code && known.scheme == subject.scheme)
+        {
+            subjects.push(subject);
+        }
+    };
+    for element in all(item, SUBJECTS) {
+        let words = read(element, scope).line();
+        let attribute = |names: &[&str]| {
+            names.iter().find_map(|name| element.attribute(name)).map(str::to_owned)
+        };
+        let code = attribute(&["term", "text"]).or(words).or_else(|| attribute(&["label"]));
+        let Some(code) = code else { continue };
+        let name = attribute(&["label"]).filter(|label| *label != code);
+        add(Subject { scheme: attribute(&["scheme", "domain"]), code, name });
+    }
+    for element in all(item, KEYWORDS) {
+        for word in element.text().split(',') {
+            let word = word.split_whitespace().collect::<Vec<_>>().join(" ");
+            add(Subject::new(word));
+        }
+    }
+    subjects
+}
+
+fn language(item: &Element, scope: &Scope) -> Option<String> {
+    let said = first(item, &["dc:language", "language", "dcterms:language"]);
+    let said = said.map(|element| element.text().trim().to_owned()).filter(|tag| !tag.is_empty());
+    let marked = || {
+        let texts = [CONTENT, SUMMARY, HEADLINE];
+        texts.iter().find_map(|names| first(item, names)?.attribute("xml:lang").map(str::to_owned))
+    };
+    said.or_else(marked).or_else(|| scope.language.clone())
+}
+
+fn dates(article: &mut NewArticle, item: &Element) {
+    let (published, raw) = dated(item, PUBLISHED);
+    let (modified, raw_change) = dated(item, MODIFIED);
+    let modified = modified.or_else(|| item.attribute("lastmod").and_then(dates::parse));
+    // Atom asks for a date of change only: it is the date of what never changed.
+    article.published = published.or(modified);
+    article.modified = modified;
+    if article.published.is_none() {
+        article.published_raw = raw.or(raw_change);
+    }
+}
+
+/// The first date of these elements that can be read; else the first that cannot.
+fn dated(item: &Element, names: &[&str]) -> (Option<crate::model::Date>, Option<String>) {
+    let mut raw = None;
+    for element in all(item, names) {
+        let text = element.text();
+        match dates::parse(&text) {
+            Some(date) => return (Some(date), None),
+            None if !text.trim().is_empty() => {
+                raw.get_or_insert_with(|| text.trim().to_owned());
+            }
+            None => {}
+        }
+    }
+    (None, raw)
+}
+
+fn number(element: &Element, name: &str) -> Option<u64> {
+    element.attribute(name)?.replace([',', '.'], "").parse().ok().filter(|number| *number > 0)
+}
+
+fn enclosures(item: &Element, links: &[Link], scope: &Scope) -> Vec<Enclosure> {
+    let mut enclosures: Vec<Enclosure> = Vec::new();
+    for element in all(item, &["enclosure", "enc:enclosure"]) {
+        let names = ["url", "href", "rdf:resource"];
+        let Some(given) = names.iter().find_map(|name| element.attribute(name)) else { continue };
+        let Some(url) = url_of(given, scope) else { continue };
+        enclosures.push(Enclosure {
+            url,
+            media_type: element
+                .attribute("type")
+                .or(element.attribute("enc:type"))
+                .map(str::to_owned),
+            length: number(element, "length").or_else(|| number(element, "enc:length")),
+            duration: None,
+            title: element.attribute("title").map(str::to_owned),
+        });
+    }
+    for link in links.iter().filter(|link| link.rel == "enclosure") {
+        enclosures.push(Enclosure {
+            url: link.url.clone(),
+            media_type: link.media_type.clone(),
+            length: link.length,
+            duration: None,
+            title: link.title.clone(),
+        });
+    }
+    let duration = first(item, &["itunes:duration"]).and_then(|element| seconds(&element.text()));
+    let plays = |enclosure: &&mut Enclosure| {
+        let kind = enclosure.media_type.as_deref().unwrap_or("");
+        !kind.starts_with("image/")
+    };
+    if let Some(episode) = enclosures.iter_mut().find(plays) {
+        episode.duration = duration;
+    }
+    enclosures
+}
+
+/// Seconds from `H:MM:SS`, `MM:SS` or a number.
+fn seconds(text: &str) -> Option<u64> {
+    let text = text.trim();
+    let parts = text.split(':').map(|part| part.trim().parse::<f64>().ok());
+    let total = parts.into_iter().try_fold(0.0, |total, part| Some(total * 60.0 + part?))?;
+    (total > 0.0 && total < 1e9).then_some(total as u64)
+}
+
+/// What Media RSS and iTunes say of pictures and files.
+#[derive(Default)]
+struct Media {
+    title: Option<String>,
+    description: Option<Text>,
+    images: Vec<Image>,
+    files: Vec<Enclosure>,
+}
+
+impl Media {
+    fn new(item: &Element, scope: &Scope) -> Self {
+        let mut media = Self::default();
+        media.collect(item, scope, Some(item));
+        for element in all(item, &["itunes:image", "image", "googleplay:image", "itunes:link"]) {
+            if element.key == "itunes:link" && element.attribute("rel") != Some("image") {
+                continue;
+            }
+            let named = ["href", "url", "rdf:resource"].iter().find_map(|n| element.attribute(n));
+            let within = first(element, &["url"]).map(Element::text);
+            let given = named.map(str::to_owned).or(within).unwrap_or_else(|| element.text());
+            media.add_image(&given, None, None, scope);
+        }
+        media
+    }
+
+    /// `about`: the element that says what a picture shows, around those that hold it.
+    fn collect(&mut self, parent: &Element, scope: &Scope, about: Option<&Element>) {
+        for element in parent.elements() {
+            match element.key.as_str() {
+                "media:group" => {
+                    self.say(element, scope);
+                    self.collect(element, scope, Some(element));
+                }
+                "media:content" => {
+                    self.say(element, scope);
+                    self.content(element, scope, about);
+                    self.collect(element, scope, Some(element));
+                }
+                _ => {}
+            }
+        }
+        for element in parent.elements().filter(|element| element.key == "media:thumbnail") {
+            let given = element.attribute("url").map(str::to_owned);
+            self.add_image(&given.unwrap_or_else(|| element.text()), None, None, scope);
+        }
+    }
+
+    fn say(&mut self, element: &Element, scope: &Scope) {
+        let says = |names: &[&str]| first(element, names).map(|element| read(element, scope));
+        if self.title.is_none() {
+            self.title = says(&["media:title"]).and_then(|text| text.line());
+        }
+        if self.description.is_none() {
+            self.description = says(&["media:description"]).filter(|text| !text.is_empty());
+        }
+    }
+
+    fn content(&mut self, element: &Element, scope: &Scope, about: Option<&Element>) {
+        let Some(given) = element.attribute("url") else { return };
+        let kind = element.attribute("type").unwrap_or("").to_ascii_lowercase();
+        let path = given.split(['?', '#']).next().unwrap_or("").to_ascii_lowercase();
+        let is_image = match element.attribute("medium") {
+            Some(medium) => medium.eq_ignore_ascii_case("image"),
+            None if !kind.is_empty() => kind.starts_with("image"),
+            None => !["mp4", "mp3", "m4a", "m4v", "webm", "mov", "ogg", "flv", "swf", "pdf"]
+                .iter()
+                .any(|ending| path.ends_with(ending)),
+        };
+        let says = |names: &[&str]| {
+            let found = first(element, names).or_else(|| first(about?, names));
+            found.and_then(|element| read(element, scope).line())
+        };
+        if is_image {
+            let caption = says(&["media:description"]).or_else(|| says(&["media:title"]));
+            self.add_image(given, caption, says(&["media:credit"]), scope);
+        } else if let Some(url) = url_of(given, scope) {
+            self.files.push(Enclosure {
+                url,
+                media_type: element.attribute("type").map(str::to_owned),
+                length: number(element, "filesize"),
+                duration: element.attribute("duration").and_then(seconds),
+                title: says(&["media:title"]),
+            });
+        }
+    }
+
+    fn add_image(
+        &mut self,
+        given: &str,
+        caption: Option<String>,
+        credit: Option<String>,
+        scope: &Scope,
+    ) {
+        let Some(url) = url_of(given, scope) else { return };
+        if !self.images.iter().any(|known| known.url == url) {
+            self.images.push(Image { url, caption, credit });
+        }
+    }
+}

@@ -1,0 +1,224 @@
+//! Feeds: RSS 0.9 to 2.0, Atom 0.3 and 1.0, CDF and JSON Feed, and what has grown around them
+//! (Dublin Core, `content:encoded`, Media RSS, podcasts, Atom elements in RSS).
+//!
+//! What the fields of an article come from stands in tables, in `item` and `json`. Besides:
+//!
+//! - An `id` is never made up. Without a link, the page is where a permanent `guid` or
+//!   `rdf:about` says.
+//! - A description is the summary. Where it is the only text and longer than 1,000 characters,
+//!   it is the article itself, and so the body too.
+//! - Atom tells the date of the last change and not always that of publication: then the one
+//!   stands for the other. No date is taken from the feed for its items.
+//! - The source is the host of the feed's site (of the item's `source` where it comes from
+//!   another feed), `www.` cut, unless the caller names one.
+
+#[cfg(feature = "xml")]
+mod channel;
+#[cfg(feature = "xml")]
+mod construct;
+#[cfg(feature = "xml")]
+mod item;
+mod json;
+#[cfg(feature = "xml")]
+mod names;
+mod text;
+#[cfg(feature = "xml")]
+mod xml;
+
+#[cfg(not(feature = "xml"))]
+use super::refused;
+use super::{BOM, Channels, Item, Items, ReadOptions, encoding, host};
+#[cfg(not(feature = "xml"))]
+use crate::model::Reason;
+use crate::model::{Channel, NewArticle};
+use std::collections::VecDeque;
+use text::Text;
+use url::Url;
+
+/// A description of so many characters is no description but the text.
+const LONG: usize = 1_000;
+
+/// Items wait for what a feed says of itself below them, so many at most.
+const WAITING: usize = 1_000;
+
+/// What an input holds, in its order.
+enum Piece {
+    /// More is known of the feed.
+    Channel,
+    Item(Box<NewArticle>),
+    Rejected(crate::model::Rejected),
+}
+
+/// A format of feeds: what it has read of the feed so far, and the next piece.
+trait Pieces {
+    fn channel(&mut self) -> &mut Channel;
+    fn next(&mut self) -> Option<Piece>;
+}
+
+/// The items of a feed.
+struct Feed<P> {
+    pieces: P,
+    waiting: VecDeque<Item>,
+    ended: bool,
+    options: ReadOptions,
+    channels: Channels,
+}
+
+/// Whether an input that begins so is a feed: by the root element, or by what only JSON Feed says.
+pub(super) fn is_feed(head: &[u8]) -> bool {
+    let text = encoding::to_utf8(head, None);
+    let text = text.trim_start();
+    if text.starts_with('{') {
+        let says = |name: &str| text.contains(name);
+        return says("jsonfeed.org/version")
+            || says("\"items\"") && (says("\"home_page_url\"") || says("\"feed_url\""));
+    }
+    let mut rest = text.strip_prefix('<').unwrap_or("");
+    loop {
+        let ends = [("!--", "-->"), ("?", "?>"), ("!", ">")];
+        match ends.iter().find(|(begin, _)| rest.starts_with(begin)) {
+            // A document type may hold declarations.
+            Some((_, end)) => {
+                let doctype = rest.split_once('>').is_some_and(|(before, _)| before.contains('['));
+                let end = if *end == ">" && doctype { "]" } else { end };
+                let Some((_, after)) = rest.split_once(end) else { return false };
+                let Some((_, after)) = after.split_once('<') else { return false };
+                rest = after;
+            }
+            None => break,
+        }
+    }
+    let name = rest.split(|c: char| c.is_whitespace() || c == '>' || c == '/').next().unwrap_or("");
+    let local = name.rsplit(':').next().unwrap_or("");
+    ["rss", "rdf", "feed", "channel"].iter().any(|root| root.eq_ignore_ascii_case(local))
+}
+
+/// Reads a feed; `head` is what it begins with.
+pub(super) fn read(
+    head: &[u8],
+    input: impl std::io::Read + 'static,
+    name: String,
+    options: &ReadOptions,
+    channels: &Channels,
+) -> Items {
+    let head = head.strip_prefix(BOM).unwrap_or(head).trim_ascii_start();
+    if matches!(head.first(), Some(b'{' | b'[')) {
+        return Box::new(Feed::new(json::JsonFeed::new(input, name, options), options, channels));
+    }
+    #[cfg(feature = "xml")]
+    return Box::new(Feed::new(xml::XmlFeed::new(input, name, options), options, channels));
+    #[cfg(not(feature = "xml"))]
+    refused(name, Reason::Malformed("RSS and Atom are read with the feature `xml`".to_owned()))
+}
+
+impl<P: Pieces> Feed<P> {
+    fn new(pieces: P, options: &ReadOptions, channels: &Channels) -> Self {
+        channels.set(&Channel::default());
+        Self {
+            pieces,
+            waiting: VecDeque::new(),
+            ended: false,
+            options: options.clone(),
+            channels: channels.clone(),
+        }
+    }
+
+    /// Whether items need not wait for more to be said of the feed.
+    fn is_settled(&mut self) -> bool {
+        self.ended || self.waiting.len() >= WAITING || self.pieces.channel().title.is_some()
+    }
+
+    /// Adds to an item what it takes from its feed.
+    fn complete(&mut self, mut article: NewArticle) -> NewArticle {
+        let channel = self.pieces.channel();
+        if article.authors.is_empty() {
+            article.authors.clone_from(&channel.authors);
+        }
+        article.language = article.language.or_else(|| channel.language.clone());
+        let address = self.options.url.clone().or_else(|| channel.url.clone());
+        article.feed = self.options.feed.clone().or_else(|| address.clone());
+        // An item that came from another feed names its own publisher.
+        let foreign = article.source_url.as_deref().and_then(source_of);
+        if foreign.is_none() {
+            article.source_name = channel.title.clone();
+            article.source_url = channel.site.clone();
+        }
+        if self.options.source.is_none() {
+            let own = || channel.site.as_deref().and_then(source_of);
+            article.source = foreign.or_else(own).or_else(|| address.as_deref().and_then(source_of));
+        }
+        article
+    }
+}
+
+impl<P: Pieces> Iterator for Feed<P> {
+    type Item = Item;
+
+    fn next(&mut self) -> Option<Item> {
+        while self.waiting.is_empty() || !self.is_settled() {
+            match self.pieces.next() {
+                Some(Piece::Channel) => {}
+                Some(Piece::Item(article)) => self.waiting.push_back(Ok(*article)),
+                Some(Piece::Rejected(rejected)) => self.waiting.push_back(Err(rejected)),
+                None if self.ended => break,
+                None => self.ended = true,
+            }
+            self.channels.set(self.pieces.channel());
+        }
+        let item = self.waiting.pop_front()?;
+        Some(item.map(|article| self.complete(article)))
+    }
+}
+
+/// Sorts what is said into summary and body: where there are two texts, the first introduces
+/// the second. One that is as long as an article is both.
+fn texts(article: &mut NewArticle, summary: Option<Text>, content: Option<Text>) {
+    let body = match (&content, &summary) {
+        (Some(content), _) => Some(content.clone()),
+        (None, Some(summary)) if summary.plain.chars().nth(LONG).is_some() => Some(summary.clone()),
+        _ => None,
+    };
+    article.summary = summary.map(|text| text.plain).filter(|text| !text.is_empty());
+    if let Some(body) = body {
+        article.body_html = body.html;
+        article.body = Some(body.plain).filter(|text| !text.is_empty());
+    }
+}
+
+/// The key of a source by its page.
+fn source_of(url: &str) -> Option<String> {
+    host(url).map(str::to_ascii_lowercase)
+}
+
+/// What elements inherit from those around them.
+#[cfg(feature = "xml")]
+#[derive(Debug, Clone, Default)]
+struct Scope {
+    /// Against which relative addresses are read (`xml:base`).
+    base: Option<Url>,
+    /// `xml:lang`.
+    language: Option<String>,
+    /// Whether the rules of Atom hold.
+    atom: bool,
+}
+
+#[cfg(feature = "xml")]
+impl Scope {
+    /// Within an element.
+    fn enter(&self, element: &super::xml::Element) -> Self {
+        let mut scope = self.clone();
+        if let Some(given) = element.attribute("xml:base") {
+            let joined = match &scope.base {
+                Some(base) => base.join(given),
+                None => Url::parse(given),
+            };
+            scope.base = joined.ok().filter(|url| !url.cannot_be_a_base()).or(scope.base);
+        }
+        // An empty one takes the language away.
+        let language = element.attributes.iter().find(|(name, _)| name == "xml:lang");
+        if let Some((_, tag)) = language {
+            scope.language = Some(tag.trim().to_owned()).filter(|tag| !tag.is_empty());
+        }
+        scope
+    }
+}

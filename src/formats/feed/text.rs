@@ -1,0 +1,98 @@
+//! Text as plain text, and as HTML where it is markup; addresses.
+
+use crate::formats::markup;
+use url::Url;
+
+/// A text of a feed.
+#[derive(Debug, Default, Clone, PartialEq)]
+pub(super) struct Text {
+    pub(super) plain: String,
+    /// Absent for plain text.
+    pub(super) html: Option<String>,
+}
+
+impl Text {
+    pub(super) fn new(plain: &str) -> Self {
+        Self { plain: plain.trim().to_owned(), html: None }
+    }
+
+    /// Markup, its addresses made absolute.
+    pub(super) fn html(html: &str, base: Option<&Url>) -> Self {
+        let html = base.map_or_else(|| html.to_owned(), |base| absolute(html, base));
+        Self { plain: markup::to_text(&html), html: Some(html) }
+    }
+
+    /// On one line.
+    pub(super) fn line(&self) -> Option<String> {
+        let line = self.plain.split_whitespace().collect::<Vec<_>>().join(" ");
+        (!line.is_empty()).then_some(line)
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.plain.is_empty() && self.html.as_deref().is_none_or(|html| !html.contains("<img"))
+    }
+}
+
+/// An absolute URL from what is given, where that can be.
+pub(super) fn address(given: &str, base: Option<&Url>) -> Option<String> {
+    let given = given.trim();
+    if given.is_empty() {
+        return None;
+    }
+    let joined = base.filter(|_| Url::parse(given).is_err()).and_then(|base| base.join(given).ok());
+    // An address that is whole stays as it is written.
+    Some(joined.map_or_else(|| given.to_owned(), String::from))
+}
+
+/// Attributes of HTML that hold an address.
+const ADDRESSES: &[&str] = &["href", "src", "cite", "action", "background", "longdesc", "poster"];
+
+/// Makes the addresses in a text of HTML absolute.
+fn absolute(html: &str, base: &Url) -> String {
+    let mut out = String::with_capacity(html.len() + 64);
+    let mut rest = html;
+    while let Some(at) = rest.find('=') {
+        let (before, after) = rest.split_at(at);
+        let name =
+            before.trim_end().rsplit(|c: char| !c.is_ascii_alphanumeric() && c != '-').next();
+        let is_address =
+            name.is_some_and(|name| ADDRESSES.iter().any(|known| known.eq_ignore_ascii_case(name)));
+        let value = after.get(1..).unwrap_or("");
+        out.push_str(before);
+        out.push('=');
+        rest = value;
+        let trimmed = value.trim_start();
+        let Some(quote) = trimmed.chars().next().filter(|c| is_address && matches!(c, '"' | '\''))
+        else {
+            continue;
+        };
+        let Some((given, tail)) = trimmed.get(1..).and_then(|text| text.split_once(quote)) else {
+            continue;
+        };
+        match relative(given, base) {
+            // A URL has no double quotation marks.
+            Some(url) => {
+                out.push('"');
+                out.push_str(&url.as_str().replace('&', "&amp;"));
+                out.push('"');
+            }
+            None => {
+                out.push(quote);
+                out.push_str(given);
+                out.push(quote);
+            }
+        }
+        rest = tail;
+    }
+    out.push_str(rest);
+    out
+}
+
+/// The absolute form of a relative address; `None` when it is none.
+fn relative(given: &str, base: &Url) -> Option<Url> {
+    let given = given.trim();
+    if given.is_empty() || given.len() > 2_048 || Url::parse(given).is_ok() {
+        return None;
+    }
+    base.join(&given.replace("&amp;", "&")).ok().filter(|url| !url.cannot_be_a_base())
+}

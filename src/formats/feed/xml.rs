@@ -1,0 +1,150 @@
+//! RSS and Atom: a document of elements around items.
+
+use super::{Piece, Pieces, Scope, channel, item, names};
+use crate::formats::ReadOptions;
+use crate::formats::xml::{Element, Event, Fault, Xml};
+use crate::model::{Channel, Place, Reason, Rejected};
+use std::io::Read;
+use url::Url;
+
+/// A feed in XML.
+pub(super) struct XmlFeed {
+    xml: Xml,
+    name: String,
+    channel: Channel,
+    /// The elements around what is read: their keys, and what is inherited within.
+    open: Vec<(String, Scope)>,
+    outside: Scope,
+    nesting: usize,
+    /// Whether an element of a feed was seen.
+    is_feed: bool,
+    ended: bool,
+}
+
+impl XmlFeed {
+    pub(super) fn new(input: impl Read + 'static, name: String, options: &ReadOptions) -> Self {
+        let base = options.url.as_deref().and_then(|url| Url::parse(url).ok());
+        Self {
+            xml: Xml::new(input, &names::VOCABULARY, options.limits),
+            name,
+            channel: Channel::default(),
+            open: Vec::new(),
+            outside: Scope { base, ..Scope::default() },
+            nesting: usize::try_from(options.limits.nesting).unwrap_or(usize::MAX),
+            is_feed: false,
+            ended: false,
+        }
+    }
+
+    fn scope(&self) -> &Scope {
+        self.open.last().map_or(&self.outside, |(_, scope)| scope)
+    }
+
+    fn rejected(&self, line: u64, reason: Reason) -> Piece {
+        Piece::Rejected(Rejected { place: Place::line(&self.name, line), reason })
+    }
+
+    /// Enters an element that stands around items.
+    fn enter(&mut self, element: &Element) {
+        self.is_feed = true;
+        let mut scope = self.scope().enter(element);
+        scope.atom |= matches!(element.key.as_str(), "feed" | "atom:feed");
+        if self.channel.language.is_none() {
+            self.channel.language.clone_from(&scope.language);
+        }
+        // CDF says these as attributes.
+        if let Some(href) = element.attribute("href") {
+            self.channel.site = item::url_of(href, &scope);
+        }
+        if self.open.len() < self.nesting {
+            self.open.push((element.key.clone(), scope));
+        }
+    }
+
+    fn leave(&mut self, key: &str) {
+        if let Some(at) = self.open.iter().rposition(|(open, _)| open == key) {
+            self.open.truncate(at);
+        }
+    }
+
+    /// Takes what an element says of the feed.
+    fn describe(&mut self, element: &Element) {
+        // In RSS 1.0, pictures and forms stand beside the channel.
+        if self.open.last().is_some_and(|(key, _)| key == "rdf:rdf") {
+            return;
+        }
+        let scope = self.scope().clone();
+        channel::take(&mut self.channel, element, &scope);
+        // Links of items are read against the site where nothing else is said.
+        let site = self.channel.site.as_deref().and_then(|site| Url::parse(site).ok());
+        if let (Some(site), Some((_, scope))) = (site, self.open.last_mut())
+            && !site.cannot_be_a_base()
+            && scope.base.is_none()
+        {
+            scope.base = Some(site);
+        }
+    }
+}
+
+impl Pieces for XmlFeed {
+    fn channel(&mut self) -> &mut Channel {
+        &mut self.channel
+    }
+
+    fn next(&mut self) -> Option<Piece> {
+        while !self.ended {
+            let event = self.xml.next();
+            let line = self.xml.line();
+            let element = match event {
+                Ok(Event::Start(element)) => element,
+                Ok(Event::End(key)) => {
+                    self.leave(&key);
+                    continue;
+                }
+                Ok(Event::Text(_)) => continue,
+                Ok(Event::Done) => {
+                    self.ended = true;
+                    let reason = match self.open.last() {
+                        _ if !self.is_feed => "not a feed: no element of RSS or Atom".to_owned(),
+                        Some((key, _)) => format!("the document ends within <{key}>"),
+                        None => return None,
+                    };
+                    return Some(self.rejected(line, Reason::Malformed(reason)));
+                }
+                Err(Fault::Passed(reason)) => return Some(self.rejected(line, reason)),
+                Err(Fault::Ended(reason)) => {
+                    self.ended = true;
+                    return Some(self.rejected(line, reason));
+                }
+            };
+            if names::VOCABULARY.around.contains(&element.key.as_str()) {
+                self.enter(&element);
+                continue;
+            }
+            let is_item = names::VOCABULARY.items.contains(&element.key.as_str());
+            if !self.is_feed && !is_item {
+                self.ended = true;
+                let reason = format!("not a feed: the document is <{}>", element.name);
+                return Some(self.rejected(line, Reason::Malformed(reason)));
+            }
+            match self.xml.element(element) {
+                Ok(element) if is_item => {
+                    self.is_feed = true;
+                    let mut article = item::article(&element, self.scope());
+                    article.place = Place::line(&self.name, line);
+                    return Some(Piece::Item(Box::new(article)));
+                }
+                Ok(element) => {
+                    self.describe(&element);
+                    return Some(Piece::Channel);
+                }
+                Err(Fault::Passed(reason)) => return Some(self.rejected(line, reason)),
+                Err(Fault::Ended(reason)) => {
+                    self.ended = true;
+                    return Some(self.rejected(line, reason));
+                }
+            }
+        }
+        None
+    }
+}

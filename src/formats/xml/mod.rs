@@ -1,0 +1,547 @@
+//! XML as it really comes: quick-xml, and what a person would mend above it.
+//!
+//! Encodings, control characters, stray `<` and `&`, HTML's entities, missing quotes and end
+//! tags, sections that are never closed. Memory is bounded by the greatest token allowed, and
+//! entities of a document type are replaced once and never fetched. Names are told apart by their
+//! namespace and not by the prefix that a document chose.
+
+mod element;
+mod source;
+mod utf8;
+
+pub(super) use element::{Element, Node};
+
+use crate::model::{Limits, Reason};
+use element::is_void;
+use quick_xml::events::Event as Quick;
+use quick_xml::{Reader, escape::resolve_html5_entity};
+use source::Source;
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::io::Read;
+
+/// Attributes of one tag, namespaces and entities of a document: more are not looked at.
+const MANY: usize = 256;
+
+/// quick-xml remembers every element that was not closed; after so many it forgets them.
+const OPENED: u64 = 1 << 16;
+
+/// Bytes that may be read a second time to mend a document.
+const MENDING: u64 = 64 << 20;
+
+/// The names of a vocabulary.
+pub(super) struct Vocabulary {
+    /// Namespaces in lower case without `/` and `#` at the end, and the prefix that stands for
+    /// each of them.
+    pub(super) namespaces: &'static [(&'static str, &'static str)],
+    /// Elements that an input may have many of, and never one within another.
+    pub(super) items: &'static [&'static str],
+    /// Elements that stand around them.
+    pub(super) around: &'static [&'static str],
+}
+
+pub(super) enum Event {
+    /// A start tag: an element without what it holds.
+    Start(Element),
+    /// An end tag, by its key.
+    End(String),
+    Text(String),
+    /// The end of the input.
+    Done,
+}
+
+/// Why reading stopped short.
+#[derive(Debug)]
+pub(super) enum Fault {
+    /// The element was passed over; what follows can be read.
+    Passed(Reason),
+    /// Nothing more can be read.
+    Ended(Reason),
+}
+
+/// Reads a document event by event.
+pub(super) struct Xml {
+    reader: Reader<Source>,
+    buffer: Vec<u8>,
+    vocabulary: &'static Vocabulary,
+    limits: Limits,
+    /// Prefixes in force: the depth of the element, the prefix, what the vocabulary calls it.
+    prefixes: Vec<(usize, String, Cow<'static, str>)>,
+    depth: usize,
+    opened: u64,
+    entities: HashMap<String, String>,
+    /// Given back by whoever found that it is not theirs.
+    waiting: Option<Event>,
+    mended: u64,
+}
+
+impl Xml {
+    pub(super) fn new(
+        input: impl Read + 'static,
+        vocabulary: &'static Vocabulary,
+        limits: Limits,
+    ) -> Self {
+        Self {
+            reader: reader(Source::new(input)),
+            buffer: Vec::new(),
+            vocabulary,
+            limits,
+            prefixes: Vec::new(),
+            depth: 0,
+            opened: 0,
+            entities: HashMap::new(),
+            waiting: None,
+            mended: 0,
+        }
+    }
+
+    /// The line, from 1, up to which was read.
+    pub(super) fn line(&self) -> u64 {
+        self.reader.get_ref().line
+    }
+
+    /// Gives an event back, to be the next again.
+    pub(super) fn put_back(&mut self, event: Event) {
+        self.waiting = Some(event);
+    }
+
+    /// The next event.
+    pub(super) fn next(&mut self) -> Result<Event, Fault> {
+        if let Some(event) = self.waiting.take() {
+            return Ok(event);
+        }
+        let mut buffer = std::mem::take(&mut self.buffer);
+        let event = loop {
+            buffer.clear();
+            self.reader.get_mut().allowance = self.limits.article;
+            let token = match self.reader.read_event_into(&mut buffer) {
+                Ok(Quick::Start(_) | Quick::Empty(_)) => Token::Start,
+                Ok(Quick::End(_)) => Token::End,
+                Ok(Quick::Text(_)) => Token::Text,
+                Ok(Quick::CData(_)) => Token::CData,
+                Ok(Quick::GeneralRef(_)) => Token::Reference,
+                Ok(Quick::DocType(_)) => Token::DocType,
+                Ok(Quick::Eof) => Token::Eof,
+                Ok(Quick::Comment(_) | Quick::PI(_) | Quick::Decl(_)) => continue,
+                Err(quick_xml::Error::Io(error)) => Token::Failed(error.to_string()),
+                Err(_) => Token::Broken,
+            };
+            if let Some(event) = self.event(token, &buffer).transpose() {
+                break event;
+            }
+        };
+        self.buffer = buffer;
+        event
+    }
+
+    /// What a token stands for, if anything. `bytes` is the token as it is written.
+    fn event(&mut self, token: Token, bytes: &[u8]) -> Result<Option<Event>, Fault> {
+        let text = String::from_utf8_lossy(bytes);
+        Ok(match token {
+            Token::Start => self.start(&text, bytes)?,
+            Token::End => {
+                let name = text.get(2..).unwrap_or("");
+                let end = name.find(|c: char| c.is_whitespace() || "<>/".contains(c));
+                let (name, rest) = name.split_at(end.unwrap_or(name.len()));
+                if let Some(at) = rest.find('<') {
+                    self.read_again(rest.get(at..).unwrap_or("").as_bytes())?;
+                }
+                self.end(name)
+            }
+            Token::Text => Some(Event::Text(text.into_owned())),
+            Token::CData => {
+                text.get(9..text.len().saturating_sub(3)).map(|text| Event::Text(text.to_owned()))
+            }
+            Token::Reference => {
+                let name = text.get(1..text.len().saturating_sub(1)).unwrap_or("");
+                Some(Event::Text(match self.entity(name) {
+                    Some(value) => value.into_owned(),
+                    None => text.into_owned(),
+                }))
+            }
+            Token::DocType => {
+                self.declare_entities(&text);
+                None
+            }
+            Token::Eof => Some(Event::Done),
+            Token::Broken => self.broken(&text)?,
+            Token::Failed(_) if self.reader.get_ref().allowance == 0 => {
+                let items = self.vocabulary.items;
+                self.reader.get_mut().skip_to(items);
+                self.restart();
+                return Err(self.over("article", self.limits.article));
+            }
+            Token::Failed(error) => return Err(Fault::Ended(Reason::Unreadable(error))),
+        })
+    }
+
+    fn over(&self, limit: &'static str, allowed: u64) -> Fault {
+        Fault::Passed(Reason::OverLimit { limit, allowed })
+    }
+
+    /// A start tag; `text` is all of it, with `<` and `>`.
+    fn start(&mut self, text: &str, bytes: &[u8]) -> Result<Option<Event>, Fault> {
+        let raw = text.get(1..text.len() - 1).unwrap_or("");
+        if !raw.starts_with(|c: char| c.is_alphabetic() || c == '_' || c == ':') {
+            // A `<` that is text, up to where a tag may begin.
+            let end = text.match_indices('<').map(|(at, _)| at).skip(1).find(|at| {
+                let next = text.as_bytes().get(at + 1);
+                next.is_some_and(|b| b.is_ascii_alphabetic() || b"/!?_".contains(b))
+            });
+            let (before, after) = text.split_at(end.unwrap_or(text.len()));
+            self.read_again(after.as_bytes())?;
+            return Ok(Some(Event::Text(self.unescape(before).into_owned())));
+        }
+        let Some(at) = raw.find('<') else { return Ok(Some(self.open(raw))) };
+        // `<` does not stand in tags: a `>` or a quotation mark is missing.
+        let (before, _) = raw.split_at(at);
+        if let Some(end) = before.find('>') {
+            self.read_again(bytes.get(end + 2..).unwrap_or_default())?;
+            return Ok(Some(self.open(raw.get(..end).unwrap_or(raw))));
+        }
+        if before.matches(['"', '\'']).count() % 2 == 0 {
+            self.read_again(bytes.get(at + 1..).unwrap_or_default())?;
+            return Ok(Some(self.open(before)));
+        }
+        Ok(Some(self.open(raw)))
+    }
+
+    /// What was not closed before the end of the input.
+    fn broken(&mut self, text: &str) -> Result<Option<Event>, Fault> {
+        self.restart();
+        for opening in ["<![CDATA[", "<!--", "<!", "<?"] {
+            if let Some(rest) = text.strip_prefix(opening) {
+                self.read_again(rest.as_bytes())?;
+                return Ok(None);
+            }
+        }
+        if let Some(name) = text.strip_prefix("</")
+            && !name.contains('<')
+        {
+            return Ok(self.end(name.trim()));
+        }
+        match text.find('>') {
+            // An attribute without its second quotation mark.
+            Some(end) => {
+                let (tag, rest) = text.split_at(end + 1);
+                self.read_again(rest.as_bytes())?;
+                self.start(tag, tag.as_bytes())
+            }
+            None => Err(Fault::Ended(cut("a tag"))),
+        }
+    }
+
+    /// Puts bytes back to be read again.
+    fn read_again(&mut self, bytes: &[u8]) -> Result<(), Fault> {
+        if bytes.is_empty() {
+            return Ok(());
+        }
+        let moved = self.reader.get_mut().unread(bytes);
+        self.mended += moved as u64;
+        if self.mended > MENDING {
+            let reason = "the document is too damaged to be read further";
+            return Err(Fault::Ended(Reason::Malformed(reason.to_owned())));
+        }
+        Ok(())
+    }
+
+    /// Begins afresh where the input stands; quick-xml reads on after no syntax error.
+    fn restart(&mut self) {
+        let old = std::mem::replace(&mut self.reader, reader(Source::new(std::io::empty())));
+        self.reader = reader(old.into_inner());
+    }
+
+    /// The element of a tag without its `<` and `>`.
+    fn open(&mut self, raw: &str) -> Event {
+        self.depth += 1;
+        self.opened += 1;
+        if self.opened % OPENED == 0 {
+            self.restart();
+        }
+        let (raw, empty) = match raw.strip_suffix('/') {
+            Some(raw) => (raw, true),
+            None => (raw, false),
+        };
+        let end = raw.find(|c: char| c.is_whitespace() || c == '/').unwrap_or(raw.len());
+        let tag = quick_xml::events::BytesStart::from_content(raw, end);
+        let mut attributes = tag.html_attributes();
+        let attributes: Vec<_> = attributes
+            .with_checks(false)
+            .take(MANY)
+            .flatten()
+            .map(|attribute| {
+                let value = self.unescape(&attribute.value).into_owned();
+                (attribute.key.as_ref().to_ascii_lowercase(), value)
+            })
+            .collect();
+        for (name, uri) in &attributes {
+            let prefix = match name.strip_prefix("xmlns") {
+                Some("") => "",
+                Some(prefix) if prefix.starts_with(':') => prefix.get(1..).unwrap_or(""),
+                _ => continue,
+            };
+            if self.prefixes.len() < MANY {
+                let known = self.vocabulary.prefix(uri);
+                let called = match known {
+                    Some(known) => Cow::Borrowed(known),
+                    // Within a document, another vocabulary; of the whole of it, a misspelt one.
+                    None if prefix.is_empty() && !uri.is_empty() && self.depth > 2 => {
+                        Cow::Borrowed("?")
+                    }
+                    None => Cow::Owned(prefix.to_owned()),
+                };
+                self.prefixes.push((self.depth, prefix.to_owned(), called));
+            }
+        }
+        let mut attributes = attributes;
+        for (name, _) in &mut attributes {
+            if let Some((prefix, local)) = name.split_once(':')
+                && let Some(called) = self.called(prefix)
+            {
+                *name = join(called, local);
+            }
+        }
+        let written = tag.name().as_ref().to_owned();
+        let (prefix, name) = written.split_once(':').unwrap_or(("", &written));
+        let element = Element {
+            key: self.key(prefix, name),
+            name: name.to_owned(),
+            attributes,
+            children: Vec::new(),
+            empty,
+        };
+        if empty {
+            self.close();
+        }
+        Event::Start(element)
+    }
+
+    fn end(&mut self, name: &str) -> Option<Event> {
+        let (prefix, local) = name.split_once(':').unwrap_or(("", name));
+        let key = self.key(prefix, local);
+        self.close();
+        (!local.is_empty()).then_some(Event::End(key))
+    }
+
+    fn close(&mut self) {
+        while self.prefixes.last().is_some_and(|(depth, ..)| *depth >= self.depth) {
+            self.prefixes.pop();
+        }
+        self.depth = self.depth.saturating_sub(1);
+    }
+
+    /// What the vocabulary calls a prefix.
+    fn called(&self, prefix: &str) -> Option<&str> {
+        let found = self.prefixes.iter().rev().find(|(_, known, _)| known == prefix);
+        found.map(|(.., called)| called.as_ref())
+    }
+
+    fn key(&self, prefix: &str, local: &str) -> String {
+        let lower = prefix.to_ascii_lowercase();
+        let mut key = join(self.called(&lower).unwrap_or(&lower), local);
+        key.make_ascii_lowercase();
+        key
+    }
+
+    /// The element that a start tag began, with all that it holds. Missing end tags are made up
+    /// for: an element ends where one around it ends, or where the next item begins.
+    ///
+    /// # Errors
+    /// [`Fault::Passed`] for an element over a limit: it was passed over.
+    pub(super) fn element(&mut self, start: Element) -> Result<Element, Fault> {
+        let is_item = |key: &str| self.vocabulary.items.contains(&key);
+        let within_item = is_item(&start.key);
+        let mut bytes = 0;
+        let mut over = None;
+        let mut stack = vec![start];
+        if stack.first().is_some_and(|element| element.empty) {
+            return Ok(stack.pop().unwrap_or_default());
+        }
+        while !stack.is_empty() {
+            let event = match self.next() {
+                Err(Fault::Passed(reason)) => return Err(Fault::Passed(reason)),
+                other => other?,
+            };
+            match event {
+                Event::Start(element) => {
+                    if within_item && is_item(&element.key) && !is_content(&stack) {
+                        self.put_back(Event::Start(element));
+                        break;
+                    }
+                    let size = |(name, value): &(String, String)| name.len() + value.len();
+                    bytes += element.key.len() + element.attributes.iter().map(size).sum::<usize>();
+                    if stack.len() as u64 >= self.limits.nesting {
+                        over.get_or_insert(("nesting", self.limits.nesting));
+                    }
+                    if over.is_none() {
+                        if element.empty || is_void(&element.key) {
+                            add(&mut stack, Node::Element(element));
+                        } else {
+                            stack.push(element);
+                        }
+                    }
+                }
+                Event::Text(text) => {
+                    bytes += text.len();
+                    if over.is_none() {
+                        add(&mut stack, Node::Text(text));
+                    }
+                }
+                Event::End(key) => match stack.iter().rposition(|open| open.key == key) {
+                    Some(0) => break,
+                    // What was passed over may have elements of this name.
+                    Some(_) if over.is_some() => {}
+                    Some(at) => close(&mut stack, at),
+                    None if self.vocabulary.around.contains(&key.as_str()) => {
+                        self.put_back(Event::End(key));
+                        break;
+                    }
+                    None => {}
+                },
+                Event::Done => return Err(Fault::Ended(cut(&name_of(&stack)))),
+            }
+            if bytes as u64 > self.limits.article && over.is_none() {
+                over = Some(("article", self.limits.article));
+                stack.truncate(1);
+                stack.iter_mut().for_each(|element| element.children.clear());
+            }
+        }
+        if let Some((limit, allowed)) = over {
+            return Err(self.over(limit, allowed));
+        }
+        close(&mut stack, 1);
+        Ok(stack.pop().unwrap_or_default())
+    }
+
+    /// The declared entities of a document type. None refers to another, so none can explode.
+    fn declare_entities(&mut self, doctype: &str) {
+        for declaration in doctype.split("<!ENTITY").skip(1).take(MANY) {
+            let declaration = declaration.trim_start();
+            let Some((name, value)) = declaration.split_once(char::is_whitespace) else { continue };
+            let value = value.trim_start();
+            let quote = value.chars().next().filter(|c| matches!(c, '"' | '\''));
+            let Some((value, _)) = quote.and_then(|quote| value.get(1..)?.split_once(quote)) else {
+                continue;
+            };
+            if value.len() <= 1_024 {
+                let value = self.unescape(value).into_owned();
+                self.entities.entry(name.to_owned()).or_insert(value);
+            }
+        }
+    }
+
+    /// The value of a reference `&name;`.
+    fn entity(&self, name: &str) -> Option<Cow<'_, str>> {
+        if let Some(number) = name.strip_prefix('#') {
+            return character(number).map(|c| Cow::Owned(c.to_string()));
+        }
+        match resolve_html5_entity(name) {
+            Some(value) => Some(Cow::Borrowed(value)),
+            None => self.entities.get(name).map(|value| Cow::Borrowed(value.as_str())),
+        }
+    }
+
+    /// Text with its references replaced; what is no reference stays.
+    fn unescape<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        let Some(first) = text.find('&') else { return Cow::Borrowed(text) };
+        let (before, mut rest) = text.split_at(first);
+        let mut out = before.to_owned();
+        while let Some(after) = rest.strip_prefix('&') {
+            let end = after.find(|c: char| !c.is_ascii_alphanumeric() && c != '#');
+            let (name, tail) = after.split_at(end.unwrap_or(after.len()));
+            match (self.entity(name), tail.strip_prefix(';')) {
+                (Some(value), Some(tail)) => {
+                    out.push_str(&value);
+                    rest = tail;
+                }
+                _ => {
+                    out.push('&');
+                    rest = after;
+                }
+            }
+            let (plain, next) = rest.split_at(rest.find('&').unwrap_or(rest.len()));
+            out.push_str(plain);
+            rest = next;
+        }
+        Cow::Owned(out)
+    }
+}
+
+enum Token {
+    Start,
+    End,
+    Text,
+    CData,
+    Reference,
+    DocType,
+    Eof,
+    /// Something that has no end.
+    Broken,
+    Failed(String),
+}
+
+impl Vocabulary {
+    fn prefix(&self, uri: &str) -> Option<&'static str> {
+        let uri = uri.trim().trim_end_matches(['/', '#']).to_ascii_lowercase();
+        self.namespaces.iter().find(|(known, _)| *known == uri).map(|(_, prefix)| *prefix)
+    }
+}
+
+fn reader(source: Source) -> Reader<Source> {
+    let mut reader = Reader::from_reader(source);
+    let config = reader.config_mut();
+    config.allow_dangling_amp = true;
+    config.allow_unmatched_ends = true;
+    config.check_end_names = false;
+    reader
+}
+
+fn join(prefix: &str, local: &str) -> String {
+    if prefix.is_empty() { local.to_owned() } else { format!("{prefix}:{local}") }
+}
+
+fn cut(within: &str) -> Reason {
+    Reason::Malformed(format!("the document ends within {within}"))
+}
+
+fn name_of(stack: &[Element]) -> String {
+    stack.first().map_or_else(String::new, |element| format!("<{}>", element.name))
+}
+
+/// Whether the innermost element is one of markup, where any name may stand.
+fn is_content(stack: &[Element]) -> bool {
+    stack.iter().any(|element| element.key.starts_with("xhtml:"))
+}
+
+/// Adds to the innermost element.
+fn add(stack: &mut [Element], node: Node) {
+    let Some(element) = stack.last_mut() else { return };
+    match (element.children.last_mut(), node) {
+        (Some(Node::Text(before)), Node::Text(text)) => before.push_str(&text),
+        (_, node) => element.children.push(node),
+    }
+}
+
+/// Closes all elements from a depth on.
+fn close(stack: &mut Vec<Element>, depth: usize) {
+    while stack.len() > depth.max(1) {
+        if let Some(element) = stack.pop() {
+            add(stack, Node::Element(element));
+        }
+    }
+}
+
+/// A character by its number. 128 to 159 are those of windows-1252, as browsers read them.
+fn character(number: &str) -> Option<char> {
+    let code = match number.strip_prefix(['x', 'X']) {
+        Some(digits) => u32::from_str_radix(digits, 16).ok()?,
+        None => number.parse().ok()?,
+    };
+    match code {
+        0x80..=0x9f => {
+            let byte = [u8::try_from(code).ok()?];
+            encoding_rs::WINDOWS_1252.decode_without_bom_handling(&byte).0.chars().next()
+        }
+        _ => char::from_u32(code).filter(|c| !c.is_control() || c.is_whitespace()),
+    }
+}
