@@ -27,6 +27,7 @@ use chrono::DateTime;
 use grammar::Cursor;
 pub use months::month;
 use std::ops::Range;
+pub(super) use tokens::fold;
 use tokens::{Kind, Token, tokens};
 
 /// No text longer than this is one date.
@@ -141,6 +142,31 @@ pub fn find(text: &str, reading: &Reading) -> Vec<Found> {
         };
     }
     found
+}
+
+/// Which order of day and month the numbers of a text show, where one of them can be no month:
+/// how many dates are day first, how many month first.
+pub(super) fn shown_orders(text: &str) -> (usize, usize) {
+    let mut shown = (0, 0);
+    for parts in tokens(text).windows(5) {
+        let [a, mark, b, again, year] = parts else { continue };
+        let (
+            Kind::Number { value: a, .. },
+            Kind::Mark('/' | '-'),
+            Kind::Number { value: b, .. },
+            Kind::Number { digits: 2 | 4, .. },
+        ) = (&a.kind, &mark.kind, &b.kind, &year.kind)
+        else {
+            continue;
+        };
+        match (a, b) {
+            _ if mark.kind != again.kind => {}
+            (13..=31, 1..=12) => shown.0 += 1,
+            (1..=12, 13..=31) => shown.1 += 1,
+            _ => {}
+        }
+    }
+    shown
 }
 
 /// Seconds since 1970 as nine or ten digits (1973 to 2286), or milliseconds as twelve or

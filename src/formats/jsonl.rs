@@ -4,7 +4,7 @@
 //! `attributes` under its own name.
 
 use super::lines::{Line, Lines};
-use super::{BOM, Item, markup};
+use super::{BOM, Item, dates, markup};
 use crate::model::{
     Date, DateSource, EntityKind, ExternalId, Field, Image, Limits, NewArticle, NewMention, Place,
     PubStatus, Reason, Rejected, Span, Subject,
@@ -264,15 +264,15 @@ fn urgency(object: &mut Object) -> Option<u8> {
     u8::try_from(urgency).ok()
 }
 
-/// A date from text, or from seconds or milliseconds since 1970.
+/// A date from text, from digits such as 20210303, or from seconds or milliseconds since 1970.
 fn date(value: &Value) -> Option<Date> {
     match value {
-        Value::String(text) => text.parse().ok(),
-        Value::Number(number) => {
+        Value::String(text) => dates::parse(text),
+        Value::Number(number) => dates::parse(&number.to_string()).or_else(|| {
             let number = number.as_f64()?;
             let second = if number.abs() > 1e11 { number / 1e3 } else { number };
             DateTime::<Utc>::from_timestamp(second.floor() as i64, 0).map(Date::utc)
-        }
+        }),
         _ => None,
     }
 }

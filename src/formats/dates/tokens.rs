@@ -117,7 +117,7 @@ pub(super) fn tokens(text: &str) -> Vec<Token> {
 
 /// A word without case, accents and the letters that only look another way: what is left is
 /// compared.
-pub(super) fn fold(word: &str) -> String {
+pub(in crate::formats) fn fold(word: &str) -> String {
     if word.is_ascii() {
         return word.to_ascii_lowercase();
     }

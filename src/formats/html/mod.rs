@@ -7,6 +7,7 @@
 mod authors;
 mod body;
 mod boilerplate;
+mod date;
 mod json;
 mod metadata;
 mod tables;
@@ -16,7 +17,7 @@ mod tree;
 use super::encoding::to_utf8;
 use super::{Item, ReadOptions};
 use crate::annotate::detect_language;
-use crate::model::{DateSource, Image, NewArticle, Place, Reason, Rejected, Subject};
+use crate::model::{Image, NewArticle, Place, Reason, Rejected, Subject};
 use metadata::{Metadata, absolute, address_of, is_a, items, letters, plain, text};
 use serde_json::Value;
 use std::collections::HashSet;
@@ -86,12 +87,14 @@ pub(super) fn article(
     }) else {
         return Err(Reason::Malformed("the page holds no article: no text was found".into()));
     };
-    let stated = |property, names: &[&str]| {
-        let given = metadata.text(property).or_else(|| metadata.meta(names).map(str::to_owned));
-        given.and_then(|given| super::dates::parse(&given))
+    let language = settle(declared, &found.text);
+    let about = date::About {
+        url: url.as_deref(),
+        language: language.as_deref(),
+        headline: headline.as_deref(),
+        now: std::time::SystemTime::now().into(),
     };
-    let published = stated("datePublished", &["article:published_time"]);
-    let modified = stated("dateModified", &["article:modified_time"]);
+    let dates = date::dates(&page, &metadata, &about);
     let host = base.as_ref().and_then(Url::host_str);
     let host = host.map(|host| host.strip_prefix("www.").unwrap_or(host).to_owned());
     Ok(NewArticle {
@@ -102,17 +105,18 @@ pub(super) fn article(
             .map(|url| url.origin())
             .filter(url::Origin::is_tuple)
             .map(|origin| format!("{}/", origin.ascii_serialization())),
-        language: settle(declared, &found.text),
+        language,
         images: images(&metadata, base.as_ref()),
         subjects: subjects(&metadata),
         url,
         headline,
         summary,
         authors,
-        published,
-        published_source: published.map(|_| DateSource::Metadata),
-        modified,
-        modified_source: modified.map(|_| DateSource::Metadata),
+        published: dates.published.map(|(date, _)| date),
+        published_source: dates.published.map(|(_, source)| source),
+        published_raw: dates.published_raw,
+        modified: dates.modified.map(|(date, _)| date),
+        modified_source: dates.modified.map(|(_, source)| source),
         body: Some(found.text),
         body_html: found.html,
         ..NewArticle::default()

@@ -1,0 +1,110 @@
+//! Words beside dates that say what they are dates of.
+
+use crate::formats::dates::fold;
+use std::sync::LazyLock;
+
+/// The table; its head says what it holds.
+const TABLE: &str = include_str!("labels.txt");
+
+/// Characters of text that are looked at before and after a date.
+const BEFORE: usize = 90;
+const AFTER: usize = 40;
+
+/// Latin words shorter than this are too common to be taken from other languages.
+const SHORT: usize = 6;
+
+/// What a date is the date of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Label {
+    Published,
+    Modified,
+    /// Something that is no date of the article.
+    Other,
+}
+
+struct Entry {
+    label: Label,
+    language: &'static str,
+    word: String,
+    /// Its script does not part words by blanks.
+    within: bool,
+}
+
+static ENTRIES: LazyLock<Vec<Entry>> = LazyLock::new(|| {
+    let mut entries = Vec::new();
+    for line in TABLE.lines().filter(|line| !line.starts_with('#')) {
+        let mut parts = line.splitn(3, ' ');
+        let label = match parts.next() {
+            Some("published") => Label::Published,
+            Some("modified") => Label::Modified,
+            _ => Label::Other,
+        };
+        let (Some(language), Some(words)) = (parts.next(), parts.next()) else { continue };
+        entries.extend(words.split(", ").map(|word| Entry {
+            label,
+            language,
+            word: fold(word),
+            within: matches!(language, "zh" | "ja" | "ko" | "th"),
+        }));
+    }
+    entries
+});
+
+/// What the words around a date say: the nearest before it, else the nearest after it.
+pub(super) fn label(before: &str, after: &str, language: Option<&str>) -> Option<Label> {
+    let cut = before.char_indices().rev().map(|(at, _)| at).take(BEFORE).last().unwrap_or(0);
+    let before = fold(before.get(cut..)?);
+    let after = fold(&after.chars().take(AFTER).collect::<String>());
+    let mut nearest: Option<(usize, Label)> = None;
+    for entry in ENTRIES.iter().filter(|entry| entry.is_of(language)) {
+        if let Some(end) = entry.last_in(&before)
+            && nearest.is_none_or(|(best, _)| end > best)
+        {
+            nearest = Some((end, entry.label));
+        }
+    }
+    if let Some((_, label)) = nearest {
+        return Some(label);
+    }
+    let mut nearest: Option<(usize, Label)> = None;
+    for entry in ENTRIES.iter().filter(|entry| entry.is_of(language)) {
+        if entry.label != Label::Other
+            && let Some(start) = entry.first_in(&after)
+            && nearest.is_none_or(|(best, _)| start < best)
+        {
+            nearest = Some((start, entry.label));
+        }
+    }
+    nearest.map(|(_, label)| label)
+}
+
+impl Entry {
+    fn is_of(&self, language: Option<&str>) -> bool {
+        self.language == "en"
+            || self.word.chars().count() >= SHORT
+            || !self.word.is_ascii()
+            || language.is_some_and(|tag| tag.starts_with(self.language))
+    }
+
+    /// Whether a word begins there.
+    fn begins(&self, text: &str, at: usize) -> bool {
+        self.within
+            || !text
+                .get(..at)
+                .and_then(|text| text.chars().next_back())
+                .is_some_and(char::is_alphanumeric)
+    }
+
+    /// Where its last occurrence ends.
+    fn last_in(&self, text: &str) -> Option<usize> {
+        let mut places = text.rmatch_indices(self.word.as_str());
+        let (at, _) = places.find(|(at, _)| self.begins(text, *at))?;
+        Some(at + self.word.len())
+    }
+
+    /// Where its first occurrence begins.
+    fn first_in(&self, text: &str) -> Option<usize> {
+        let mut places = text.match_indices(self.word.as_str());
+        places.find(|(at, _)| self.begins(text, *at)).map(|(at, _)| at)
+    }
+}

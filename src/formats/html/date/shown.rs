@@ -1,0 +1,516 @@
+//! Dates that a page shows: elements made for dates, and lines of text.
+
+use super::labels::{Label, label};
+use super::{Candidate, Origin};
+use crate::formats::dates::{self, Order, Reading};
+use crate::formats::html::metadata::letters;
+use crate::formats::html::tree::{Node, Page};
+use crate::model::Date;
+use std::collections::HashMap;
+
+/// Of a longer line, about so many bytes are looked at; no longer word is part of a date.
+const LINE: usize = 400;
+
+/// A line of so many bytes is a paragraph of running text.
+const PARAGRAPH: usize = 160;
+
+/// No more dates than this are weighed on one page.
+const MOST: usize = 2_000;
+
+/// A class that names a date is believed of an element with at most so many nodes.
+const SMALL: usize = 40;
+
+/// Elements that do not end a line.
+const INLINE: &[&str] = &[
+    "a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "em", "font",
+    "i", "ins", "kbd", "label", "mark", "nobr", "q", "s", "samp", "small", "span", "strong", "sub",
+    "sup", "time", "tt", "u", "var", "wbr",
+];
+
+/// Parts of names of classes and ids, and what stands there.
+const CLASSES: &[(&str, u16)] = &[
+    ("comment", AWAY),
+    ("respond", AWAY),
+    ("disqus", AWAY),
+    ("related", AWAY),
+    ("recommend", AWAY),
+    ("sidebar", AWAY),
+    ("side-bar", AWAY),
+    ("widget", AWAY),
+    ("footer", AWAY),
+    ("copyright", AWAY),
+    ("popular", AWAY),
+    ("trending", AWAY),
+    ("latest", AWAY),
+    ("teaser", AWAY),
+    ("promo", AWAY),
+    ("newsletter", AWAY),
+    ("calendar", AWAY),
+    ("ticker", AWAY),
+    ("mostread", AWAY),
+    ("most-read", AWAY),
+    ("more-", AWAY),
+    ("read-next", AWAY),
+    ("readnext", AWAY),
+    ("navbar", AWAY),
+    ("menu", AWAY),
+    ("event", AWAY),
+    ("current-date", AWAY),
+    ("currentdate", AWAY),
+    ("today", AWAY),
+    ("weather", AWAY),
+    ("publish", PUBLISHED),
+    ("posted", PUBLISHED),
+    ("pubdate", PUBLISHED),
+    ("pub-date", PUBLISHED),
+    ("pub_date", PUBLISHED),
+    ("entry-date", PUBLISHED),
+    ("post-date", PUBLISHED),
+    ("postdate", PUBLISHED),
+    ("article-date", PUBLISHED),
+    ("articledate", PUBLISHED),
+    ("article__date", PUBLISHED),
+    ("story-date", PUBLISHED),
+    ("storydate", PUBLISHED),
+    ("news-date", PUBLISHED),
+    ("newsdate", PUBLISHED),
+    ("dateline", PUBLISHED),
+    ("date-header", PUBLISHED),
+    ("datecreated", PUBLISHED),
+    ("created", PUBLISHED),
+    ("update", MODIFIED),
+    ("modif", MODIFIED),
+    ("revis", MODIFIED),
+    ("date", DATE),
+    ("datum", DATE),
+    ("fecha", DATE),
+    ("tarih", DATE),
+    ("time", DATE),
+    ("meta", DATE),
+    ("byline", DATE),
+    ("author", DATE),
+    ("info", DATE),
+];
+
+/// Another part of the page than its article.
+const AWAY: u16 = 1;
+const PUBLISHED: u16 = 2;
+const MODIFIED: u16 = 4;
+const DATE: u16 = 8;
+const LINK: u16 = 16;
+const HEADING: u16 = 32;
+const TIME: u16 = 64;
+
+/// What is passed on to all that an element holds, whatever its size.
+const WIDE: u16 = AWAY | LINK | HEADING;
+
+/// A line of text as a reader sees it.
+#[derive(Default)]
+struct Line {
+    /// Its first bytes.
+    text: String,
+    /// Where in the text each node begins.
+    parts: Vec<(usize, usize)>,
+    /// Bytes of the whole line.
+    length: usize,
+    /// Bytes of text on the page before it.
+    before: usize,
+}
+
+/// A date in an attribute.
+struct Marked {
+    node: usize,
+    line: usize,
+    /// How much of the line's text stands before it.
+    at: usize,
+    value: String,
+}
+
+/// The page in lines, with what its elements say of them.
+struct Lines {
+    lines: Vec<Line>,
+    marked: Vec<Marked>,
+    /// For each node, what stands there.
+    flags: Vec<u16>,
+    /// The line of the headline.
+    headline: Option<usize>,
+    /// The first and the last paragraph of the article.
+    body: Option<(usize, usize)>,
+}
+
+/// Counts of dates on the page that are day first and month first beyond doubt.
+pub(super) fn orders(page: &Page) -> (usize, usize) {
+    let texts = page.nodes().filter(|(_, node)| node.is_text() && node.text.len() < LINE);
+    let dated = texts.filter(|(_, node)| node.text.bytes().filter(u8::is_ascii_digit).count() > 4);
+    dated
+        .take(MOST)
+        .map(|(_, node)| dates::shown_orders(&node.text))
+        .fold((0, 0), |sum, one| (sum.0 + one.0, sum.1 + one.1))
+}
+
+/// The dates that the page shows, with their worth.
+pub(super) fn candidates(page: &Page, headline: Option<&str>, reading: &Reading) -> Vec<Candidate> {
+    let lines = Lines::new(page, headline);
+    let mut found: Vec<Candidate> = Vec::new();
+    let mut kinds: HashMap<String, usize> = HashMap::new();
+    let other = Reading {
+        order: match reading.order {
+            Some(Order::MonthFirst) => Some(Order::DayFirst),
+            _ => Some(Order::MonthFirst),
+        },
+        ..*reading
+    };
+    let mut add = |line: usize,
+                   node: usize,
+                   range: std::ops::Range<usize>,
+                   date: Date,
+                   less: i32,
+                   last: bool| {
+        let seen = kinds.entry(signature(page, node)).or_default();
+        *seen += 1;
+        let repeated = *seen > 3;
+        if let Some(weighed) = lines.weigh(line, node, range, last, reading.language) {
+            let worth = weighed.worth - less - if repeated { 25 } else { 0 };
+            found.push(Candidate { date, worth, ..weighed.candidate(date) });
+        }
+    };
+    for mark in lines.marked.iter().take(MOST) {
+        if let Some(date) = dates::parse_as(&mark.value, reading) {
+            add(mark.line, mark.node, mark.at..mark.at, date, 0, true);
+        }
+    }
+    let dated = lines.lines.iter().enumerate().filter(|(_, line)| may_have_date(&line.text));
+    for (number, line) in dated.take(MOST) {
+        let in_line = dates::find(&line.text, reading);
+        let count = in_line.len();
+        for (place, dates::Found { date, range }) in in_line.into_iter().enumerate() {
+            let node = line.node_at(range.start);
+            let other_way = line.text.get(range.clone()).and_then(|text| {
+                dates::find(text, &other).into_iter().next().filter(|found| found.date != date)
+            });
+            let last = place + 1 == count;
+            if let Some(other_way) = other_way {
+                add(number, node, range.clone(), other_way.date, 30, last);
+            }
+            add(number, node, range, date, 0, last);
+        }
+    }
+    found
+}
+
+/// What is known of a date before it is compared with the others.
+struct Weighed {
+    worth: i32,
+    modified: bool,
+}
+
+impl Weighed {
+    fn candidate(&self, date: Date) -> Candidate {
+        Candidate { date, origin: Origin::Shown, worth: self.worth, modified: self.modified }
+    }
+}
+
+fn may_have_date(text: &str) -> bool {
+    text.chars().filter(|c| c.is_numeric()).take(3).count() == 3
+}
+
+/// The kind of element that a node stands in, by name and class.
+fn signature(page: &Page, at: usize) -> String {
+    let near = page.get(at).into_iter().chain(page.ancestors(at).map(|(_, node)| node)).take(4);
+    near.filter(|node| !node.is_text())
+        .take(2)
+        .map(|node| format!("{}.{} ", node.name, node.attr("class").unwrap_or("")))
+        .collect()
+}
+
+impl Line {
+    fn node_at(&self, byte: usize) -> usize {
+        let part = self.parts.partition_point(|(start, _)| *start <= byte);
+        self.parts.get(part.saturating_sub(1)).map_or(0, |(_, node)| *node)
+    }
+
+    fn push(&mut self, text: &str, node: usize) {
+        self.length += text.trim().len();
+        if self.text.len() >= LINE {
+            return;
+        }
+        if !self.text.is_empty() && !self.text.ends_with(' ') {
+            self.text.push(' ');
+        }
+        self.parts.push((self.text.len(), node));
+        for word in text.split_whitespace().take_while(|word| word.len() < LINE) {
+            self.text.push_str(word);
+            self.text.push(' ');
+            if self.text.len() >= LINE {
+                break;
+            }
+        }
+    }
+}
+
+impl Lines {
+    fn new(page: &Page, headline: Option<&str>) -> Self {
+        let mut lines = Self {
+            lines: Vec::new(),
+            marked: Vec::new(),
+            flags: Vec::with_capacity(page.len()),
+            headline: None,
+            body: None,
+        };
+        lines.split(page);
+        lines.mark(page);
+        lines.headline = lines.find_headline(page, headline);
+        // What holds the headline is no other part of the page.
+        if let Some(node) = lines.headline.and_then(|line| lines.lines.get(line)?.parts.first()) {
+            let above: Vec<usize> = page.ancestors(node.1).map(|(at, _)| at).collect();
+            lines.flag(page, &above);
+        }
+        lines.find_body();
+        lines
+    }
+
+    /// Splits the text into lines, and collects the dates in attributes.
+    fn split(&mut self, page: &Page) {
+        let mut line = Line::default();
+        let mut open: Vec<usize> = Vec::new();
+        let mut read = 0;
+        let mut at = 0;
+        while let Some(node) = page.get(at) {
+            let mut ended = false;
+            while open.last().is_some_and(|end| *end <= at) {
+                open.pop();
+                ended = true;
+            }
+            let name = &*node.name;
+            let is_block = !node.is_text() && !INLINE.contains(&name);
+            if (ended || is_block) && line.length > 0 {
+                let mut done = std::mem::take(&mut line);
+                done.before = read;
+                read += done.length;
+                self.lines.push(done);
+            }
+            if name == "head" || name == "select" || node.is_unseen() {
+                at = node.end;
+                continue;
+            }
+            if node.is_text() {
+                line.push(&node.text, at);
+            } else if let Some(value) = marked(node) {
+                let (line, text) = (self.lines.len(), line.text.len());
+                self.marked.push(Marked { node: at, line, at: text, value });
+            }
+            if is_block {
+                open.push(node.end);
+            }
+            at += 1;
+        }
+        line.before = read;
+        self.lines.push(line);
+    }
+
+    fn mark(&mut self, page: &Page) {
+        self.flag(page, &[]);
+    }
+
+    /// Notes for each node what stands there; `article` are elements that hold the article.
+    fn flag(&mut self, page: &Page, article: &[usize]) {
+        let mut flags: Vec<u16> = Vec::with_capacity(page.len());
+        for (at, node) in page.nodes() {
+            let above = if node.parent < at { flags.get(node.parent).copied() } else { None };
+            let above = above.unwrap_or(0);
+            let mut own = if node.is_text() { 0 } else { flags_of(node) };
+            let small = node.end - at <= SMALL;
+            if !small {
+                own &= WIDE;
+            }
+            if article.contains(&at) || matches!(&*node.name, "html" | "body" | "main" | "article")
+            {
+                own &= !AWAY;
+            }
+            flags.push(above | own);
+        }
+        self.flags = flags;
+    }
+
+    fn flags(&self, node: usize) -> u16 {
+        self.flags.get(node).copied().unwrap_or(0)
+    }
+
+    /// The line that is the headline: in a heading, if any such line is like it.
+    fn find_headline(&self, page: &Page, headline: Option<&str>) -> Option<usize> {
+        let wanted = headline.map(letters).filter(|wanted| !wanted.is_empty());
+        let short = self.lines.iter().enumerate().filter(|(_, line)| line.length < LINE);
+        let mut like = Vec::new();
+        if let Some(wanted) = &wanted {
+            for (number, line) in short {
+                let own = letters(&line.text);
+                let same = own == *wanted
+                    || own.len() >= 12 && (wanted.contains(&own) && own.len() * 2 > wanted.len())
+                    || wanted.len() >= 12 && own.contains(wanted.as_str());
+                if same {
+                    like.push(number);
+                }
+            }
+        }
+        let in_heading = |number: &&usize| {
+            let first = self.lines.get(**number).and_then(|line| line.parts.first());
+            first.is_some_and(|(_, node)| self.flags(*node) & HEADING != 0)
+        };
+        like.iter().find(in_heading).or(like.first()).copied().or_else(|| {
+            let (at, _) = page.named("h1").next()?;
+            let end = page.range(at).end;
+            let held =
+                |line: &Line| line.parts.first().is_some_and(|(_, node)| (at..end).contains(node));
+            self.lines.iter().position(held)
+        })
+    }
+
+    fn find_body(&mut self) {
+        let after = self.headline.map_or(0, |line| line + 1);
+        let is_paragraph = |line: &Line| {
+            line.length >= PARAGRAPH
+                && line.parts.first().is_some_and(|(_, node)| self.flags(*node) & AWAY == 0)
+        };
+        let mut paragraphs = self
+            .lines
+            .iter()
+            .enumerate()
+            .skip(after)
+            .filter(|(_, line)| is_paragraph(line))
+            .map(|(number, _)| number);
+        let first = paragraphs.next();
+        let last = paragraphs.next_back().or(first);
+        self.body = first.zip(last);
+    }
+
+    /// The worth of a date at a place of a line: from where it stands, what its element is
+    /// called, and which words stand beside it. `None` for what is no date of an article.
+    fn weigh(
+        &self,
+        number: usize,
+        node: usize,
+        range: std::ops::Range<usize>,
+        last: bool,
+        language: Option<&str>,
+    ) -> Option<Weighed> {
+        let line = self.lines.get(number)?;
+        let flags = self.flags(node);
+        let mut before = line.text.get(..range.start).unwrap_or("").to_owned();
+        let after = line.text.get(range.end..).filter(|_| last).unwrap_or("");
+        if before.len() < 3
+            && let Some(above) = number.checked_sub(1).and_then(|above| self.lines.get(above))
+            && above.length < 40
+        {
+            before = format!("{}{before}", above.text);
+        }
+        let said = label(&before, after, language);
+        if said == Some(Label::Other) {
+            return None;
+        }
+        let in_head = self.is_head(number);
+        let mut worth = self.place(number);
+        let prose = line.length >= PARAGRAPH;
+        if prose && said.is_none() {
+            worth -= if range.start < 80 { 40 } else { 70 };
+        }
+        if line.length < range.len() + 40 {
+            worth += 15;
+        }
+        let by_class = flags & (PUBLISHED | MODIFIED);
+        let modified = match said {
+            Some(said) => said == Label::Modified,
+            None => by_class == MODIFIED,
+        };
+        worth += match (said.is_some(), by_class != 0) {
+            (true, true) => 50,
+            (true, false) => 40,
+            (false, true) => 35,
+            (false, false) if flags & DATE != 0 => 15,
+            (false, false) => 0,
+        };
+        if flags & TIME != 0 {
+            worth += 15;
+        }
+        if flags & AWAY != 0 {
+            worth -= 60;
+        }
+        if flags & LINK != 0 && !in_head {
+            worth -= 30;
+        }
+        Some(Weighed { worth, modified })
+    }
+
+    fn is_head(&self, number: usize) -> bool {
+        let end = self.body.map_or(usize::MAX, |(first, _)| first);
+        match self.headline {
+            Some(line) => number > line && number <= end && number - line <= 30,
+            None => number <= end,
+        }
+    }
+
+    /// The worth of a place: below the headline, above it, under the text.
+    fn place(&self, number: usize) -> i32 {
+        let at = |line: usize| self.lines.get(line).map_or(0, |line| line.before);
+        let far = |from: usize, most: usize| {
+            let bytes = at(from.max(number)).saturating_sub(at(from.min(number)));
+            i32::try_from((bytes / 40).min(most)).unwrap_or(0)
+        };
+        if self.is_head(number) {
+            return match (self.headline, self.body) {
+                (Some(line), _) => 60 - far(line, 25),
+                (None, Some((first, _))) => 45 - far(first, 25),
+                (None, None) => 30,
+            };
+        }
+        match (self.headline, self.body) {
+            (Some(line), _) if number == line => 20,
+            (Some(line), _) if number < line => 35 - far(line, 30),
+            (_, Some((_, last))) if number > last => 25 - far(last, 25),
+            _ => 0,
+        }
+    }
+}
+
+/// What an element says of all that it holds.
+fn flags_of(node: &Node) -> u16 {
+    let mut flags = match &*node.name {
+        "nav" | "footer" | "aside" | "form" => AWAY,
+        "a" => LINK,
+        "h1" | "h2" | "h3" => HEADING,
+        "time" => TIME | DATE,
+        _ => 0,
+    };
+    for name in ["class", "id", "itemprop", "property"] {
+        let Some(value) = node.attr(name) else { continue };
+        let value = value.to_lowercase();
+        // Parts of a post are no other part of the page: "entry-footer".
+        let own = ["entry-", "post-", "article-", "story-"].iter().any(|own| value.contains(own));
+        for (part, flag) in CLASSES {
+            if value.contains(part) && !(own && *flag == AWAY) {
+                flags |= flag;
+            }
+        }
+        if own && ["meta", "footer", "info", "date"].iter().any(|part| value.contains(part)) {
+            flags &= !AWAY;
+        }
+    }
+    flags
+}
+
+/// The date that an element's attributes give.
+fn marked(node: &Node) -> Option<String> {
+    let known = ["datetime", "title"].iter().find_map(|name| match (*name, &*node.name) {
+        ("datetime", _) => node.attr("datetime"),
+        (_, "abbr" | "span") => node.attr("title").filter(|title| may_have_date(title)),
+        _ => None,
+    });
+    let dated = |name: &str| {
+        name.starts_with("data-")
+            && ["date", "time", "publish", "epoch"].iter().any(|part| name.contains(part))
+    };
+    let data = || {
+        let mut data = node.attrs.iter().filter(|(name, _)| dated(name));
+        data.find(|(_, value)| value.len() < 60 && may_have_date(value)).map(|(_, value)| &**value)
+    };
+    known.or_else(data).map(str::to_owned)
+}
