@@ -162,7 +162,7 @@ enum Command {
 struct Ingest {
     #[arg(required = true)]
     paths: Vec<PathBuf>,
-    /// auto, text or jsonl
+    /// auto, text, jsonl, ninjs (ninjs-2.1 …) or html
     #[arg(long, default_value = "auto")]
     format: String,
     /// The source of items that name none
@@ -215,7 +215,10 @@ struct Filters {
 
 #[derive(Clone, Copy, ValueEnum)]
 enum ExportFormat {
+    /// Everything, read back by ingest
     Jsonl,
+    /// IPTC ninjs 3.1, an object a line
+    Ninjs,
 }
 
 /// A point in time as the command line takes it.
@@ -355,13 +358,17 @@ fn run(cli: &Cli) -> Outcome<ExitCode> {
             out.hits(&news.related(article.id, *limit)?)?;
         }
         Command::Entity { what, arguments } => entity(&db, what, arguments, &mut out)?,
-        Command::Export { format: ExportFormat::Jsonl, path, filters } => {
+        Command::Export { format, path, filters } => {
             let news = db.snapshot()?;
             let query = filters.query(&news, None)?;
+            let export = |out: &mut dyn Write| match format {
+                ExportFormat::Jsonl => news.export_jsonl(&query, out),
+                ExportFormat::Ninjs => news.export_ninjs(&query, out),
+            };
             if path.as_os_str() == "-" {
-                news.export_jsonl(&query, &mut out.out)?;
+                export(&mut out.out)?;
             } else {
-                let report = news.export_jsonl(&query, File::create(path)?)?;
+                let report = export(&mut File::create(path)?)?;
                 out.last(json!(report), || format!("{} articles written", report.articles))?;
             }
         }
@@ -636,20 +643,22 @@ fn timeline(
     Ok(())
 }
 
-/// An article in the words of ninjs 1.x.
-fn ninjs(news: &Snapshot, article: Article, version: Option<u32>) -> Outcome<Value> {
+/// An article, or an earlier version of it, as ninjs, and what this file knows beside.
+fn ninjs(news: &Snapshot, mut article: Article, version: Option<u32>) -> Outcome<Value> {
     let versions = news.versions(article.id)?;
     let number = version.unwrap_or(article.version);
     let shown = versions.iter().find(|version| version.number == number);
     if version.is_some() && shown.is_none() {
         return Err(format!("article {} has no version {number}", article.id).into());
     }
-    let text = shown.map(|version| version.text.clone()).unwrap_or_default();
     let current = number == article.version;
-    let mut ninjs = json!({
-        "uri": article.uri, "type": "text", "version": number.to_string(),
-        "pubstatus": article.status, "headline": text.headline,
-    });
+    if let Some(shown) = shown.filter(|_| !current) {
+        let text = shown.text.clone();
+        (article.headline, article.summary, article.body) =
+            (text.headline, text.summary, text.body);
+        (article.body_html, article.modified) = (None, shown.modified);
+    }
+    let mut ninjs = newsdb::export::to_ninjs(&article);
     let mut put = |name: &str, value: Value| {
         let empty = match &value {
             Value::Null => true,
@@ -662,24 +671,16 @@ fn ninjs(news: &Snapshot, article: Article, version: Option<u32>) -> Outcome<Val
         }
     };
     put("id", json!(article.id));
+    put("version", json!(number.to_string()));
     put("source", json!(article.source));
     put("url", json!(article.url));
-    put("description_text", json!(text.summary));
-    put("body_text", json!(text.body));
-    put("byline", json!(article.byline));
     put("authors", json!(article.authors));
-    put("dateline", json!(article.dateline));
-    put("language", json!(article.language));
-    put("urgency", json!(article.urgency));
-    put("firstcreated", json!(article.published));
-    put("versioncreated", json!(shown.and_then(|version| version.modified)));
     put("published_source", json!(article.published_source.map(DateSource::as_str)));
     put("published_raw", json!(article.published_raw));
-    put("embargoed", json!(article.embargo.map(Date::utc)));
-    put("subject", json!(article.subjects));
-    put("associations", json!(article.images));
     put("tags", json!(article.tags));
+    article.attributes.remove("ninjs");
     put("attributes", json!(article.attributes));
+    put("annotations", json!(article.annotations));
     put("duplicate_of", json!(article.duplicate_of));
     put("versions", json!(versions.len()));
     put("changes", json!(shown.map(|version| &version.changes)));

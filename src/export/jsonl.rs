@@ -1,21 +1,12 @@
 //! JSON lines: an article an object, in the names that the reader of [`crate::formats`] takes.
 
+use super::{ExportReport, write_each};
 use crate::error::Error;
 use crate::model::{Article, Date, DateSource, Mention, Subject};
-use crate::query::{Query, Sort};
+use crate::query::Query;
 use crate::store::{NewsDb, Snapshot};
-use serde::Serialize;
 use serde_json::{Map, Value, json};
-use std::io::{BufWriter, Write};
-use std::ops::ControlFlow;
-
-/// What an export wrote.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[non_exhaustive]
-pub struct ExportReport {
-    /// Articles.
-    pub articles: u64,
-}
+use std::io::Write;
 
 impl Snapshot {
     /// Writes the articles of a query as JSON lines, oldest first, in bounded memory. Reading
@@ -41,16 +32,7 @@ impl Snapshot {
     /// # Errors
     /// [`Error::Io`] when the writer fails; those of the query.
     pub fn export_jsonl(&self, query: &Query, out: impl Write) -> Result<ExportReport, Error> {
-        let mut out = BufWriter::new(out);
-        let mut report = ExportReport { articles: 0 };
-        let mut written = Ok(());
-        self.for_each(query, Sort::Oldest, |article| {
-            written = writeln!(out, "{}", line(&article));
-            report.articles += u64::from(written.is_ok());
-            if written.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
-        })?;
-        written.and_then(|()| out.flush()).map_err(Error::io("export"))?;
-        Ok(report)
+        write_each(self, query, out, |article, out| writeln!(out, "{}", line(article)))
     }
 }
 

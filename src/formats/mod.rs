@@ -16,6 +16,7 @@
 //! # Ok::<(), newsdb::Rejected>(())
 //! ```
 
+pub(crate) mod byline;
 pub mod dates;
 #[allow(dead_code, reason = "the readers to come use it")]
 mod encoding;
@@ -26,6 +27,7 @@ mod html;
 mod jsonl;
 mod lines;
 pub(crate) mod markup;
+pub mod ninjs;
 mod recognise;
 mod slug;
 mod text;
@@ -51,6 +53,9 @@ pub enum Format {
     Jsonl,
     /// JSON Feed; RSS and Atom with the feature `xml`.
     Feed,
+    /// IPTC ninjs: an object, an array of them, or an object a line. Each is held to the schema
+    /// of the version, or of the one that it is in where none is given.
+    Ninjs(Option<ninjs::Version>),
     /// HTML: one page, one article. Feature `html`.
     #[cfg(feature = "html")]
     Html,
@@ -68,6 +73,7 @@ impl Format {
         (Self::Text, "text"),
         (Self::Jsonl, "jsonl"),
         (Self::Feed, "feed"),
+        (Self::Ninjs(None), "ninjs"),
         #[cfg(feature = "html")]
         (Self::Html, "html"),
         (Self::GdeltGkg, "gdelt-gkg"),
@@ -80,6 +86,9 @@ impl std::str::FromStr for Format {
     type Err = String;
 
     fn from_str(name: &str) -> Result<Self, String> {
+        if let Some(version) = name.strip_prefix("ninjs-") {
+            return version.parse().map(|version| Self::Ninjs(Some(version)));
+        }
         let found = Self::NAMES.iter().find(|(_, known)| *known == name);
         found.map(|(format, _)| *format).ok_or_else(|| {
             let names: Vec<_> = Self::NAMES.iter().map(|(_, name)| *name).collect();
@@ -90,6 +99,9 @@ impl std::str::FromStr for Format {
 
 impl std::fmt::Display for Format {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        if let Self::Ninjs(Some(version)) = self {
+            return f.pad(&format!("ninjs-{version}"));
+        }
         let name = Self::NAMES.iter().find(|(format, _)| format == self);
         f.pad(name.map_or("", |(_, name)| *name))
     }
@@ -300,6 +312,9 @@ fn plain(
         Format::Text => Box::new(std::iter::once(text::read(input, name, &limits))),
         Format::Jsonl => Box::new(jsonl::Jsonl::new(input, name, limits)),
         Format::Feed => feed::read(&head, input, name, options, channels),
+        Format::Ninjs(version) => {
+            Box::new(ninjs::read(input, name, version, options.source.clone(), limits))
+        }
         #[cfg(feature = "html")]
         Format::Html => Box::new(std::iter::once(html::read(input, name, options))),
         Format::GdeltGkg => gdelt(gdelt::Table::Gkg, input, name),

@@ -1,7 +1,7 @@
 //! Which format an input has, told by its first bytes.
 
 use super::gdelt::Table;
-use super::{BOM, Format, feed};
+use super::{BOM, Format, feed, ninjs};
 
 /// The format of an input, or what it is that is not read.
 pub(super) fn recognise(head: &[u8]) -> Result<Format, String> {
@@ -27,6 +27,7 @@ pub(super) fn recognise(head: &[u8]) -> Result<Format, String> {
         });
     }
     Ok(match head.first() {
+        Some(b'{' | b'[') if ninjs::is_ninjs(head) => Format::Ninjs(None),
         Some(b'{') => Format::Jsonl,
         _ => Format::Text,
     })

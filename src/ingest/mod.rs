@@ -17,6 +17,7 @@ pub(crate) mod write;
 
 pub(crate) use canonical::URLS_VERSION;
 pub use explain::{Explanation, Finding, Identity, Rung, Step};
+pub(crate) use prepare::UNKNOWN_SOURCE;
 pub use report::{Conflict, IngestReport, Outcome};
 pub use run::{Incoming, IngestOptions};
 

@@ -145,7 +145,8 @@ impl<P: Pieces> Feed<P> {
         }
         if self.options.source.is_none() {
             let own = || channel.site.as_deref().and_then(source_of);
-            article.source = foreign.or_else(own).or_else(|| address.as_deref().and_then(source_of));
+            article.source =
+                foreign.or_else(own).or_else(|| address.as_deref().and_then(source_of));
         }
         article
     }
