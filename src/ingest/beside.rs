@@ -19,9 +19,9 @@ impl Prepared {
 
     /// Leaves of an item whose text is not taken what may be applied all the same. Ranges hold
     /// for a text that is the article's too. Another publisher says nothing of the article but
-    /// what annotators found in it; a place not seen before adds what is unknown; a place that
-    /// now says something else than it did is believed.
-    pub(super) fn keep_beside(&mut self, before: &Article, foreign: bool, seen: bool) {
+    /// what annotators found in it. A place that now says something else than it did is believed;
+    /// another one, and what has no text at all, only adds what is unknown.
+    pub(super) fn keep_beside(&mut self, before: &Article, foreign: bool, believed: bool) {
         self.body_html = None;
         let article = &mut self.article;
         article.body_html = None;
@@ -38,13 +38,13 @@ impl Prepared {
             annotation.span = annotation.span.take().filter(fits);
         }
         let known = before.mentions.iter().any(|m| m.mention.annotator == PUBLISHER);
-        if foreign || (known && !seen) {
+        if foreign || (known && !believed) {
             article.mentions.retain(|mention| mention.annotator != PUBLISHER);
         }
         if foreign {
             let NewArticle { mentions, annotations, place, .. } = std::mem::take(article);
             *article = NewArticle { mentions, annotations, place, ..NewArticle::default() };
-        } else if !seen {
+        } else if !believed {
             macro_rules! add_unknown {
                 ($($field:ident)+) => {$(
                     if before.$field.is_some() {

@@ -529,13 +529,15 @@ impl<'c> Batch<'c> {
         let fields_before = seen.map_or(0, |seen| seen.fields_hash);
         let poorer = !same_text && !conflicting && self.is_poorer(&stored, &item, seen)?;
         if foreign || poorer {
-            let text = (stored.content_hash != item.keys.content).then(|| text_of(&item));
-            self.write_sighting(id, source_id, &item, seen, self.now, text.as_ref())?;
-            if self.fields_were_there(id, item.fields_hash)? {
+            if seen.is_some() && self.fields_were_there(id, item.fields_hash)? {
+                self.touch(seen)?;
                 return Ok((Outcome::Unchanged(id), None));
             }
+            let text = (stored.content_hash != item.keys.content).then(|| text_of(&item));
+            self.write_sighting(id, source_id, &item, seen, self.now, text.as_ref())?;
             let before = self.load_article(id)?;
-            item.keep_beside(&before, foreign, seen.is_some());
+            let believed = seen.is_some() && item.form > Form::Bare;
+            item.keep_beside(&before, foreign, believed);
             let (id, changed) =
                 self.apply_fields(id, &stored, &before, &item, stored.version, fields_before)?;
             return Ok((if changed { Outcome::Updated(id) } else { Outcome::Unchanged(id) }, None));
