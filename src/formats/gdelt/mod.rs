@@ -36,6 +36,14 @@ pub(super) enum Table {
 }
 
 impl Table {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Gkg => "gdelt-gkg",
+            Self::Events => "gdelt-events",
+            Self::Mentions => "gdelt-mentions",
+        }
+    }
+
     /// The columns of its versions.
     fn versions(self) -> &'static [&'static [&'static str]] {
         match self {
@@ -158,8 +166,12 @@ impl<R: BufRead> Iterator for Gdelt<R> {
                 }
             };
             let place = Place::line(&self.name, self.number);
+            // A table is a place of its own: its rows are not what the page itself said.
+            let feed = self.options.feed.clone().unwrap_or_else(|| self.table.name().to_owned());
             self.ready.extend(items.into_iter().map(|item| match item {
-                Ok(article) => Ok(NewArticle { place: place.clone(), ..article }),
+                Ok(article) => {
+                    Ok(NewArticle { place: place.clone(), feed: Some(feed.clone()), ..article })
+                }
                 Err(reason) => Err(Rejected { place: place.clone(), reason }),
             }));
         }
