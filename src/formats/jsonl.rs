@@ -3,10 +3,11 @@
 //! Names are those of the export, with the usual synonyms. What no field takes is kept in
 //! `attributes` under its own name.
 
+use super::fields::{names, rename};
 use super::lines::{Line, Lines};
-use super::{BOM, Item, dates, markup};
+use super::{BOM, Item, ReadOptions, dates, markup};
 use crate::model::{
-    Date, DateSource, EntityKind, ExternalId, Field, Image, Limits, NewArticle, NewMention, Place,
+    Date, DateSource, EntityKind, ExternalId, Field, Image, NewArticle, NewMention, Place,
     PubStatus, Reason, Rejected, Span, Subject,
 };
 use chrono::{DateTime, Utc};
@@ -24,14 +25,15 @@ pub(super) struct Jsonl<R> {
     lines: Lines<R>,
     name: String,
     number: u64,
-    limits: Limits,
+    options: ReadOptions,
     /// Nothing can be read after a fault of the input itself.
     broken: bool,
 }
 
 impl<R: BufRead> Jsonl<R> {
-    pub(super) fn new(input: R, name: String, limits: Limits) -> Self {
-        Self { lines: Lines::new(input, limits.line), name, number: 0, limits, broken: false }
+    pub(super) fn new(input: R, name: String, options: &ReadOptions) -> Self {
+        let lines = Lines::new(input, options.limits.line);
+        Self { lines, name, number: 0, options: options.clone(), broken: false }
     }
 }
 
@@ -48,7 +50,7 @@ impl<R: BufRead> Iterator for Jsonl<R> {
                     return empty.then(|| Err(self.rejected(Reason::Empty)));
                 }
                 Ok(Some(Line::TooLong)) => {
-                    Err(Reason::OverLimit { limit: "line", allowed: self.limits.line })
+                    Err(Reason::OverLimit { limit: "line", allowed: self.options.limits.line })
                 }
                 Ok(Some(Line::Whole(bytes))) => {
                     let bytes = match self.number {
@@ -58,7 +60,7 @@ impl<R: BufRead> Iterator for Jsonl<R> {
                     if bytes.trim_ascii().is_empty() {
                         continue;
                     }
-                    article(bytes, &self.limits)
+                    article(bytes, &self.options)
                 }
                 Err(error) => {
                     self.broken = true;
@@ -84,94 +86,62 @@ impl<R> Jsonl<R> {
 }
 
 /// An article from the bytes of one line.
-fn article(bytes: &[u8], limits: &Limits) -> Result<NewArticle, Reason> {
+fn article(bytes: &[u8], options: &ReadOptions) -> Result<NewArticle, Reason> {
     let text = std::str::from_utf8(bytes).map_err(|e| Reason::NotUtf8(e.valid_up_to() as u64))?;
     let mut object: Object = serde_json::from_str(text).map_err(|error| {
         let message = error.to_string();
         if message.starts_with("recursion limit") {
-            Reason::OverLimit { limit: "nesting", allowed: limits.nesting.min(DEEPEST) }
+            Reason::OverLimit { limit: "nesting", allowed: options.limits.nesting.min(DEEPEST) }
         } else {
             Reason::Malformed(format!("not a JSON object: {message}"))
         }
     })?;
+    rename(&mut object, &options.columns);
+    article_of(object)
+}
+
+/// An article from an object.
+pub(super) fn article_of(mut object: Object) -> Result<NewArticle, Reason> {
     let o = &mut object;
-    let status = match text_of(o, &["pubstatus", "status"])?.as_deref() {
+    let status = match text_of(o, names("pubstatus"))?.as_deref() {
         None => None,
         Some("cancelled" | "killed") => Some(PubStatus::Canceled),
         Some(name) => Some(name.parse().map_err(|error| malformed("pubstatus", error))?),
     };
-    let embargo = match value_of(o, &["embargo", "embargoed", "embargoed_until", "embargoedUntil"])
-    {
+    let embargo = match value_of(o, names("embargo")) {
         None => None,
         // An embargo that cannot be read must not let the article out.
         Some(value) => Some(time(&value).ok_or_else(|| malformed("embargo", "not a date"))?),
     };
-    let (published, published_raw) = date_of(
-        o,
-        &[
-            "published",
-            "published_at",
-            "publishedAt",
-            "date",
-            "pubDate",
-            "pub_date",
-            "datePublished",
-            "date_published",
-            "publication_date",
-            "firstcreated",
-            "created_at",
-            "createdAt",
-        ],
-    );
-    let modified = date_kept(
-        o,
-        &[
-            "modified",
-            "updated",
-            "updated_at",
-            "updatedAt",
-            "dateModified",
-            "date_modified",
-            "versioncreated",
-        ],
-    );
-    let mut authors = names_of(o, "authors")?;
-    authors.extend(names_of(o, "author")?);
-    let mut subjects = Vec::new();
-    for name in ["subjects", "subject", "topics", "categories", "category", "section"] {
-        subjects.extend(subjects_of(o, name)?);
-    }
-    let mut tags = names_of(o, "tags")?;
-    tags.extend(names_of(o, "labels")?);
+    let (published, published_raw) = date_of(o, names("published"));
+    let modified = date_kept(o, names("modified"));
     let mut mentions = mentions_of(o)?;
-    for (names, kind) in [
-        (&["people", "persons"][..], EntityKind::Person),
-        (&["organisations", "organizations", "orgs", "companies"], EntityKind::Organisation),
-        (&["places", "locations"], EntityKind::Place),
-        (&["objects"], EntityKind::Object),
-        (&["events"], EntityKind::Event),
+    for (field, kind) in [
+        ("people", EntityKind::Person),
+        ("organisations", EntityKind::Organisation),
+        ("places", EntityKind::Place),
+        ("objects", EntityKind::Object),
+        ("events", EntityKind::Event),
     ] {
-        for name in names {
-            mentions.extend(asserted(o, name, kind)?);
-        }
+        mentions.extend(of_all(o, field, |o, name| asserted(o, name, kind))?);
     }
     let mut article = NewArticle {
         source_name: text_of(o, &["source_name"])?,
         source_url: text_of(o, &["source_url"])?,
         source: source_of(o)?,
         feed: text_of(o, &["feed"])?,
-        id: text_of(o, &["id", "guid", "external_id", "externalId"])?,
+        id: text_of(o, names("id"))?,
         uri: text_of(o, &["uri"])?,
-        url: text_of(o, &["url", "link", "canonical_url"])?,
-        headline: text_of(o, &["headline", "title"])?,
+        url: text_of(o, names("url"))?,
+        headline: text_of(o, names("headline"))?,
         headline_derived: flag(o, "headline_derived"),
-        summary: text_of(o, &["summary", "description", "abstract", "lead", "standfirst"])?,
-        body: text_of(o, &["body", "text", "content", "body_text", "article"])?,
-        body_html: text_of(o, &["body_html", "content_html", "html"])?,
+        summary: text_of(o, names("summary"))?,
+        body: text_of(o, names("body"))?,
+        body_html: text_of(o, names("body_html"))?,
         byline: text_of(o, &["byline"])?,
         dateline: text_of(o, &["dateline"])?,
-        authors,
-        language: text_of(o, &["language", "lang", "locale"])?,
+        authors: of_all(o, "authors", names_of)?,
+        language: text_of(o, names("language"))?,
         published,
         published_source: parsed::<DateSource>(o, "published_source")?,
         published_raw: text_of(o, &["published_raw"])?.or(published_raw),
@@ -181,12 +151,12 @@ fn article(bytes: &[u8], limits: &Limits) -> Result<NewArticle, Reason> {
         status: status.or(embargo.map(|_| PubStatus::Withheld)),
         embargo,
         urgency: urgency(o),
-        subjects,
-        images: images_of(o)?,
+        subjects: of_all(o, "subjects", subjects_of)?,
+        images: of_all(o, "images", images_of)?,
         enclosures: structures(o, "enclosures")?,
         mentions,
         annotations: structures(o, "annotations")?,
-        tags,
+        tags: of_all(o, "tags", names_of)?,
         attributes: Map::new(),
         place: Place::default(),
     };
@@ -259,9 +229,12 @@ fn parsed<T: std::str::FromStr<Err = String>>(
 }
 
 fn urgency(object: &mut Object) -> Option<u8> {
-    let urgency = object.get("urgency")?.as_u64().filter(|urgency| (1..=9).contains(urgency))?;
-    object.remove("urgency");
-    u8::try_from(urgency).ok()
+    let urgency = match object.get("urgency")? {
+        Value::String(text) => text.parse().ok()?,
+        value => u8::try_from(value.as_u64()?).ok()?,
+    };
+    (1..=9).contains(&urgency).then(|| object.remove("urgency"))?;
+    Some(urgency)
 }
 
 /// A date from text, from digits such as 20210303, or from seconds or milliseconds since 1970.
@@ -300,6 +273,19 @@ fn date_kept(object: &mut Object, names: &[&str]) -> Option<Date> {
     value_of(object, &[readable]).as_ref().and_then(date)
 }
 
+/// What stands under each name of a field, together.
+fn of_all<T>(
+    object: &mut Object,
+    field: &'static str,
+    of: impl Fn(&mut Object, &str) -> Result<Vec<T>, Reason>,
+) -> Result<Vec<T>, Reason> {
+    let mut all = Vec::new();
+    for name in names(field) {
+        all.extend(of(object, name)?);
+    }
+    Ok(all)
+}
+
 /// One value as a list.
 fn list_of(object: &mut Object, name: &str) -> Vec<Value> {
     match object.remove(name) {
@@ -336,7 +322,7 @@ fn source_of(object: &mut Object) -> Result<Option<String>, Reason> {
         let key = ["key", "id", "name"].into_iter().find_map(|name| source.get(name)?.as_str());
         return Ok(key.map(str::to_owned));
     }
-    text_of(object, &["source", "publisher", "source_name"])
+    text_of(object, names("source"))
 }
 
 fn subjects_of(object: &mut Object, name: &str) -> Result<Vec<Subject>, Reason> {
@@ -362,20 +348,18 @@ fn subjects_of(object: &mut Object, name: &str) -> Result<Vec<Subject>, Reason> 
     Ok(subjects)
 }
 
-fn images_of(object: &mut Object) -> Result<Vec<Image>, Reason> {
+fn images_of(object: &mut Object, name: &str) -> Result<Vec<Image>, Reason> {
     let mut images = Vec::new();
-    for name in ["images", "image", "image_url"] {
-        for item in list_of(object, name) {
-            images.push(match item {
-                Value::Object(mut item) => Image {
-                    url: text_of(&mut item, &["url", "src"])?
-                        .ok_or_else(|| malformed(name, "a url expected"))?,
-                    caption: text_of(&mut item, &["caption", "alt"])?,
-                    credit: text_of(&mut item, &["credit"])?,
-                },
-                item => Image { url: scalar(name, item)?, ..Image::default() },
-            });
-        }
+    for item in list_of(object, name) {
+        images.push(match item {
+            Value::Object(mut item) => Image {
+                url: text_of(&mut item, &["url", "src"])?
+                    .ok_or_else(|| malformed(name, "a url expected"))?,
+                caption: text_of(&mut item, &["caption", "alt"])?,
+                credit: text_of(&mut item, &["credit"])?,
+            },
+            item => Image { url: scalar(name, item)?, ..Image::default() },
+        });
     }
     Ok(images)
 }

@@ -17,10 +17,12 @@
 //! ```
 
 pub(crate) mod byline;
+mod csv;
 pub mod dates;
 #[allow(dead_code, reason = "the readers to come use it")]
 mod encoding;
 mod feed;
+mod fields;
 mod gdelt;
 #[cfg(feature = "html")]
 mod html;
@@ -37,7 +39,9 @@ mod xml;
 mod zip;
 
 use crate::model::{Channel, Date, Limits, NewArticle, Place, Precision, Reason, Rejected};
+pub use fields::fields;
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, BufReader, Cursor, Read};
 use std::path::{Path, PathBuf};
@@ -56,6 +60,8 @@ pub enum Format {
     /// IPTC ninjs: an object, an array of them, or an object a line. Each is held to the schema
     /// of the version, or of the one that it is in where none is given.
     Ninjs(Option<ninjs::Version>),
+    /// CSV and other tables with a header: an article a row.
+    Csv,
     /// HTML: one page, one article. Feature `html`.
     #[cfg(feature = "html")]
     Html,
@@ -74,6 +80,7 @@ impl Format {
         (Self::Jsonl, "jsonl"),
         (Self::Feed, "feed"),
         (Self::Ninjs(None), "ninjs"),
+        (Self::Csv, "csv"),
         #[cfg(feature = "html")]
         (Self::Html, "html"),
         (Self::GdeltGkg, "gdelt-gkg"),
@@ -119,6 +126,9 @@ pub struct ReadOptions {
     pub feed: Option<String>,
     /// [`Precision::Day`]: dates at exact midnight, by their own clock, are dates without a time.
     pub precision: Option<Precision>,
+    /// What columns of a table, or properties of JSON lines, are called here: from their name
+    /// to one of [`fields`]. The usual names are known without.
+    pub columns: BTreeMap<String, String>,
     /// What one item may hold.
     pub limits: Limits,
 }
@@ -302,7 +312,11 @@ fn plain(
 ) -> Items {
     let limits = options.limits;
     let (head, input) = peek(input);
-    let format = match format.map_or_else(|| recognise::recognise(&head), Ok) {
+    let recognised = || {
+        let format = recognise::recognise(&head, options)?;
+        format.parse().map_err(|_| format!("{format} is not read by this build of newsdb"))
+    };
+    let format = match format.map_or_else(recognised, Ok) {
         Ok(format) => format,
         Err(reason) => return refused(name, Reason::Malformed(reason)),
     };
@@ -310,11 +324,12 @@ fn plain(
     let gdelt = |table, input, name| Box::new(gdelt::Gdelt::new(table, input, name, options));
     let items: Items = match format {
         Format::Text => Box::new(std::iter::once(text::read(input, name, &limits))),
-        Format::Jsonl => Box::new(jsonl::Jsonl::new(input, name, limits)),
         Format::Feed => feed::read(&head, input, name, options, channels),
         Format::Ninjs(version) => {
             Box::new(ninjs::read(input, name, version, options.source.clone(), limits))
         }
+        Format::Jsonl => Box::new(jsonl::Jsonl::new(input, name, options)),
+        Format::Csv => Box::new(csv::Csv::new(input, name, options)),
         #[cfg(feature = "html")]
         Format::Html => Box::new(std::iter::once(html::read(input, name, options))),
         Format::GdeltGkg => gdelt(gdelt::Table::Gkg, input, name),

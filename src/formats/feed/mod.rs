@@ -27,7 +27,7 @@ mod xml;
 
 #[cfg(not(feature = "xml"))]
 use super::refused;
-use super::{BOM, Channels, Item, Items, ReadOptions, encoding, host};
+use super::{BOM, Channels, Item, Items, ReadOptions, host};
 #[cfg(not(feature = "xml"))]
 use crate::model::Reason;
 use crate::model::{Channel, NewArticle};
@@ -62,35 +62,6 @@ struct Feed<P> {
     ended: bool,
     options: ReadOptions,
     channels: Channels,
-}
-
-/// Whether an input that begins so is a feed: by the root element, or by what only JSON Feed says.
-pub(super) fn is_feed(head: &[u8]) -> bool {
-    let text = encoding::to_utf8(head, None);
-    let text = text.trim_start();
-    if text.starts_with('{') {
-        let says = |name: &str| text.contains(name);
-        return says("jsonfeed.org/version")
-            || says("\"items\"") && (says("\"home_page_url\"") || says("\"feed_url\""));
-    }
-    let mut rest = text.strip_prefix('<').unwrap_or("");
-    loop {
-        let ends = [("!--", "-->"), ("?", "?>"), ("!", ">")];
-        match ends.iter().find(|(begin, _)| rest.starts_with(begin)) {
-            // A document type may hold declarations.
-            Some((_, end)) => {
-                let doctype = rest.split_once('>').is_some_and(|(before, _)| before.contains('['));
-                let end = if *end == ">" && doctype { "]" } else { end };
-                let Some((_, after)) = rest.split_once(end) else { return false };
-                let Some((_, after)) = after.split_once('<') else { return false };
-                rest = after;
-            }
-            None => break,
-        }
-    }
-    let name = rest.split(|c: char| c.is_whitespace() || c == '>' || c == '/').next().unwrap_or("");
-    let local = name.rsplit(':').next().unwrap_or("");
-    ["rss", "rdf", "feed", "channel"].iter().any(|root| root.eq_ignore_ascii_case(local))
 }
 
 /// Reads a feed; `head` is what it begins with.

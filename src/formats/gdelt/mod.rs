@@ -36,7 +36,8 @@ pub(super) enum Table {
 }
 
 impl Table {
-    fn name(self) -> &'static str {
+    /// What the format is called.
+    pub(super) fn name(self) -> &'static str {
         match self {
             Self::Gkg => "gdelt-gkg",
             Self::Events => "gdelt-events",
