@@ -313,7 +313,7 @@ mod tests {
             (r#"{"version": "https://jsonfeed.org/version/1.1", "items": []}"#, Ok("feed")),
             (
                 r#"{"items": [{"id": "1"}], "title": "a", "version": "https:\/\/jsonfeed.org\/version\/1"}"#,
-                Ok("jsonl"),
+                Ok("feed"),
             ),
             ("<?xml version=\"1.0\"?><!-- <html> --><rss version=\"2.0\"><channel>", Ok("feed")),
             (
