@@ -134,7 +134,8 @@ impl Job {
 
     /// As one writes it in SQL.
     pub fn ask_peer(self, peer: &Peer, corpus: &Corpus) -> Answer {
-        let (common, rare) = (search_token(&word(COMMON)), search_token(&word(RARE)));
+        let quoted = |rank| format!("\"{}\"", search_token(&word(rank)));
+        let (common, rare) = (quoted(COMMON), quoted(RARE));
         let (since, until) = corpus.window();
         let newest = |token: &String| {
             Answer::Page(peer.list(
@@ -223,16 +224,16 @@ impl Job {
     /// As a hand-written program asks that has taken care to store articles in the order of
     /// their dates, so that its own ids are that order. Only for the newest page.
     pub fn ask_peer_by_id(self, peer: &Peer) -> Option<Answer> {
-        let token = match self {
-            Self::NewestCommon => search_token(&word(COMMON)),
-            Self::NewestRare => search_token(&word(RARE)),
+        let rank = match self {
+            Self::NewestCommon => COMMON,
+            Self::NewestRare => RARE,
             _ => return None,
         };
         Some(Answer::Page(peer.list(
             "SELECT a.headline, a.id, a.source, a.url, a.published, substr(a.body, 1, 240)
                FROM search JOIN article a ON a.id = search.rowid
               WHERE search MATCH ?1 ORDER BY search.rowid DESC LIMIT ?2",
-            (token, PAGE as i64),
+            (format!("\"{}\"", search_token(&word(rank))), PAGE as i64),
             headline,
         )))
     }

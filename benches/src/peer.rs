@@ -6,13 +6,13 @@
 use crate::{CACHE, TRANSACTION};
 use newsdb::{Durability, EntityKind, NewArticle, search::each_token};
 use rusqlite::{Connection, OptionalExtension, params};
+use serde_json::Value;
 use std::path::Path;
-use std::time::{Duration, Instant};
 
 const SCHEMA: &str = r#"
     CREATE TABLE article (
         id INTEGER PRIMARY KEY, source TEXT, url TEXT UNIQUE, headline TEXT, body TEXT,
-        published INTEGER);
+        published INTEGER, language TEXT, tone REAL);
     CREATE INDEX article_published ON article (published);
     CREATE TABLE subject (id INTEGER PRIMARY KEY, name TEXT UNIQUE);
     CREATE TABLE article_subject (
@@ -30,13 +30,19 @@ const SCHEMA: &str = r#"
 /// The hand-written database.
 #[derive(Debug)]
 pub struct Peer {
-    pub(crate) connection: Connection,
-    generating: Duration,
+    pub connection: Connection,
 }
 
 impl Peer {
     /// Makes a new file, with the page cache and the `synchronous` setting of newsdb.
     pub fn create(path: &Path, durability: Durability) -> Self {
+        let peer = Self::open(path, durability);
+        peer.connection.execute_batch(SCHEMA).unwrap();
+        peer
+    }
+
+    /// Opens a file that [`Peer::create`] made.
+    pub fn open(path: &Path, durability: Durability) -> Self {
         let connection = Connection::open(path).unwrap();
         connection.set_prepared_statement_cache_capacity(128);
         let set = |name: &str, value: i64| connection.pragma_update(None, name, value).unwrap();
@@ -45,39 +51,36 @@ impl Peer {
             .pragma_update_and_check(None, "journal_mode", "wal", |row| row.get::<_, String>(0))
             .unwrap();
         set("synchronous", if durability == Durability::Full { 2 } else { 1 });
-        connection.execute_batch(SCHEMA).unwrap();
-        Self { connection, generating: Duration::ZERO }
-    }
-
-    /// The time that was spent on making articles, not on storing them, so far.
-    pub fn generating(&self) -> Duration {
-        self.generating
+        Self { connection }
     }
 
     /// Stores articles, a transaction for each thousand.
     pub fn ingest(&mut self, mut articles: impl Iterator<Item = NewArticle>) {
         let mut batch = Vec::with_capacity(TRANSACTION);
         loop {
-            let start = Instant::now();
             batch.extend(articles.by_ref().take(TRANSACTION));
-            self.generating += start.elapsed();
             if batch.is_empty() {
                 return;
             }
-            let transaction = self.connection.transaction().unwrap();
-            for article in batch.drain(..) {
-                insert(&transaction, &article).unwrap();
-            }
-            transaction.commit().unwrap();
+            self.store(batch.drain(..));
         }
+    }
+
+    /// Stores articles in one transaction.
+    pub fn store(&mut self, articles: impl Iterator<Item = NewArticle>) {
+        let transaction = self.connection.transaction().unwrap();
+        for article in articles {
+            insert(&transaction, &article).unwrap();
+        }
+        transaction.commit().unwrap();
     }
 }
 
 fn insert(connection: &Connection, article: &NewArticle) -> rusqlite::Result<()> {
     connection
         .prepare_cached(
-            "INSERT INTO article (source, url, headline, body, published)
-             VALUES (?1, ?2, ?3, ?4, ?5)",
+            "INSERT INTO article (source, url, headline, body, published, language, tone)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
         )?
         .execute(params![
             article.source,
@@ -85,6 +88,8 @@ fn insert(connection: &Connection, article: &NewArticle) -> rusqlite::Result<()>
             article.headline,
             article.body,
             article.published.map(|date| date.second()),
+            article.language,
+            article.attributes.get("tone").and_then(Value::as_f64),
         ])?;
     let id = connection.last_insert_rowid();
     let language = article.language.as_deref();
@@ -141,7 +146,7 @@ fn tokens(text: &Option<String>, language: Option<&str>) -> String {
     joined
 }
 
-/// A word as FTS5 is asked for it: the token that English articles hold.
+/// The token that English articles hold for a word.
 pub fn search_token(word: &str) -> String {
-    format!("\"{}\"", tokens(&Some(word.to_owned()), Some("en")))
+    tokens(&Some(word.to_owned()), Some("en"))
 }

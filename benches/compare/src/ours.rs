@@ -1,0 +1,103 @@
+//! newsdb, by its public interface.
+
+use crate::Engine;
+use crate::questions::{Answer, BEST, PAGE, Question, TOP, Text};
+use crate::setup::Setup;
+use chrono::{DateTime, Utc};
+use newsdb::{
+    Dimension, Durability, EntityId, IngestOptions, NewArticle, NewsDb, Query, Sort, Timeline, Unit,
+};
+use newsdb_benches::open_newsdb;
+use serde_json::{Value, json};
+use std::path::Path;
+
+pub struct Ours {
+    db: NewsDb,
+    entity: Option<EntityId>,
+}
+
+impl Ours {
+    pub fn open(path: &Path, durability: Durability) -> Self {
+        Self { db: open_newsdb(path, durability), entity: None }
+    }
+}
+
+fn query(text: &Text) -> Query {
+    Query::new().text(match text {
+        Text::Word(word) => word.clone(),
+        Text::And(a, b) => format!("{a} {b}"),
+        Text::Or(a, b) => format!("{a} OR {b}"),
+        Text::Phrase(a, b) => format!("\"{a} {b}\""),
+    })
+}
+
+fn time(second: i64) -> DateTime<Utc> {
+    DateTime::from_timestamp(second, 0).unwrap()
+}
+
+fn within(query: Query, (since, until): (i64, i64)) -> Query {
+    query.since(time(since)).until(time(until))
+}
+
+impl Engine for Ours {
+    fn store(&mut self, articles: Vec<NewArticle>, commit: usize) {
+        let read = articles.len() as u64;
+        let report = self.db.ingest_with(articles, IngestOptions::new().batch(commit)).unwrap();
+        assert_eq!(report.inserted, read, "every article is new");
+    }
+
+    fn ready(&mut self, setup: &Setup) {
+        let named = |name: &String| self.db.find_entities(name).unwrap()[0].id;
+        self.entity = setup.entity.as_ref().map(named);
+    }
+
+    fn ask(&mut self, question: &Question, setup: &Setup) -> Answer {
+        let db = &self.db;
+        let best = |query: Query| db.search(&query, Sort::Relevance, BEST, None).unwrap().hits;
+        let top = |query: Query| -> Value {
+            let rows = db.top(&query, Dimension::Entity, TOP).unwrap().rows;
+            rows.into_iter().map(|row| json!([row.key, row.articles])).collect()
+        };
+        Some(match question {
+            Question::Newest(text) => {
+                let ids = db.ids(&query(text), Sort::Newest, PAGE, None).unwrap();
+                ids.into_iter().map(|id| id.second()).collect()
+            }
+            Question::Shown(text) => {
+                let hits = db.search(&query(text), Sort::Newest, PAGE, None).unwrap().hits;
+                hits.into_iter().map(|hit| hit.headline).collect()
+            }
+            Question::Best(text) => best(query(text)).len().into(),
+            Question::BestWithin(text) => best(within(query(text), setup.window)).len().into(),
+            Question::Count(text) => db.count(&query(text)).unwrap().into(),
+            Question::Days(text) => {
+                let query = text.as_ref().map(query).unwrap_or_default();
+                let counts = db.timeline(&query, &Timeline::by(Unit::Day)).unwrap();
+                let buckets = counts.series.iter().flat_map(|series| &series.buckets);
+                let filled = buckets.filter(|bucket| bucket.articles > 0);
+                filled.map(|bucket| json!([bucket.start.timestamp(), bucket.articles])).collect()
+            }
+            Question::Entities(text) => top(text.as_ref().map(query).unwrap_or_default()),
+            Question::EntitiesOfMonth => top(within(Query::new(), setup.month)),
+            Question::Together => {
+                let pairs = db.together(&Query::new().entity(self.entity?), self.entity, TOP);
+                pairs.unwrap().into_iter().map(|pair| pair.articles).collect()
+            }
+            // Not in the interface yet.
+            Question::SourceByLanguage | Question::ToneByWeek => return None,
+            Question::MonthBySubject => {
+                let by_month =
+                    Timeline::by(Unit::Month).split(Dimension::Subject).limit(usize::MAX);
+                let counts = db.timeline(&Query::new(), &by_month).unwrap();
+                let mut rows: Vec<(i64, String, u64)> = Vec::new();
+                for series in counts.series {
+                    let Some(key) = series.key else { continue };
+                    let filled = series.buckets.iter().filter(|bucket| bucket.articles > 0);
+                    rows.extend(filled.map(|b| (b.start.timestamp(), key.clone(), b.articles)));
+                }
+                rows.sort_unstable();
+                json!(rows)
+            }
+        })
+    }
+}
