@@ -129,3 +129,13 @@ fn dates_are_found_in_lines_of_text() {
         assert_eq!(found, expected, "{line}");
     }
 }
+
+#[test]
+fn long_texts_are_read_in_linear_time() {
+    assert_eq!(parse(&"7".repeat(1 << 20)), None);
+    assert_eq!(find(&"7".repeat(1 << 20), &Reading::default()), vec![]);
+    assert_eq!(find(&"1400-1-1 ".repeat(100_000), &Reading::default()).len(), 100_000);
+    assert_eq!(find(&"March 3 ".repeat(100_000), &Reading::default()), vec![]);
+    assert_eq!(find(&"10:10:10 ".repeat(100_000), &Reading::default()), vec![]);
+    assert_eq!(find(&"(".repeat(1 << 20), &Reading::default()), vec![]);
+}

@@ -21,7 +21,9 @@ const HOUR_WORDS: &[&str] = &["h", "u", "uur", "uhr", "時", "时", "點", "点"
 const MINUTE_WORDS: &[&str] = &["분", "分", "min", "m"];
 const SECOND_WORDS: &[&str] = &["초", "秒", "s"];
 /// What ends a time, and shows that it was one.
-const CLOCK_ENDS: &[&str] = &["uhr", "h", "hrs", "น", "uur", "wib", "wita", "wit", "บ"];
+const CLOCK_ENDS: &[&str] = &["uhr", "h", "hrs", "น", "uur"];
+/// Zones of countries that write times with a full stop.
+const STOPPED: &[&str] = &["wib", "wita", "wit"];
 
 const FORENOON: &[&str] =
     &["am", "오전", "上午", "午前", "πμ", "ص", "صباحا", "凌晨", "早上", "पूर्वाह्न"];
@@ -36,6 +38,8 @@ const ERAS: &[(&str, u64)] =
 pub(super) struct Cursor<'t> {
     text: &'t str,
     tokens: &'t [Token],
+    /// Where the date began.
+    from: usize,
     at: usize,
     reading: &'t Reading<'t>,
     /// The text is a date as a whole, so that what looks like a part of it is one.
@@ -81,7 +85,7 @@ impl<'t> Cursor<'t> {
         reading: &'t Reading<'t>,
         whole: bool,
     ) -> Self {
-        Self { text, tokens, at, reading, whole }
+        Self { text, tokens, from: at, at, reading, whole }
     }
 
     /// A date that begins here, with its time on either side, and the token after it.
@@ -277,6 +281,12 @@ impl<'t> Cursor<'t> {
         if self.mark(":") {
             return None;
         }
+        // "March 12-18, 1998" is when an issue appeared: on the first day.
+        self.attempt(|c| {
+            c.mark("-").then_some(())?;
+            c.number(1..=2)?;
+            c.mark(",").then_some(())
+        });
         if self.token()?.joined {
             self.any_word();
         }
@@ -287,7 +297,7 @@ impl<'t> Cursor<'t> {
     fn year_after(&mut self, month: Month, day: u64) -> Option<Day> {
         let year = |c: &mut Self| {
             c.skip(".,-/'()", 3);
-            for _ in 0..3 {
+            for _ in 0..2 {
                 if !c.at_number() && c.any_word() {
                     c.skip(".,-/'", 2);
                 }
@@ -318,13 +328,17 @@ impl<'t> Cursor<'t> {
         self.calendar_of(year, month, day)
     }
 
-    /// `3.3.2021`, `03/04/2021`, `3-3-21`: which is the day is decided by the mark, by the
+    /// `3.3.2021`, `03/04/2021`, `3-3-21`, `99/3/3`: which is the day is decided by the mark, by the
     /// numbers, or by the reading; else it is no date.
     fn day_month_year(&mut self) -> Option<Day> {
         let first = self.number(1..=2)?;
         let mark = self.one_of("./-")?;
         let second = self.number(1..=2)?;
         self.mark(mark.encode_utf8(&mut [0; 4])).then_some(())?;
+        if first > 31 {
+            let day = self.number(1..=2)?;
+            return self.calendar(full_year(first), u32::try_from(second).ok()?, day);
+        }
         let short = self.digits_ahead(2);
         let year = self.number(if short { 2..=2 } else { 4..=4 })?;
         let year = if short { full_year(year) } else { year };
@@ -374,7 +388,12 @@ impl<'t> Cursor<'t> {
 
     fn is_persian(&self) -> bool {
         let language = self.reading.language.is_some_and(|tag| tag.starts_with("fa"));
-        language || self.text.contains(|c| matches!(c, '۰'..='۹'))
+        let read = self.tokens.get(self.from..self.at).unwrap_or_default();
+        let written = || {
+            let (start, end) = (read.first()?.start, read.last()?.end);
+            self.text.get(start..end).map(|text| text.contains(|c| matches!(c, '۰'..='۹')))
+        };
+        language || written() == Some(true)
     }
 
     /// Whether the number here goes on from one before: the end of `10.1.2.2021`.
@@ -435,7 +454,8 @@ impl<'t> Cursor<'t> {
             }
         } else if self.attempt(|c| (c.mark(".") && c.token()?.joined).then_some(())).is_some() {
             minutes = Some(self.number(2..=2)?);
-            let marked = CLOCK_ENDS.iter().any(|end| self.word_at(self.at) == Some(end));
+            let mut ends = CLOCK_ENDS.iter().chain(STOPPED);
+            let marked = ends.any(|end| self.word_at(self.at) == Some(end));
             (clock || marked).then_some(())?;
         } else if self.word(HOUR_WORDS) {
             self.skip(".", 1);

@@ -15,6 +15,7 @@ use crate::formats::dates::{self, Order, Reading};
 use crate::model::{Date, DateSource};
 use chrono::{DateTime, Datelike, NaiveDate, TimeDelta, Utc};
 use serde_json::Value;
+use std::cell::OnceCell;
 use std::collections::HashMap;
 
 /// What is known of a page beside its tree.
@@ -137,8 +138,41 @@ const MODIFIED: &[(&str, i32)] = &[
     ("article_date_updated", 160),
 ];
 
-/// A full date in the address is worth this; beside it, what is shown must agree.
-const ADDRESS: i32 = 120;
+/// What a day in the address is worth: apart, or within a name.
+const APART: i32 = 120;
+const WITHIN: i32 = 70;
+
+/// A date of publication in the metadata from which on the page's text is not asked, unless the
+/// address differs.
+const STATED: i32 = 165;
+
+/// What the dates in a page's title and in the data of its scripts are worth.
+const TITLE: i32 = 65;
+const SCRIPT: i32 = 75;
+
+/// Names in the data of scripts.
+const KEYS: &[&str] = &[
+    "datePublished",
+    "publishedAt",
+    "published_at",
+    "publishDate",
+    "publish_date",
+    "publishedDate",
+    "published_date",
+    "publicationDate",
+    "publication_date",
+    "publishTime",
+    "publish_time",
+    "publishedTime",
+    "firstPublished",
+    "pubDate",
+    "pubdate",
+    "pubtime",
+    "displayDate",
+];
+
+/// Bytes of one script that are looked at.
+const SCRIPT_LENGTH: usize = 1 << 20;
 
 /// What supports and contradicts the year and month in an address.
 const MONTH_AGREES: i32 = 30;
@@ -147,8 +181,11 @@ const MONTH_DIFFERS: i32 = 40;
 /// A shown date below this is none of the article.
 const LEAST: i32 = 40;
 
+/// Of shown dates of one day that are worth about the same, the more exact is taken.
+const CLOSE: i32 = 25;
+
 /// A shown date from this on is no guess.
-const SURE: i32 = 70;
+const SURE: i32 = 60;
 
 /// How far, in hundredths, a date of another origin supports one of the same day.
 const SUPPORT: i32 = 60;
@@ -156,53 +193,108 @@ const SUPPORT: i32 = 60;
 /// The dates of a page.
 pub(super) fn dates(page: &Page, metadata: &Metadata, about: &About) -> Dates {
     let last = about.now.date_naive().succ_opt().unwrap_or(NaiveDate::MAX);
-    let urls = [about.url, metadata.link("canonical"), metadata.meta(&["og:url"])];
-    let reading = Reading { language: about.language, order: Some(order(page, about)) };
-    let address = urls
-        .into_iter()
-        .flatten()
-        .map(|url| url::date(url, last, &reading))
-        .reduce(|one, next| if one.day.is_some() || next.day.is_none() { one } else { next })
-        .unwrap_or_default();
-    let mut given = Given { reading, last, candidates: Vec::new(), raw: None };
+    let way = Way { page, about, order: OnceCell::new() };
+    let mut given = Given { way: &way, last, found: Vec::new(), raw: None };
     given.read(metadata);
-    let mut candidates = given.candidates;
+    let urls = [about.url, metadata.link("canonical"), metadata.meta(&["og:url"])];
+    let address = urls.into_iter().flatten().map(|url| url::date(url, last, &way));
+    let address = address.reduce(|one, next| if one.day.is_some() { one } else { next });
+    let address = address.unwrap_or_default();
+    let stated = given.found.iter().filter(|found| !found.modified && found.worth >= STATED);
+    let stated = stated.max_by_key(|found| found.worth).map(|found| local_day(found.date));
+    let agrees = |day: NaiveDate| match (address.day, address.month) {
+        (Some(other), _) => (day - other).num_days().abs() <= 1,
+        (None, Some((year, month))) => {
+            day.year() == year && month.is_none_or(|month| day.month() == month)
+        }
+        (None, None) => true,
+    };
+    if !stated.is_some_and(agrees) {
+        given.read_page(page);
+        let mut shown = shown::candidates(page, about.headline, &way.reading());
+        shown.retain(|shown| is_possible(shown.date, last));
+        for shown in &mut shown {
+            let day = local_day(shown.date);
+            if address.month.is_some() {
+                shown.worth += if agrees(day) { MONTH_AGREES } else { -MONTH_DIFFERS };
+            }
+            if day.year() < 1990 {
+                shown.worth -= 20;
+            }
+        }
+        shown.retain(|shown| shown.worth >= LEAST);
+        given.found.extend(shown);
+    }
     if let Some(day) = address.day {
+        let worth = if address.apart { APART } else { WITHIN };
         let date = Date::day(day);
-        candidates.push(Candidate { date, origin: Origin::Url, worth: ADDRESS, modified: false });
+        given.found.push(Candidate { date, origin: Origin::Url, worth, modified: false });
     }
-    // What is sure needs no look at the page.
-    let mut shown = shown::candidates(page, about.headline, &reading);
-    shown.retain(|shown| is_possible(shown.date, last));
-    for shown in &mut shown {
-        let day = local_day(shown.date);
-        if let Some((year, month)) = address.month {
-            let agrees = day.year() == year && month.is_none_or(|month| day.month() == month);
-            shown.worth += if agrees { MONTH_AGREES } else { -MONTH_DIFFERS };
-        }
-        if day.year() < 1990 {
-            shown.worth -= 20;
-        }
-    }
-    shown.retain(|shown| shown.worth >= LEAST);
-    candidates.extend(shown);
-    let modified = best(candidates.iter().filter(|candidate| candidate.modified));
-    let published = best(candidates.iter().filter(|candidate| !candidate.modified));
+    let modified = best(given.found.iter().filter(|candidate| candidate.modified));
+    let published = best(given.found.iter().filter(|candidate| !candidate.modified));
     // A page that says only when it was changed was published no later.
     let published = published.or_else(|| modified.map(|(date, _)| (date, DateSource::Guess)));
     Dates { published, published_raw: given.raw.filter(|_| published.is_none()), modified }
 }
 
-/// The dates in the metadata.
+/// In whose way a page writes dates. Which of two numbers is the day is worked out from the page
+/// when a date asks for it.
+struct Way<'a> {
+    page: &'a Page,
+    about: &'a About<'a>,
+    order: OnceCell<Order>,
+}
+
+impl Way<'_> {
+    fn order(&self) -> Order {
+        *self.order.get_or_init(|| order(self.page, self.about))
+    }
+
+    fn reading(&self) -> Reading<'_> {
+        Reading { language: self.about.language, order: Some(self.order()) }
+    }
+
+    fn parse(&self, text: &str) -> Option<Date> {
+        let plain = Reading { language: self.about.language, order: None };
+        dates::parse_as(text, &plain).or_else(|| dates::parse_as(text, &self.reading()))
+    }
+}
+
+/// The dates in the metadata, and the others as they are found.
 struct Given<'a> {
-    reading: Reading<'a>,
+    way: &'a Way<'a>,
     last: NaiveDate,
-    candidates: Vec<Candidate>,
+    found: Vec<Candidate>,
     /// The first date of publication that cannot be read.
     raw: Option<String>,
 }
 
 impl Given<'_> {
+    /// The dates in the page's title and in the data of its scripts.
+    fn read_page(&mut self, page: &Page) {
+        if let Some((at, _)) = page.named("title").next() {
+            let title: String = page.raw(at).chars().take(300).collect();
+            let found = dates::find(&title, &self.way.reading());
+            let possible = found.iter().filter(|found| is_possible(found.date, self.last));
+            self.found.extend(possible.last().map(|found| Candidate {
+                date: found.date,
+                origin: Origin::Shown,
+                worth: TITLE,
+                modified: false,
+            }));
+        }
+        for (at, _) in page.named("script").take(200) {
+            let script = page.raw(at);
+            let value = KEYS.iter().find_map(|key| value_of(&script, key));
+            let date = value.and_then(|value| self.way.parse(value));
+            if let Some(date) = date.filter(|date| is_possible(*date, self.last)) {
+                let origin = Origin::Metadata;
+                self.found.push(Candidate { date, origin, worth: SCRIPT, modified: false });
+                break;
+            }
+        }
+    }
+
     fn read(&mut self, metadata: &Metadata) {
         for (name, worth) in PROPERTIES {
             for value in metadata.values(name).filter_map(text) {
@@ -231,15 +323,27 @@ impl Given<'_> {
     }
 
     fn add(&mut self, value: &str, worth: i32, modified: bool) {
-        let read = dates::parse_as(value, &self.reading);
-        match read.filter(|date| is_possible(*date, self.last)) {
+        match self.way.parse(value).filter(|date| is_possible(*date, self.last)) {
             Some(date) => {
-                self.candidates.push(Candidate { date, origin: Origin::Metadata, worth, modified });
+                let origin = Origin::Metadata;
+                self.found.push(Candidate { date, origin, worth, modified });
             }
             None if !modified => drop(self.raw.get_or_insert_with(|| value.to_owned())),
             None => {}
         }
     }
+}
+
+/// The text that a script gives for a name: `"name": "text"`, `name = 1614766500`.
+fn value_of<'a>(script: &'a str, key: &str) -> Option<&'a str> {
+    let script = script.get(..SCRIPT_LENGTH).unwrap_or(script);
+    let mut places = script.match_indices(key).take(20);
+    places.find_map(|(at, _)| {
+        let rest = script.get(at + key.len()..)?.trim_start_matches(['"', '\'', '\\', ' ']);
+        let rest = rest.strip_prefix([':', '='])?.trim_start_matches(['"', '\'', '\\', ' ']);
+        let end = rest.find(['"', '\'', '\\', ',', ';', '}', '<'])?;
+        rest.get(..end).filter(|value| (8..60).contains(&value.len()))
+    })
 }
 
 /// Whether a page can have been published then. The first second of 1970 stands for no date.
@@ -310,10 +414,19 @@ fn best<'a>(candidates: impl Iterator<Item = &'a Candidate> + Clone) -> Option<(
         });
         one.worth + support.iter().sum::<i32>() * SUPPORT / 100
     };
-    // An address gives way to a date of its day that says more.
-    let rank = |one: &Candidate| total(one) - i32::from(one.origin == Origin::Url);
-    let chosen =
-        candidates.reduce(|best, next| if rank(next) > rank(best) { next } else { best })?;
+    let best = candidates
+        .clone()
+        .reduce(|best, next| if total(next) > total(best) { next } else { best })?;
+    // What the page shows of that day may say more than its address, or than its first date.
+    let of_day = candidates
+        .filter(|one| one.origin == Origin::Shown && local_day(one.date) == local_day(best.date));
+    let chosen = match best.origin {
+        Origin::Metadata => best,
+        _ => of_day
+            .filter(|one| best.origin == Origin::Url || one.worth + CLOSE >= best.worth)
+            .min_by_key(|one| (one.date.precision(), -one.worth))
+            .unwrap_or(best),
+    };
     let in_address = worth(Some(local_day(chosen.date)), Origin::Url) > 0;
     let source = match chosen.origin {
         Origin::Metadata => DateSource::Metadata,

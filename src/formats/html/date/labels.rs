@@ -10,6 +10,9 @@ const TABLE: &str = include_str!("labels.txt");
 const BEFORE: usize = 90;
 const AFTER: usize = 40;
 
+/// What is no date of the article says so within so many bytes.
+const NEAR: usize = 30;
+
 /// Latin words shorter than this are too common to be taken from other languages.
 const SHORT: usize = 6;
 
@@ -58,6 +61,7 @@ pub(super) fn label(before: &str, after: &str, language: Option<&str>) -> Option
     let mut nearest: Option<(usize, Label)> = None;
     for entry in ENTRIES.iter().filter(|entry| entry.is_of(language)) {
         if let Some(end) = entry.last_in(&before)
+            && (entry.label != Label::Other || before.len() - end <= NEAR)
             && nearest.is_none_or(|(best, _)| end > best)
         {
             nearest = Some((end, entry.label));

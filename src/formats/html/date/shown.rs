@@ -6,6 +6,7 @@ use crate::formats::dates::{self, Order, Reading};
 use crate::formats::html::metadata::letters;
 use crate::formats::html::tree::{Node, Page};
 use crate::model::Date;
+use std::cell::RefCell;
 use std::collections::HashMap;
 
 /// Of a longer line, about so many bytes are looked at; no longer word is part of a date.
@@ -19,6 +20,9 @@ const MOST: usize = 2_000;
 
 /// A class that names a date is believed of an element with at most so many nodes.
 const SMALL: usize = 40;
+
+/// What stands between a dateline and the text.
+const DASHES: [char; 8] = ['-', '–', '—', ':', '(', ')', '|', '/'];
 
 /// Elements that do not end a line.
 const INLINE: &[&str] = &[
@@ -100,6 +104,7 @@ const DATE: u16 = 8;
 const LINK: u16 = 16;
 const HEADING: u16 = 32;
 const TIME: u16 = 64;
+const UNKNOWN: u16 = u16::MAX;
 
 /// What is passed on to all that an element holds, whatever its size.
 const WIDE: u16 = AWAY | LINK | HEADING;
@@ -127,11 +132,12 @@ struct Marked {
 }
 
 /// The page in lines, with what its elements say of them.
-struct Lines {
+struct Lines<'a> {
+    page: &'a Page,
     lines: Vec<Line>,
     marked: Vec<Marked>,
-    /// For each node, what stands there.
-    flags: Vec<u16>,
+    /// What stands at a node, where that was asked; `UNKNOWN` elsewhere.
+    flags: RefCell<Vec<u16>>,
     /// The line of the headline.
     headline: Option<usize>,
     /// The first and the last paragraph of the article.
@@ -219,7 +225,10 @@ fn signature(page: &Page, at: usize) -> String {
     let near = page.get(at).into_iter().chain(page.ancestors(at).map(|(_, node)| node)).take(4);
     near.filter(|node| !node.is_text())
         .take(2)
-        .map(|node| format!("{}.{} ", node.name, node.attr("class").unwrap_or("")))
+        .flat_map(|node| {
+            let class = node.attr("class").unwrap_or("").chars().take(40);
+            node.name.chars().chain(['.']).chain(class).chain([' ']).collect::<Vec<_>>()
+        })
         .collect()
 }
 
@@ -248,29 +257,40 @@ impl Line {
     }
 }
 
-impl Lines {
-    fn new(page: &Page, headline: Option<&str>) -> Self {
+impl<'a> Lines<'a> {
+    fn new(page: &'a Page, headline: Option<&str>) -> Self {
         let mut lines = Self {
+            page,
             lines: Vec::new(),
             marked: Vec::new(),
-            flags: Vec::with_capacity(page.len()),
+            flags: RefCell::new(vec![UNKNOWN; page.len()]),
             headline: None,
             body: None,
         };
-        lines.split(page);
-        lines.mark(page);
-        lines.headline = lines.find_headline(page, headline);
+        lines.split();
+        lines.headline = lines.find_headline(headline);
         // What holds the headline is no other part of the page.
-        if let Some(node) = lines.headline.and_then(|line| lines.lines.get(line)?.parts.first()) {
-            let above: Vec<usize> = page.ancestors(node.1).map(|(at, _)| at).collect();
-            lines.flag(page, &above);
+        let first = lines.headline.and_then(|line| lines.lines.get(line)?.parts.first());
+        if let Some((_, node)) = first {
+            let mut flags = vec![UNKNOWN; page.len()];
+            let above: Vec<_> = page.ancestors(*node).collect();
+            let mut wide = 0;
+            for (at, node) in above.into_iter().rev() {
+                let own = own_flags(at, node) & !AWAY;
+                if let Some(flags) = flags.get_mut(at) {
+                    *flags = wide | own;
+                }
+                wide |= own;
+            }
+            lines.flags = RefCell::new(flags);
         }
         lines.find_body();
         lines
     }
 
     /// Splits the text into lines, and collects the dates in attributes.
-    fn split(&mut self, page: &Page) {
+    fn split(&mut self) {
+        let page = self.page;
         let mut line = Line::default();
         let mut open: Vec<usize> = Vec::new();
         let mut read = 0;
@@ -308,36 +328,32 @@ impl Lines {
         self.lines.push(line);
     }
 
-    fn mark(&mut self, page: &Page) {
-        self.flag(page, &[]);
-    }
-
-    /// Notes for each node what stands there; `article` are elements that hold the article.
-    fn flag(&mut self, page: &Page, article: &[usize]) {
-        let mut flags: Vec<u16> = Vec::with_capacity(page.len());
-        for (at, node) in page.nodes() {
-            let above = if node.parent < at { flags.get(node.parent).copied() } else { None };
-            let above = above.unwrap_or(0);
-            let mut own = if node.is_text() { 0 } else { flags_of(node) };
-            let small = node.end - at <= SMALL;
-            if !small {
-                own &= WIDE;
-            }
-            if article.contains(&at) || matches!(&*node.name, "html" | "body" | "main" | "article")
-            {
-                own &= !AWAY;
-            }
-            flags.push(above | own);
-        }
-        self.flags = flags;
-    }
-
+    /// What stands at a node: what it says itself, and what those around it say.
     fn flags(&self, node: usize) -> u16 {
-        self.flags.get(node).copied().unwrap_or(0)
+        let mut flags = self.flags.borrow_mut();
+        let mut unknown = Vec::new();
+        let mut wide = 0;
+        let own = self.page.get(node).map(|own| (node, own));
+        for (at, node) in own.into_iter().chain(self.page.ancestors(node)) {
+            match flags.get(at) {
+                Some(&UNKNOWN) => unknown.push((at, node)),
+                known => {
+                    wide = known.copied().unwrap_or(0);
+                    break;
+                }
+            }
+        }
+        for (at, node) in unknown.into_iter().rev() {
+            wide |= own_flags(at, node);
+            if let Some(flags) = flags.get_mut(at) {
+                *flags = wide;
+            }
+        }
+        flags.get(node).copied().unwrap_or(0)
     }
 
     /// The line that is the headline: in a heading, if any such line is like it.
-    fn find_headline(&self, page: &Page, headline: Option<&str>) -> Option<usize> {
+    fn find_headline(&self, headline: Option<&str>) -> Option<usize> {
         let wanted = headline.map(letters).filter(|wanted| !wanted.is_empty());
         let short = self.lines.iter().enumerate().filter(|(_, line)| line.length < LINE);
         let mut like = Vec::new();
@@ -345,7 +361,8 @@ impl Lines {
             for (number, line) in short {
                 let own = letters(&line.text);
                 let same = own == *wanted
-                    || own.len() >= 12 && (wanted.contains(&own) && own.len() * 2 > wanted.len())
+                    || own.len() >= 12 && wanted.contains(&own) && own.len() * 2 > wanted.len()
+                    || own.len() >= 5 && wanted.ends_with(&own) && !self.is_link(number)
                     || wanted.len() >= 12 && own.contains(wanted.as_str());
                 if same {
                     like.push(number);
@@ -357,12 +374,17 @@ impl Lines {
             first.is_some_and(|(_, node)| self.flags(*node) & HEADING != 0)
         };
         like.iter().find(in_heading).or(like.first()).copied().or_else(|| {
-            let (at, _) = page.named("h1").next()?;
-            let end = page.range(at).end;
+            let (at, _) = self.page.named("h1").next()?;
+            let end = self.page.range(at).end;
             let held =
                 |line: &Line| line.parts.first().is_some_and(|(_, node)| (at..end).contains(node));
             self.lines.iter().position(held)
         })
+    }
+
+    fn is_link(&self, number: usize) -> bool {
+        let first = self.lines.get(number).and_then(|line| line.parts.first());
+        first.is_some_and(|(_, node)| self.flags(*node) & LINK != 0)
     }
 
     fn find_body(&mut self) {
@@ -395,15 +417,17 @@ impl Lines {
     ) -> Option<Weighed> {
         let line = self.lines.get(number)?;
         let flags = self.flags(node);
-        let mut before = line.text.get(..range.start).unwrap_or("").to_owned();
+        let before = line.text.get(..range.start).unwrap_or("");
         let after = line.text.get(range.end..).filter(|_| last).unwrap_or("");
-        if before.len() < 3
-            && let Some(above) = number.checked_sub(1).and_then(|above| self.lines.get(above))
-            && above.length < 40
-        {
-            before = format!("{}{before}", above.text);
-        }
-        let said = label(&before, after, language);
+        // A label may stand on a line of its own, such as a cell of a table.
+        let above = number.checked_sub(1).filter(|above| Some(*above) != self.headline);
+        let above = above
+            .and_then(|above| self.lines.get(above))
+            .filter(|above| above.length < 40 && !above.text.contains(char::is_numeric));
+        let said = label(before, after, language).or_else(|| {
+            let above = above.filter(|_| before.len() < 3)?;
+            label(&above.text, "", language).filter(|said| *said != Label::Other)
+        });
         if said == Some(Label::Other) {
             return None;
         }
@@ -411,7 +435,10 @@ impl Lines {
         let mut worth = self.place(number);
         let prose = line.length >= PARAGRAPH;
         if prose && said.is_none() {
-            worth -= if range.start < 80 { 40 } else { 70 };
+            // The first paragraph may begin with place and date.
+            let rest = line.text.get(range.end..).unwrap_or("").trim_start();
+            let is_dateline = in_head && range.start < 60 && rest.starts_with(DASHES);
+            worth -= if is_dateline { 15 } else { 70 };
         }
         if line.length < range.len() + 40 {
             worth += 15;
@@ -464,6 +491,7 @@ impl Lines {
         }
         match (self.headline, self.body) {
             (Some(line), _) if number == line => 20,
+            (Some(line), _) if number + 3 >= line && number < line => 50,
             (Some(line), _) if number < line => 35 - far(line, 30),
             (_, Some((_, last))) if number > last => 25 - far(last, 25),
             _ => 0,
@@ -471,7 +499,15 @@ impl Lines {
     }
 }
 
-/// What an element says of all that it holds.
+/// What an element says, without what only small elements may say.
+fn own_flags(at: usize, node: &Node) -> u16 {
+    let own = if node.is_text() { 0 } else { flags_of(node) };
+    let whole = matches!(&*node.name, "html" | "body" | "main" | "article");
+    let small = if node.end - at <= SMALL { u16::MAX } else { WIDE };
+    own & small & if whole { !AWAY } else { u16::MAX }
+}
+
+/// What an element's name and its attributes say.
 fn flags_of(node: &Node) -> u16 {
     let mut flags = match &*node.name {
         "nav" | "footer" | "aside" | "form" => AWAY,
@@ -506,7 +542,9 @@ fn marked(node: &Node) -> Option<String> {
     });
     let dated = |name: &str| {
         name.starts_with("data-")
-            && ["date", "time", "publish", "epoch"].iter().any(|part| name.contains(part))
+            && ["date", "time", "publish", "epoch", "seconds"]
+                .iter()
+                .any(|part| name.contains(part))
     };
     let data = || {
         let mut data = node.attrs.iter().filter(|(name, _)| dated(name));

@@ -1,6 +1,7 @@
 //! Dates in addresses.
 
-use crate::formats::dates::{Order, Reading, month};
+use super::Way;
+use crate::formats::dates::{Order, month};
 use chrono::{Datelike, NaiveDate};
 
 /// No page is older than the web.
@@ -10,7 +11,9 @@ const FIRST_YEAR: i32 = 1990;
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct InUrl {
     pub(super) day: Option<NaiveDate>,
-    /// The year, and the month where one follows.
+    /// The day begins a part of the path, and is not just a part of a name there.
+    pub(super) apart: bool,
+    /// The year, and the month where one follows, at the beginning of a part.
     pub(super) month: Option<(i32, Option<u32>)>,
 }
 
@@ -35,8 +38,8 @@ impl Run<'_> {
 }
 
 /// Finds the date in a URL's path or query: `/2021/03/03/`, `/2021-3-3-`, `/20210303`,
-/// `/2021/mar/03/`, `/2021/0303/`, `/03-03-2021`, `/9903/03/`.
-pub(super) fn date(url: &str, last: NaiveDate, reading: &Reading) -> InUrl {
+/// `/2021/mar/03/`, `/2021/0303/`, `/03-03-2021`, `/9903/03/`, `/990303/`, `/99/03/03/`.
+pub(super) fn date(url: &str, last: NaiveDate, way: &Way) -> InUrl {
     let path = url.split_once("://").map_or(url, |(_, rest)| rest);
     let path = path.find('/').and_then(|at| path.get(at..)).unwrap_or("");
     let path = path.split('#').next().unwrap_or(path);
@@ -44,10 +47,17 @@ pub(super) fn date(url: &str, last: NaiveDate, reading: &Reading) -> InUrl {
     let mut found = InUrl::default();
     for at in 0..runs.len() {
         let Some(rest) = runs.get(at..) else { break };
-        let day = day(rest, reading).filter(|day| *day <= last && day.year() >= FIRST_YEAR);
-        if day.is_some() {
-            found.day = day;
-            return found;
+        let apart = rest.first().is_some_and(|run| matches!(run.before, Some('/' | '=')));
+        let day = day(rest, way).filter(|day| *day <= last && day.year() >= FIRST_YEAR);
+        if let Some(day) = day
+            && (apart || found.day.is_none())
+        {
+            found.day = Some(day);
+            found.apart = apart;
+            if apart {
+                found.month = Some((day.year(), Some(day.month())));
+                break;
+            }
         }
         if found.month.is_none() {
             found.month = year_and_month(rest, last.year());
@@ -82,7 +92,7 @@ fn is_part(mark: Option<char>) -> bool {
     matches!(mark, Some('/' | '-' | '_' | '.'))
 }
 
-fn day(runs: &[Run], reading: &Reading) -> Option<NaiveDate> {
+fn day(runs: &[Run], way: &Way) -> Option<NaiveDate> {
     let first = runs.first()?;
     let day_of = |year: i32, month: i32, day: i32| {
         let part = |value| u32::try_from(value).ok();
@@ -96,6 +106,14 @@ fn day(runs: &[Run], reading: &Reading) -> Option<NaiveDate> {
     {
         return digits(first.text);
     }
+    // `/990303/`: the web's first years alone, because numbers are common.
+    let early = |year: i32, month: i32, day: i32| {
+        day_of(full_year(year), month, day).filter(|day| (1995..=2009).contains(&day.year()))
+    };
+    let whole = |run: &Run| run.before == Some('/') && run.after == Some('/');
+    if let Some(all) = first.digits(6).filter(|_| whole(first)) {
+        return early(all / 10_000, all / 100 % 100, all % 100);
+    }
     let second = runs.get(1).filter(|_| is_part(first.after))?;
     if let Some(year) = first.digits(4) {
         // `/2021/0303/`
@@ -103,34 +121,38 @@ fn day(runs: &[Run], reading: &Reading) -> Option<NaiveDate> {
             return day_of(year, both / 100, both % 100);
         }
         // `/9903/03/`
-        let whole =
-            first.before == Some('/') && first.after == Some('/') && second.after == Some('/');
-        if let (Some(day), true) = (second.digits(2), whole)
-            && let Some(old) = day_of(full_year(year / 100), year % 100, day)
-            && (1995..=2009).contains(&old.year())
+        if let Some(day) = second.digits(2).filter(|_| whole(first) && whole(second))
+            && let Some(day) = early(year / 100, year % 100, day)
         {
-            return Some(old);
+            return Some(day);
         }
         let third = runs.get(2).filter(|_| is_part(second.after))?;
-        let month = second.number().or_else(|| named(second.text, reading))?;
+        let month = second.number().or_else(|| named(second.text, way))?;
         return day_of(year, month, third.number()?);
     }
-    // `/03-03-2021`, `/03mar2021`
     let third = runs.get(2).filter(|_| is_part(second.after))?;
+    if let (Some(year), Some(month), Some(day), true) = (
+        first.digits(2),
+        second.digits(2),
+        third.digits(2),
+        [first, second, third].iter().all(|run| whole(run)),
+    ) {
+        return early(year, month, day);
+    }
     let year = third.digits(4)?;
     let one = first.number()?;
     let (day, month) = match (one, second.number()) {
-        (_, None) => (one, named(second.text, reading)?),
+        (_, None) => (one, named(second.text, way)?),
         (13.., Some(two)) => (one, two),
         (_, Some(two @ 13..)) => (two, one),
-        (_, Some(two)) if one == two || reading.order == Some(Order::DayFirst) => (one, two),
+        (_, Some(two)) if one == two || way.order() == Order::DayFirst => (one, two),
         (_, Some(two)) => (two, one),
     };
     day_of(year, month, day)
 }
 
-fn named(word: &str, reading: &Reading) -> Option<i32> {
-    i32::try_from(month(word, reading.language)?).ok()
+fn named(word: &str, way: &Way) -> Option<i32> {
+    i32::try_from(month(word, way.about.language)?).ok()
 }
 
 fn full_year(two_digits: i32) -> i32 {
@@ -155,12 +177,17 @@ fn year_and_month(runs: &[Run], last: i32) -> Option<(i32, Option<u32>)> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::About;
     use super::*;
+    use crate::formats::html::tree::Page;
 
     #[test]
     fn addresses_name_days_and_months() {
         let last = NaiveDate::from_ymd_opt(2025, 1, 1).unwrap();
-        let reading = Reading { language: Some("es"), order: Some(Order::DayFirst) };
+        let about =
+            About { url: None, language: Some("es"), headline: None, now: Default::default() };
+        let page = Page::default();
+        let way = Way { page: &page, about: &about, order: Order::DayFirst.into() };
         for (path, day) in [
             ("/2021/03/04/floods", Some("2021-03-04")),
             ("/2021/3/4/floods", Some("2021-03-04")),
@@ -174,6 +201,11 @@ mod tests {
             ("/04-03-2021/floods", Some("2021-03-04")),
             ("/25/12/2020/floods", Some("2020-12-25")),
             ("/US/9803/04/floods", Some("1998-03-04")),
+            ("/980304/floods", Some("1998-03-04")),
+            ("/98/03/04/floods", Some("1998-03-04")),
+            ("/12/03/04/floods", None),
+            ("/212345/floods", None),
+            ("/floods-of-2021-03-04/2021/03/09/", Some("2021-03-09")),
             ("/20210304101500/floods", Some("2021-03-04")),
             ("/show?date=2021-03-04", Some("2021-03-04")),
             ("/news-15072019", None),
@@ -184,10 +216,10 @@ mod tests {
             ("/floods-2021-was-wet", None),
         ] {
             let url = format!("https://paper.example{path}");
-            let found = date(&url, last, &reading).day.map(|day| day.to_string());
+            let found = date(&url, last, &way).day.map(|day| day.to_string());
             assert_eq!(found.as_deref(), day, "{path}");
         }
-        let month = |path: &str| date(&format!("http://p.example{path}"), last, &reading).month;
+        let month = |path: &str| date(&format!("http://p.example{path}"), last, &way).month;
         assert_eq!(month("/2021/03/floods-45"), Some((2021, Some(3))));
         assert_eq!(month("/202103/floods"), Some((2021, Some(3))));
         assert_eq!(month("/2021/floods"), Some((2021, None)));
