@@ -10,8 +10,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
 use newsdb::{
     Article, ArticleId, Cancel, Cursor, Date, DateSource, Dimension, EntityKind, Erase, Hit,
-    IngestOptions, NewEntity, NewsDb, Precision, PubStatus, Query, Snapshot, Sort, Timeline,
-    TimelineCounts, Unit, formats,
+    IngestOptions, NewEntity, NewsDb, Precision, PubStatus, Query, Rejected, Snapshot, Sort,
+    Timeline, TimelineCounts, Unit, formats,
 };
 use serde_json::{Value, json};
 use std::error::Error;
@@ -177,6 +177,9 @@ struct Ingest {
     /// Take in again what was removed, purged or canceled
     #[arg(long)]
     restore: bool,
+    /// Store nothing: say which article each item is, and why
+    #[arg(long)]
+    explain: bool,
 }
 
 #[derive(Args)]
@@ -461,6 +464,23 @@ fn find(news: &Snapshot, reference: &str) -> Outcome<Article> {
     found.ok_or_else(|| newsdb::Error::UnknownArticle(reference.to_owned()).into())
 }
 
+fn refuse(rejected: &Rejected, out: &mut Output) -> Outcome {
+    let (place, reason) = (&rejected.place, rejected.reason.to_string());
+    let row = json!({"rejected": {"input": place.input, "line": place.line, "reason": reason}});
+    out.row(&row, || format!("refused  {rejected}"))
+}
+
+fn explain(db: &NewsDb, items: impl Iterator<Item = formats::Item>, out: &mut Output) -> Outcome {
+    for item in items {
+        match item.map_err(newsdb::Error::from).and_then(|item| db.explain_identity(item)) {
+            Ok(why) => out.row(&json!(why), || format!("{}: {why}", why.place))?,
+            Err(newsdb::Error::Rejected(rejected)) => refuse(&rejected, out)?,
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(())
+}
+
 fn ingest(db: &NewsDb, arguments: &Ingest, out: &mut Output) -> Outcome {
     let format = match arguments.format.as_str() {
         "auto" => None,
@@ -480,6 +500,9 @@ fn ingest(db: &NewsDb, arguments: &Ingest, out: &mut Output) -> Outcome {
             Box::new(formats::read_path(path, format, &options))
         }
     });
+    if arguments.explain {
+        return explain(db, items, out);
+    }
     let bar = if io::stderr().is_terminal() && !out.json {
         ProgressBar::new_spinner()
             .with_style(ProgressStyle::with_template("{spinner} {pos} read  {per_sec}  {elapsed}")?)
@@ -494,9 +517,7 @@ fn ingest(db: &NewsDb, arguments: &Ingest, out: &mut Output) -> Outcome {
             .restore(arguments.restore)
             .progress(|report| bar.set_position(report.read))
             .on_rejected(|rejected| {
-                let (place, reason) = (&rejected.place, rejected.reason.to_string());
-                let row = json!({"rejected": {"input": place.input, "line": place.line, "reason": reason}});
-                let written = out.row(&row, || format!("refused  {rejected}"));
+                let written = refuse(rejected, out);
                 if refused.is_ok() {
                     refused = written;
                 }
