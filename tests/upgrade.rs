@@ -72,3 +72,47 @@ fn a_file_of_every_released_schema_opens_and_answers() {
         );
     }
 }
+
+#[test]
+fn urls_are_found_by_the_present_form_and_tombstones_by_the_one_they_had() {
+    let temporary = tempfile::tempdir().unwrap();
+    let path = temporary.path().join("old.db");
+    let sql = std::fs::read_to_string(folder("tests/fixtures/schema-0001.sql")).unwrap();
+    let connection = Connection::open(&path).unwrap();
+    connection.execute_batch(&sql).unwrap();
+    // As schema 1 wrote them: `www.` stood in the form.
+    let key = |form: &str| xxhash_rust::xxh3::xxh3_64(form.as_bytes()) as i64;
+    let changed = connection
+        .execute(
+            "UPDATE sighting SET url = ?1, url_key = ?2 WHERE url = ?3",
+            (
+                "https://www.baltic-post.example/bridge?utm_source=x",
+                key("https://www.baltic-post.example/bridge"),
+                "https://baltic-post.example/bridge",
+            ),
+        )
+        .unwrap();
+    assert_eq!(changed, 1);
+    connection
+        .execute(
+            "INSERT INTO tombstone_key (kind, key, article_id) SELECT 2, ?1, article_id FROM tombstone",
+            [key("https://www.baltic-post.example/ferry")],
+        )
+        .unwrap();
+    drop(connection);
+
+    let db = NewsDb::open(&path).unwrap();
+    let found = db.articles_by_url("http://m.baltic-post.example/bridge/").unwrap();
+    assert_eq!(found.len(), 1);
+    let page = |url: &str| newsdb::NewArticle::new("x").url(url).headline("A page");
+    let known = db.insert(page("https://touch.baltic-post.example/bridge#x")).unwrap();
+    assert_eq!(known, newsdb::Outcome::Unchanged(found[0].id));
+    let ferry = db.insert(page("https://www.baltic-post.example/ferry?gclid=1")).unwrap();
+    assert_eq!(ferry, newsdb::Outcome::Suppressed);
+
+    // A file of a newer form is left alone.
+    drop(db);
+    let connection = Connection::open(&path).unwrap();
+    connection.execute_batch("UPDATE meta SET value = 99 WHERE key = 'urls_version'").unwrap();
+    assert!(matches!(NewsDb::open(&path), Err(newsdb::Error::TooNew { .. })));
+}

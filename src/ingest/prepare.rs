@@ -236,6 +236,16 @@ fn normalise(article: &mut NewArticle, now: i64) {
         article.published = None;
         article.published_raw.get_or_insert_with(|| date.to_string());
     }
+    // One beyond belief would make every later version an earlier one.
+    if let Some(date) = article.modified
+        && !believable(now).contains(&date.second())
+    {
+        (article.modified, article.modified_source) = (None, None);
+        let raw = date.to_string().into();
+        article.attributes.entry("modified_raw").or_insert(raw);
+    }
+    article.first_seen =
+        article.first_seen.filter(|seen| believable(now).contains(&seen.timestamp()));
     for list in [&mut article.authors, &mut article.tags] {
         unique(list);
     }

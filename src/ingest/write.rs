@@ -936,8 +936,9 @@ impl<'c> Batch<'c> {
             && before.published != Some(date)
         {
             let source = item.published_source().unwrap_or(DateSource::Publisher);
-            if stored.published_source.is_none_or(|before| source < before) {
-                moved = self.redate(id, date, source)?;
+            let better = stored.published_source.is_none_or(|before| source < before);
+            if better && let Some(new) = self.redate(id, date, source)? {
+                moved = new;
                 note("published", json!(before.published), json!(date));
             } else {
                 // One of the same rank never moves an article; that it was offered is noted.
@@ -985,19 +986,16 @@ impl<'c> Batch<'c> {
     }
 
     /// Gives an article another publication date, and so another id. Every row that names the
-    /// old id follows, and a redirect stays.
+    /// old id follows, and a redirect stays. `None` when that second is full.
     pub(crate) fn redate(
         &mut self,
         id: ArticleId,
         date: Date,
         source: DateSource,
-    ) -> Result<ArticleId, Error> {
-        let moved = if id.second() == date.second() {
-            id
-        } else {
-            self.next_id(date.second())?
-                .ok_or_else(|| Error::Invalid(Reason::SecondFull(date.second()).to_string()))?
-        };
+    ) -> Result<Option<ArticleId>, Error> {
+        let second = date.second();
+        let free = if id.second() == second { Some(id) } else { self.next_id(second)? };
+        let Some(moved) = free else { return Ok(None) };
         self.connection
             .prepare_cached(
                 "UPDATE article SET article_id = ?2, published_source = ?3, published_offset = ?4,
@@ -1006,7 +1004,7 @@ impl<'c> Batch<'c> {
             )?
             .execute((id.0, moved.0, source.code(), date.offset(), date.precision().code()))?;
         if moved == id {
-            return Ok(id);
+            return Ok(Some(id));
         }
         self.connection
             .prepare_cached("UPDATE article_redirect SET to_id = ?2 WHERE to_id = ?1")?
@@ -1020,7 +1018,7 @@ impl<'c> Batch<'c> {
         self.add_bands(moved, &shingles)?;
         self.changes.remove(id, analysed.tokens);
         self.changes.add(moved, analysed);
-        Ok(moved)
+        Ok(Some(moved))
     }
 
     /// Kills an article: its text goes, the record and a tombstone stay.

@@ -5,7 +5,7 @@ use crate::error::Error;
 use crate::index;
 use crate::ingest::identify::{Burial, bury};
 use crate::ingest::write::Batch;
-use crate::model::{ArticleId, Date, DateSource};
+use crate::model::{ArticleId, Date, DateSource, Reason};
 use chrono::{DateTime, Utc};
 use rusqlite::Connection;
 use serde::Serialize;
@@ -175,7 +175,9 @@ impl NewsDb {
         self.write(|connection| {
             let id = articles::existing(connection, id)?;
             let mut batch = Batch::new(connection, now, 0, false)?;
-            let moved = batch.redate(id, date, DateSource::Publisher)?;
+            let moved = batch
+                .redate(id, date, DateSource::Publisher)?
+                .ok_or_else(|| Error::Invalid(Reason::SecondFull(date.second()).to_string()))?;
             batch.finish()?;
             Ok(moved)
         })
