@@ -29,6 +29,8 @@ mod html;
 mod jsonl;
 mod lines;
 pub(crate) mod markup;
+#[cfg(feature = "xml")]
+mod newsml;
 pub mod ninjs;
 mod recognise;
 mod slug;
@@ -62,6 +64,9 @@ pub enum Format {
     Ninjs(Option<ninjs::Version>),
     /// CSV and other tables with a header: an article a row.
     Csv,
+    /// NewsML-G2: a news item, or a message of several; or an NITF document. Feature `xml`.
+    #[cfg(feature = "xml")]
+    Newsml,
     /// HTML: one page, one article. Feature `html`.
     #[cfg(feature = "html")]
     Html,
@@ -81,6 +86,10 @@ impl Format {
         (Self::Feed, "feed"),
         (Self::Ninjs(None), "ninjs"),
         (Self::Csv, "csv"),
+        #[cfg(feature = "xml")]
+        (Self::Newsml, "newsml"),
+        #[cfg(feature = "xml")]
+        (Self::Newsml, "nitf"),
         #[cfg(feature = "html")]
         (Self::Html, "html"),
         (Self::GdeltGkg, "gdelt-gkg"),
@@ -330,6 +339,8 @@ fn plain(
         }
         Format::Jsonl => Box::new(jsonl::Jsonl::new(input, name, options)),
         Format::Csv => Box::new(csv::Csv::new(input, name, options)),
+        #[cfg(feature = "xml")]
+        Format::Newsml => Box::new(newsml::Newsml::new(input, name, options)),
         #[cfg(feature = "html")]
         Format::Html => Box::new(std::iter::once(html::read(input, name, options))),
         Format::GdeltGkg => gdelt(gdelt::Table::Gkg, input, name),

@@ -26,6 +26,8 @@ use crate::model::{Limits, NewArticle, Place, Reason, Rejected};
 use serde_json::{Map, Value};
 use std::io::BufRead;
 
+#[cfg(feature = "xml")]
+pub(super) use read::from_item;
 pub(crate) use read::is_markup;
 
 /// serde_json reads no deeper than this.
@@ -141,7 +143,7 @@ fn article(
     if kind != "text" && !(kind == "composite" && has_body) {
         return Err(malformed(format!("type {kind} is not a text article")));
     }
-    Ok(read::article(item, source))
+    Ok(read::from_item(item, source))
 }
 
 /// The item and its version, when it is valid by that.

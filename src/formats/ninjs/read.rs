@@ -41,8 +41,11 @@ const PUBLISHED: &[&str] = &["firstpublished", "firstCreated", "contentCreated",
 /// Roles of `infoSources` that are authors.
 const AUTHOR_ROLES: &[&str] = &["author", "writer", "reporter"];
 
-/// An article from an item. The source is the caller's, where it gave one.
-pub(super) fn article(mut item: Map<String, Value>, source: Option<&str>) -> NewArticle {
+/// An article from an item. The source is what is known of it beside the item.
+pub(in crate::formats) fn from_item(
+    mut item: Map<String, Value>,
+    source: Option<&str>,
+) -> NewArticle {
     let mut article = NewArticle::default();
     headline(&mut item, &mut article);
     summary(&mut item, &mut article);

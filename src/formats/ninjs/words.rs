@@ -169,7 +169,10 @@ pub(crate) fn mention(kind: EntityKind, entry: &Value) -> Option<NewMention> {
     let identity = identity(entry);
     let name = text(entry, "name").or(identity.as_ref().map(|(_, code)| code.as_str()))?;
     let mut mention = NewMention::new(kind, name);
-    if let Some((Some(scheme), code)) = identity {
+    // Beside a `uri`, the `literal` may be a further code.
+    let further = text(entry, "uri").and(text(entry, "literal")).map(split_code);
+    for (scheme, code) in identity.into_iter().chain(further) {
+        let Some(scheme) = scheme else { continue };
         let code = if scheme == "iso3166" { code.to_ascii_uppercase() } else { code };
         mention.external_ids.push(ExternalId::new(scheme, code));
     }
