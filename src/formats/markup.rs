@@ -10,6 +10,7 @@ use html5ever::tokenizer::{
     TokenSinkResult, Tokenizer, TokenizerOpts,
 };
 use html5ever::{LocalName, local_name};
+use std::borrow::Cow;
 use std::cell::RefCell;
 
 /// The readable text of an HTML fragment: paragraphs parted by a blank line, line breaks kept,
@@ -33,13 +34,65 @@ pub(crate) fn sanitise(html: &str) -> String {
 fn tokenise<S: TokenSink>(html: &str, sink: S) -> S {
     let tokenizer = Tokenizer::new(sink, TokenizerOpts::default());
     let input = BufferQueue::default();
-    input.push_back(StrTendril::from_slice(html));
+    input.push_back(StrTendril::from_slice(&with_few_attributes(html)));
     // The tokenizer stops after each script, for a browser to run it.
     while !input.is_empty() {
         let _ = tokenizer.feed(&input);
     }
     tokenizer.end();
     tokenizer.sink
+}
+
+/// Attributes of one tag.
+const ATTRIBUTES: usize = 500;
+
+/// Markup whose tags have no more attributes than a tokenizer can compare with each other: it
+/// looks for each name among those before it. What is over is left out.
+pub(crate) fn with_few_attributes(html: &str) -> Cow<'_, str> {
+    let mut few = String::new();
+    let (mut copied, mut at) = (0, 0);
+    while let Some(tag) = html.get(at..).and_then(|rest| rest.find('<')) {
+        at += tag + 1;
+        let rest = html.as_bytes().get(at..).unwrap_or(&[]);
+        if !rest.first().is_some_and(u8::is_ascii_alphabetic) {
+            continue;
+        }
+        let (mut quote, mut names, mut before, mut full) = (None, 0, b' ', None);
+        let end = rest.iter().enumerate().position(|(here, byte)| {
+            let begins = matches!(before, b' ' | b'/' | b'"' | b'\'');
+            match (quote, byte) {
+                (Some(open), _) => quote = (*byte != open).then_some(open),
+                (None, b'>') => return true,
+                (None, b'"' | b'\'') if before == b'=' => quote = Some(*byte),
+                // White space after an equals sign changes nothing.
+                (None, byte) if byte.is_ascii_whitespace() => {
+                    before = if before == b'=' { b'=' } else { b' ' };
+                    return false;
+                }
+                (None, _) if begins => {
+                    names += 1;
+                    if names > ATTRIBUTES {
+                        full.get_or_insert(here);
+                    }
+                }
+                _ => {}
+            }
+            // An equals sign that begins a name is a part of it.
+            before = if begins && *byte == b'=' { b'x' } else { *byte };
+            false
+        });
+        let end = at + end.unwrap_or(rest.len());
+        if let Some(full) = full {
+            few.push_str(html.get(copied..at + full).unwrap_or(""));
+            copied = end;
+        }
+        at = end;
+    }
+    if copied == 0 {
+        return Cow::Borrowed(html);
+    }
+    few.push_str(html.get(copied..).unwrap_or(""));
+    Cow::Owned(few)
 }
 
 /// How the tokenizer is to go on after a start tag, as a tree builder would tell it.
@@ -616,6 +669,16 @@ mod tests {
             assert!(clean.len() < bomb.len() * 40, "{} from {}", clean.len(), bomb.len());
             let _ = to_text(&bomb);
         }
+    }
+
+    #[test]
+    fn attributes_have_an_end() {
+        let few = "<a href = \"x > y\" title='a b c'>a</a> 1 < 2";
+        assert!(matches!(with_few_attributes(few), Cow::Borrowed(_)));
+        let many: String = (0..2_000).map(|n| format!(" a{n}= '>'")).collect();
+        let html = format!("<p =\" {many}>one</p><p{many}>two</p>");
+        assert!(with_few_attributes(&html).len() < html.len() * 2 / 3);
+        assert_eq!(to_text(&format!("<p{many}>two</p>")), "two");
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! The authors' names.
 
+use super::boilerplate::is_prompt;
 use super::metadata::{Metadata, Object, is_a, items, letters, plain};
 use super::tables::{self, Words};
 use super::tree::{Node, Page, fold};
@@ -44,7 +45,17 @@ pub(super) fn find(
     sites: &[String],
     headline: Option<usize>,
 ) -> Vec<String> {
-    let not = Not { sites, sections: sections(metadata) };
+    let authors = metadata.values("author").filter_map(Value::as_object);
+    let organisations = authors.filter(|author| is_organisation(author));
+    let organisations = organisations.filter_map(|author| author.get("name"));
+    let not = Not {
+        sites,
+        sections: sections(metadata),
+        organisations: organisations
+            .filter_map(super::metadata::text)
+            .map(|name| letters(&name))
+            .collect(),
+    };
     for property in ["author", "creator", "contributor"] {
         for article in &metadata.articles {
             let mut found = Vec::new();
@@ -80,6 +91,8 @@ pub(super) fn find(
 struct Not<'a> {
     sites: &'a [String],
     sections: Vec<String>,
+    /// Named as authors, and no persons.
+    organisations: Vec<String>,
 }
 
 fn sections(metadata: &Metadata) -> Vec<String> {
@@ -166,7 +179,9 @@ fn without_by(text: &str) -> &str {
 
 /// Adds what can be a person's name.
 fn add(name: &str, not: &Not<'_>, found: &mut Vec<String>) {
-    let name = name.split(['(', '[', '<', '（', '@']).next().unwrap_or(name);
+    let name = name.split(['(', '[', '<', '（']).next().unwrap_or(name);
+    let words = name.split_whitespace().take_while(|word| !word.contains('@'));
+    let name = &words.collect::<Vec<_>>().join(" ");
     let name =
         fold(without_by(name.trim_matches(|c: char| c.is_whitespace() || ",;:|-–—•*".contains(c))));
     let name = name.trim_matches(|c: char| c.is_whitespace() || ",;:|-–—•*\"“”".contains(c));
@@ -180,7 +195,9 @@ fn add(name: &str, not: &Not<'_>, found: &mut Vec<String>) {
         || name.contains("://")
         || name.contains("www.")
         || name.chars().any(|c| c.is_ascii_digit())
-        || not.sites.contains(&own)
+        || not.sites.contains(&super::title::spelling(name))
+        || not.organisations.contains(&own)
+        || is_prompt(name, false)
         || not.sections.contains(&own)
         || name
             .split([' ', '-', '.', '/'])
@@ -255,6 +272,26 @@ fn on_page(page: &Page, not: &Not<'_>, headline: Option<usize>) -> Vec<String> {
             return found;
         }
     }
+    printed(page, not)
+}
+
+/// A line that says "by" and a name, where no markup says more.
+fn printed(page: &Page, not: &Not<'_>) -> Vec<String> {
+    let Some((body, _)) = page.named("body").next() else { return Vec::new() };
+    let text = page.text(body, |_, node| matches!(&*node.name, "nav" | "footer" | "aside"));
+    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty()).take(150);
+    for line in lines.filter(|line| line.chars().count() < 80 && without_by(line) != *line) {
+        let mut found = Vec::new();
+        split(line, not, &mut found);
+        let is_name = |name: &String| {
+            let words: Vec<&str> = name.split_whitespace().collect();
+            (2..=4).contains(&words.len())
+                && words.iter().all(|word| word.starts_with(char::is_uppercase))
+        };
+        if !found.is_empty() && found.iter().all(is_name) {
+            return found;
+        }
+    }
     Vec::new()
 }
 
@@ -283,7 +320,7 @@ fn is_byline(value: &str) -> bool {
 /// Whether a place is among comments or other articles.
 fn is_beside(page: &Page, at: usize) -> bool {
     page.ancestors(at).any(|(_, node)| {
-        matches!(&*node.name, "footer" | "nav")
+        matches!(&*node.name, "nav" | "aside")
             || super::boilerplate::part(node) == super::boilerplate::Part::Others
     })
 }

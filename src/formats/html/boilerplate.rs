@@ -28,15 +28,22 @@ const ROLES: &[&str] = &[
 static AROUND: LazyLock<Words> = LazyLock::new(|| tables::words(tables::WORDS));
 static AROUND_PAIRS: LazyLock<Words> = LazyLock::new(|| tables::words(tables::PAIRS));
 static OTHERS: LazyLock<Words> = LazyLock::new(|| tables::words(tables::OTHERS_TEXT));
+static LINES: LazyLock<Words> = LazyLock::new(|| tables::words(tables::LINES));
 static LEADS: LazyLock<Words> = LazyLock::new(|| tables::words(tables::LEADS));
 static BODIES: LazyLock<Vec<&str>> = LazyLock::new(|| tables::BODIES.split_whitespace().collect());
 static PROMPTS: LazyLock<Vec<&str>> = LazyLock::new(|| tables::lines(tables::PROMPTS));
+static RIGHTS: LazyLock<Vec<&str>> = LazyLock::new(|| tables::lines(tables::RIGHTS));
+static OFFERS: LazyLock<Vec<&str>> = LazyLock::new(|| tables::lines(tables::OFFERS));
 
 /// What an element is, by its name and attributes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Part {
     /// Nothing is known.
     Unknown,
+    /// A line about the article, where it is short: names, dates.
+    Line,
+    /// A picture with its caption.
+    Figure,
     /// It surrounds the article, unless it holds it.
     Around,
     /// It holds others' text, even where that is more than the article.
@@ -55,7 +62,7 @@ pub(super) fn part(node: &Node) -> Part {
     {
         return Part::Around;
     }
-    let mut found = Part::Unknown;
+    let mut found = if name == "figure" { Part::Figure } else { Part::Unknown };
     for attr in ["class", "id", "data-component", "data-testid"] {
         let Some(value) = node.attr(attr) else { continue };
         let (mut before, mut pair) = (String::new(), String::new());
@@ -70,6 +77,9 @@ pub(super) fn part(node: &Node) -> Part {
             pair.extend([&before, "-", &word]);
             if AROUND.contains(word.as_str()) || AROUND_PAIRS.contains(pair.as_str()) {
                 found = Part::Around;
+            }
+            if found == Part::Unknown && LINES.contains(word.as_str()) {
+                found = Part::Line;
             }
             before = word;
         }
@@ -145,6 +155,9 @@ pub(super) fn is_prompt(line: &str, links: bool) -> bool {
     let line = line
         .trim_start_matches(|c: char| !c.is_alphanumeric() && c != '©' && c != 'ⓒ')
         .to_lowercase();
+    if RIGHTS.iter().any(|rights| line.contains(*rights)) {
+        return true;
+    }
     PROMPTS.iter().any(|prompt| {
         line.strip_prefix(*prompt).is_some_and(|rest| {
             // Whole words; a sentence that begins so is none of them, unless it is a link.
@@ -154,6 +167,15 @@ pub(super) fn is_prompt(line: &str, links: bool) -> bool {
             ends && (alone || links || count < 60)
         })
     })
+}
+
+/// Whether a paragraph sells subscriptions: it says two of the things that those say.
+pub(super) fn is_offer(text: &str) -> bool {
+    if text.chars().count() > 2 * PROMPT {
+        return false;
+    }
+    let text = text.to_lowercase();
+    OFFERS.iter().filter(|offer| text.contains(**offer)).take(2).count() == 2
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@
 //! [`title`], [`authors`] and [`body`].
 
 mod authors;
+mod blocks;
 mod body;
 mod boilerplate;
 mod date;
@@ -77,7 +78,8 @@ pub(super) fn article(
         title: headline.as_deref(),
         headline: place,
         summary: summary.as_deref(),
-        article: given,
+        authors: &authors,
+        given,
     };
     let found = body::find(&page, document, &clues);
     let is_article =
@@ -87,7 +89,7 @@ pub(super) fn article(
     }) else {
         return Err(Reason::Malformed("the page holds no article: no text was found".into()));
     };
-    let language = settle(declared, &found.text);
+    let language = settle(declared, found.text.as_deref().unwrap_or(""));
     let about = date::About {
         url: url.as_deref(),
         language: language.as_deref(),
@@ -117,7 +119,7 @@ pub(super) fn article(
         published_raw: dates.published_raw,
         modified: dates.modified.map(|(date, _)| date),
         modified_source: dates.modified.map(|(_, source)| source),
-        body: Some(found.text),
+        body: found.text,
         body_html: found.html,
         ..NewArticle::default()
     })

@@ -19,14 +19,14 @@ pub(super) const WORDS: &str = "
 ad addthis addtoany ads adslot advert advertisement advertising advertorial authorbio
 authorbox authors bio bookmark breadcrumb breadcrumbs byline bylines caption captions citation
 colophon comment comments consent cookie cookies copyright credit credits crosslinks
-disclaimer disqus donate donation feedback figcaption follow footer gdpr jumplink jumplinks
+disclaimer disqus donate donation feedback figcaption follow footer gdpr instagram jumplink jumplinks
 kommentare legende linkbox linklist login masthead metadata modal mostpopular mostread nav
 navbar navigation newsletter newsletters noprint optin outbrain pager pagination paywall piano
-plista popular popup postmeta prevnext promo promobox promoted promotion publi rating readmore
+plista popular pullquote popup postmeta prevnext promo promobox promoted promotion publi rating readmore
 readnext recirc recirculation recommend recommendation recommendations recommended regwall
 related relatedposts respond seealso share sharebar sharedaddy shares sharing shop sidebar
 signin signup sitemap skiplink social socials sponsor sponsored sponsors subscribe subscriber
-subscription taboola tagcloud taglist tags teaser teasers toolbar topics trending widget
+subscription taboola tagcloud taglist tags tiktok tweet teaser teasers toolbar topics trending widget
 widgets wpcnt yarpp
 ";
 
@@ -53,17 +53,24 @@ textonoticia thecontent wysiwygcontent
 pub(super) const LEADS: &str = "
 abstract bajada blurb chapeau chapo copete deck dek description einleitung entradilla excerpt
 heading ingress intro introduction kicker lead lede manchet occhiello perex preamble sapo
-sommario standfirst strapline subhead subheading subheadline subline subtitle subtitulo
+sommario spot standfirst strapline subhead subheading subheadline subline subtitle subtitulo
 sumario summary teaser vorspann
+";
+
+/// Words in a `class` or `id` of short lines about an article.
+pub(super) const LINES: &str = "
+author autor autore autores auteur contributor creator datum date dateline fecha firma info
+journalist kunye meta posted pubdate published publisher reporter signature source time
+timestamp updated verfasser writer
 ";
 
 /// Words that name something else only side by side, in this order.
 pub(super) const PAIRS: &str = "
 about-author also-read article-footer article-meta article-tags author-bio author-box
-author-card author-info call-action date-time entry-footer entry-meta entry-tags image-credit
+author-card author-info call-action date-time entry-footer entry-meta entry-tags image-credit img-caption img-desc img-descr
 latest-news link-list more-from more-links more-news more-on more-stories most-popular
-most-read most-viewed next-article next-post photo-credit post-author post-footer post-meta
-post-navigation post-tags prev-next previous-post read-also read-more read-next reading-time
+most-read most-viewed next-article next-post photo-credit photo-desc pie-foto post-author post-footer post-meta
+post-navigation post-tags prev-next previous-post pull-quote read-also read-more read-next reading-time
 screen-reader see-also sr-only story-tags text-to up-next visually-hidden you-may
 ";
 
@@ -177,4 +184,28 @@ and und et y e i og och en ja и та і και ve dan và with mit avec con met
 pub(super) const BYLINES: &str = "
 author authors autor autore autores auteur byline bylines writer reporter contributor creator
 autorin journalist signature firma verfasser redacteur skribent
+";
+
+/// What lines about rights and contacts say.
+pub(super) const RIGHTS: &str = "
+© | all rights reserved | alle rechte vorbehalten | tous droits réservés | todos los derechos |
+todos os direitos | tutti i diritti | riproduzione riservata | contact the writer |
+contact the reporter | email the author | write to the author | copyright 1 | copyright 2 |
+copyright (c) | 版权所有 | 無断転載 | 무단전재 | все права защищены | всі права захищені |
+wszelkie prawa zastrzeżone | med ensamrätt | her hakkı saklıdır
+";
+
+/// What offers of subscriptions and newsletters say.
+pub(super) const OFFERS: &str = "
+subscri | free trial | cancel any | cancel at any | per month | a month | /month | unlimited access | all our articles |
+every article | sign up | log in | your inbox | newsletter | register for | for just | gift article | start your |
+abo? | ein abo | kein abo | abonn | testen sie | jetzt testen | kündbar | im monat | monat lang | pro monat | alle artikel |
+für 1 euro | e-paper | registrieren | anmelden |
+abonnez | sans engagement | premier mois | par mois | tous les articles | illimité | déjà abonné | se connecter |
+suscríb | suscripción | al mes | sin límites | iniciar sesión | primer mes | assin | por mês | acesso ilimitado |
+abbonat | abbonamento | al mese | tutti gli articoli | senza limiti | disdici | accedi |
+abonnement | per maand | alle artikelen | opzegbaar | log in | maandelijks |
+prenumer | avsluta när | kr i månaden | kr/mån | alla artiklar | e-tidning | logga in | bindningstid | per måned | kr/md | få adgang | alle artikler | logg inn | log ind | tilgang til alt |
+subskryp | prenumerat | dostęp | miesięcznie | zaloguj | predplat | předplat | přihlas | előfiz | feliratkoz | bejelentkez |
+подписк | подписаться | оформите | передплат | увійдіть | войдите | συνδρομ | abone ol | aylık
 ";

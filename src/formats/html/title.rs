@@ -1,186 +1,160 @@
 //! The headline, without the name of the site.
 
-use super::metadata::{Metadata, letters, plain};
+use super::metadata::{Metadata, is_a, letters, plain, text};
 use super::tree::Page;
+use std::collections::HashSet;
+use unicode_normalization::UnicodeNormalization;
 use url::Url;
 
-/// What parts a headline from the names around it in a title.
+/// What parts a headline from the names beside it in a title.
 const SEPARATORS: &[&str] = &[
     " | ", " - ", " – ", " — ", " · ", " • ", " » ", " « ", " :: ", " / ", " > ", " < ", " ‹ ",
-    " › ", " ~ ", " * ", "|", " : ", "： ", ": ", "_", " -- ", "｜", "—", " – ", "–", "-",
+    " › ", " ~ ", " : ", ": ", "： ", "：", "｜", "|", "_", " -- ", "- ", " -", "—", "–",
 ];
 
-/// `meta` names that give a headline.
-const METAS: &[&str] = &[
-    "og:title",
-    "parsely-title",
-    "sailthru.title",
-    "citation_title",
-    "dc.title",
-    "dcterms.title",
-    "hdl",
-    "headline",
-    "twitter:title",
-    "twitter:text:title",
-    "title",
+/// `meta` elements that give a headline, and what they are worth beside others.
+const METAS: &[(&str, u32)] = &[
+    ("og:title", 4),
+    ("parsely-title", 1),
+    ("sailthru.title", 1),
+    ("citation_title", 1),
+    ("dc.title", 1),
+    ("dcterms.title", 1),
+    ("hdl", 1),
+    ("headline", 1),
+    ("twitter:title", 1),
+    ("title", 1),
 ];
 
-/// The names that the site goes by, as letters.
+/// What a schema.org headline, the page's title and its heading are worth.
+const HEADLINE: u32 = 6;
+const TITLE: u32 = 3;
+const HEADING: u32 = 4;
+
+/// The names that the site goes by, as [`spelling`]s.
 pub(super) fn site_names(metadata: &Metadata, url: Option<&Url>) -> Vec<String> {
-    let mut names: Vec<String> = Vec::new();
-    let given = [
-        "og:site_name",
-        "application-name",
-        "apple-mobile-web-app-title",
-        "dc.publisher",
-        "publisher",
-        "copyright",
-    ];
-    names.extend(given.iter().flat_map(|name| metadata.metas(name)).map(letters));
-    names.extend(
-        metadata.values("publisher").filter_map(super::metadata::text).map(|name| letters(&name)),
-    );
-    let sites = metadata
-        .others
-        .iter()
-        .filter(|object| super::metadata::is_a(object, &["WebSite", "Organization"]));
-    names.extend(
-        sites
-            .flat_map(|site| {
-                ["name", "alternateName"].into_iter().filter_map(|name| site.get(name))
-            })
-            .filter_map(super::metadata::text)
-            .map(|name| letters(&name)),
-    );
-    if let Some(host) = url.and_then(Url::host_str) {
-        let host = host.strip_prefix("www.").unwrap_or(host);
-        names.push(letters(host));
-        names.extend(host.split('.').filter(|label| label.len() > 3).map(letters));
-    }
-    names.retain(|name| name.chars().count() > 1);
-    names
+    const GIVEN: &[&str] =
+        &["og:site_name", "application-name", "apple-mobile-web-app-title", "dc.publisher"];
+    let given = GIVEN.iter().flat_map(|name| metadata.metas(name)).map(plain);
+    let publishers = metadata.values("publisher").filter_map(text);
+    let sites = metadata.others.iter().filter(|object| is_a(object, &["WebSite", "Organization"]));
+    let sites = sites.flat_map(|site| ["name", "alternateName"].map(|name| site.get(name)));
+    let sites = sites.flatten().filter_map(text);
+    let host = url.and_then(Url::host_str).map(|host| host.strip_prefix("www.").unwrap_or(host));
+    let labels = host.into_iter().flat_map(|host| host.split('.')).filter(|label| label.len() > 3);
+    let hosts = host.into_iter().chain(labels).map(str::to_owned);
+    let names = given.chain(publishers).chain(sites).chain(hosts);
+    names.map(|name| spelling(&name)).filter(|name| name.chars().count() > 1).collect()
 }
 
-/// Whether a part of a title is a name of the site.
+/// Letters without marks: `notícias` in a name is `noticias` in a host.
+pub(super) fn spelling(name: &str) -> String {
+    letters(&name.nfd().filter(|c| !('\u{300}'..'\u{370}').contains(c)).collect::<String>())
+}
+
+/// Whether a part of a title names the site: as a whole, or with little more or less.
 fn is_site(part: &str, sites: &[String]) -> bool {
-    let part = letters(part);
-    let long = part.chars().count() > 2;
-    !part.is_empty()
-        && sites.iter().any(|site| {
-            part == *site
-                || long
-                    && (site.len() >= 4
-                        && part.contains(site.as_str())
-                        && part.len() < site.len() * 3
-                        || site.contains(&part) && part.len() * 3 > site.len())
-        })
+    let part = spelling(part);
+    sites.iter().any(|site| {
+        part == *site
+            || part.len() > 2
+                && (site.len() >= 4 && part.contains(site.as_str()) && part.len() < site.len() * 3
+                    || site.contains(&part) && part.len() * 3 > site.len())
+    })
 }
 
-/// The headline of a page, by the most trusted of those that agree.
+fn is_site_exactly(part: &str, sites: &[String]) -> bool {
+    sites.contains(&spelling(part))
+}
+
+/// The headline of a page: what most of those that give one agree on, by their worth.
 pub(super) fn find(page: &Page, metadata: &Metadata, sites: &[String]) -> Option<String> {
-    let mut given: Vec<(u32, String)> = Vec::new();
-    for value in metadata.values("headline").take(2) {
-        given.extend(super::metadata::text(value).map(|title| (6, title)));
-    }
-    let headings: Vec<String> = page
-        .named("h1")
-        .take(8)
-        .map(|(at, _)| page.line(at))
-        .filter(|line| !line.is_empty())
-        .collect();
-    for (number, name) in METAS.iter().enumerate() {
-        let weight = if number == 0 { 4 } else { 1 };
-        given.extend(metadata.metas(name).take(1).map(|title| (weight, plain(title))));
+    let headlines = metadata.values("headline").take(2).filter_map(text);
+    let mut given: Vec<(u32, String)> = headlines.map(|title| (HEADLINE, title)).collect();
+    for (name, worth) in METAS {
+        given.extend(metadata.metas(name).take(1).map(|title| (*worth, plain(title))));
     }
     let title = page.named("title").next().map(|(at, _)| plain(&page.raw(at)));
-    given.extend(title.map(|title| (3, title)));
-    for value in metadata.values("name").take(1) {
-        given.extend(super::metadata::text(value).map(|title| (1, title)));
-    }
-    // Headings that name the site or the section are no headlines.
-    let heading = headings.iter().find(|heading| {
-        let own = letters(heading);
-        own.len() > 8
-            && given.iter().any(|(_, title)| {
-                let title = letters(title);
-                title.contains(&own) || own.contains(&title) && !title.is_empty()
-            })
-    });
-    let heading = heading.or_else(|| {
-        headings.iter().find(|heading| {
-            headings.len() == 1 && !is_site(heading, sites) && heading.chars().count() > 8
-        })
-    });
-    given.extend(heading.map(|heading| (4, heading.clone())));
+    given.extend(title.map(|title| (TITLE, title)));
+    given.extend(metadata.values("name").take(1).filter_map(text).map(|title| (1, title)));
+    let heading = heading(page, &given, sites);
+    given.extend(heading.map(|heading| (HEADING, heading)));
 
-    let others: Vec<String> = given.iter().map(|(_, title)| letters(title)).collect();
+    let mut known: HashSet<String> = given.iter().map(|(_, title)| letters(title)).collect();
+    if given.len() < 2 {
+        // Old pages: the headline is a line of the text.
+        let texts = page.nodes().filter(|(_, node)| node.is_text() && node.text.len() > 12);
+        known.extend(texts.take(400).map(|(_, node)| letters(&node.text)));
+    }
     let given: Vec<(u32, String)> = given
-        .into_iter()
-        .map(|(weight, title)| (weight, trim(&title, sites, &others)))
-        .filter(|(_, title)| !title.is_empty() && !is_exactly(title, sites))
+        .iter()
+        .map(|(worth, title)| (*worth, trim(title, sites, &known).to_owned()))
+        .filter(|(_, title)| !letters(title).is_empty() && !is_site_exactly(title, sites))
         .collect();
     let mut best: Option<(u32, &String)> = None;
     for (_, title) in &given {
         let own = letters(title);
-        let weight = given
-            .iter()
-            .map(|(weight, other)| if letters(other) == own { *weight } else { 0 })
-            .sum();
-        if best.is_none_or(|(most, _)| weight > most) {
-            best = Some((weight, title));
+        let same = given.iter().filter(|(_, other)| letters(other) == own);
+        let worth = same.map(|(worth, _)| worth).sum();
+        if best.is_none_or(|(most, _)| worth > most) {
+            best = Some((worth, title));
         }
     }
     let (_, best) = best?;
     // A headline that was cut to fit is whole elsewhere.
-    let cut = best.trim_end_matches(['.', '…', ' ']);
-    let whole = given.iter().map(|(_, title)| title).find(|title| {
-        best.ends_with(['.', '…'])
-            && cut.len() + 2 <= best.len()
-            && title.len() > best.len()
-            && title.starts_with(cut)
-            || best.chars().count() >= 100
-                && title.len() > best.len()
-                && title.starts_with(best.as_str())
-    });
+    let start = best.trim_end_matches(['.', '…', ' ']);
+    let cut = best.ends_with('…') || best.ends_with("...") || best.chars().count() >= 100;
+    let mut others = given.iter().map(|(_, title)| title);
+    let whole = others.find(|title| cut && title.len() > best.len() && title.starts_with(start));
     Some(whole.unwrap_or(best).clone())
 }
 
-fn is_exactly(title: &str, sites: &[String]) -> bool {
-    let own = letters(title);
-    sites.contains(&own)
+/// The heading that says what a title says; else the only one, where it does not name the site.
+fn heading(page: &Page, given: &[(u32, String)], sites: &[String]) -> Option<String> {
+    let mut headings: Vec<String> = page.named("h1").take(8).map(|(at, _)| page.line(at)).collect();
+    headings.retain(|heading| letters(heading).len() > 3 && !is_site_exactly(heading, sites));
+    let said = headings.iter().find(|heading| {
+        let own = letters(heading);
+        let mut titles = given.iter().map(|(_, title)| letters(title));
+        titles.any(|title| {
+            own.len() > 8 && title.contains(&own) || title.len() > 8 && own.contains(&title)
+        })
+    });
+    let only = headings.first().filter(|heading| headings.len() == 1 && !is_site(heading, sites));
+    said.or(only).cloned()
 }
 
-/// A title without the site's name at either end, and without what other titles do not have.
-fn trim(title: &str, sites: &[String], others: &[String]) -> String {
+/// A title without the site's name at either end, and without what others do not have.
+fn trim<'a>(title: &'a str, sites: &[String], known: &HashSet<String>) -> &'a str {
     let mut title = title.trim();
-    let own = letters(title);
-    for _ in 0..3 {
+    for _ in 0..4 {
+        let whole = letters(title);
+        let is_known = |part: &str| {
+            let part = letters(part);
+            part.chars().count() > 8 && part != whole && known.contains(&part)
+        };
         let cut = SEPARATORS.iter().find_map(|separator| {
-            let spaced = separator.starts_with(' ') || separator.ends_with(' ') || !separator.is_ascii() || *separator == "|" || *separator == "_";
-            let last = title.rsplit_once(separator).filter(|(rest, part)| {
-                let rest_letters = letters(rest);
-                !rest_letters.is_empty()
-                    && (is_site(part, sites) && (spaced || is_exactly(part, sites))
-                        // What remains is a title by itself elsewhere on the page.
-                        || spaced && rest_letters.chars().count() > 8 && rest_letters != own && others.contains(&rest_letters))
+            let spaced = separator.contains(' ') || matches!(*separator, "|" | "_" | "｜");
+            let named = |part: &str| match spaced {
+                true => is_site(part, sites),
+                false => is_site_exactly(part, sites),
+            };
+            let last = title.rsplit_once(separator);
+            let first = title.split_once(separator);
+            let by_name = last.filter(|(_, part)| named(part)).map(|(rest, _)| rest);
+            let by_name = by_name.or_else(|| {
+                first.filter(|(part, _)| is_site_exactly(part, sites)).map(|(_, rest)| rest)
             });
-            if let Some((rest, _)) = last {
-                return Some(rest);
-            }
-            let first = title.split_once(separator).filter(|(part, rest)| {
-                spaced && !letters(rest).is_empty() && (is_exactly(part, sites) || rest_is_known(rest, others))
-            });
-            first.map(|(_, rest)| rest)
+            let parts = [last.map(|(rest, _)| rest), first.map(|(_, rest)| rest)];
+            let by_others = parts.into_iter().flatten().filter(|part| spaced && is_known(part));
+            by_name
+                .filter(|rest| !letters(rest).is_empty() && !is_site_exactly(rest, sites))
+                .or_else(|| by_others.max_by_key(|part| part.len()))
         });
         match cut {
             Some(rest) => title = rest.trim(),
             None => break,
         }
     }
-    title.trim_matches(|c: char| c.is_whitespace() || c == '|').to_owned()
-}
-
-fn rest_is_known(rest: &str, others: &[String]) -> bool {
-    let rest = letters(rest);
-    rest.chars().count() > 8 && others.contains(&rest)
+    title.trim_matches(|c: char| c.is_whitespace() || c == '|')
 }

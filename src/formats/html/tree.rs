@@ -3,7 +3,7 @@
 //! Everything below a node stands right after it, so a walk, a subtree and a sum over either are
 //! plain loops, whatever the depth.
 
-use crate::formats::markup::{Guard, Plain, is_hidden, is_silent};
+use crate::formats::markup::{Guard, Plain, is_hidden, is_silent, with_few_attributes};
 use dom_query::{Document, NodeData, NodeId};
 use html5ever::tendril::StrTendril;
 use html5ever::tokenizer::{BufferQueue, Tokenizer, TokenizerOpts};
@@ -23,7 +23,8 @@ pub(super) fn parse(html: &str) -> Document {
     let builder = Guard::new(TreeBuilder::new(Document::default(), options));
     let tokenizer = Tokenizer::new(builder, TokenizerOpts::default());
     let input = BufferQueue::default();
-    let mut rest = html;
+    let html = with_few_attributes(html);
+    let mut rest = &*html;
     while !rest.is_empty() {
         let (step, after) = rest.split_at(rest.floor_char_boundary(STEP.min(rest.len())));
         rest = after;
@@ -151,9 +152,10 @@ impl Page {
         self.nodes.iter().enumerate()
     }
 
-    /// The nodes of a range of places.
-    pub(super) fn nodes_in(&self, range: Range<usize>) -> impl Iterator<Item = &Node> {
-        self.nodes.get(range).unwrap_or(&[]).iter()
+    /// The nodes of a range, with their places.
+    pub(super) fn between(&self, range: Range<usize>) -> impl Iterator<Item = (usize, &Node)> {
+        let nodes = self.nodes.get(range.clone()).unwrap_or(&[]);
+        range.zip(nodes)
     }
 
     /// Elements of a name, with their places.
@@ -168,7 +170,7 @@ impl Page {
 
     /// A node and all below it.
     pub(super) fn below(&self, at: usize) -> impl Iterator<Item = (usize, &Node)> {
-        self.range(at).filter_map(|at| Some((at, self.nodes.get(at)?)))
+        self.between(self.range(at))
     }
 
     /// The nodes right below a node.

@@ -1,0 +1,254 @@
+//! A page cut into blocks: paragraphs, headings, items of lists; and blocks as text and markup.
+
+use super::tree::{Node, Page};
+use crate::formats::markup::{Plain, escape, is_block};
+use std::ops::Range;
+
+/// What a block is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    Paragraph,
+    Heading,
+    Item,
+    Quote,
+    Row,
+}
+
+/// Text that stands together.
+#[derive(Debug)]
+pub(super) struct Block {
+    pub(super) kind: Kind,
+    pub(super) text: String,
+    /// Its nodes in the page.
+    pub(super) nodes: Range<usize>,
+    pub(super) chars: usize,
+    /// Characters in links.
+    pub(super) linked: usize,
+    /// It stands in something that is not the article.
+    pub(super) around: bool,
+    /// The readability crate kept it.
+    pub(super) kept: bool,
+}
+
+impl Block {
+    /// Whether it ends as sentences do.
+    pub(super) fn is_sentence(&self) -> bool {
+        const ENDS: &[char] = &[
+            '.', '!', '?', '…', '。', '！', '？', '؟', '۔', '।', '॥', '።', '"', '”', '“', '»', '«',
+            '’', ')', ':', '」', '』', '）', ';',
+        ];
+        self.text.ends_with(ENDS)
+    }
+
+    /// Characters; those that are words by themselves count as three.
+    pub(super) fn weight(&self) -> usize {
+        let wide = self.text.chars().filter(|c| ('\u{2e80}'..'\u{d7b0}').contains(c)).count();
+        self.chars + 2 * wide
+    }
+
+    pub(super) fn is_linked(&self) -> bool {
+        self.linked * 2 > self.chars
+    }
+
+    /// Whether it reads like a part of a story.
+    pub(super) fn is_prose(&self) -> bool {
+        self.weight() >= 60 && self.is_sentence() && self.linked * 3 < self.chars
+    }
+
+    /// What it counts for when places are compared.
+    pub(super) fn prose(&self) -> usize {
+        if self.linked * 2 < self.chars && self.weight() >= 40 { self.chars } else { 0 }
+    }
+}
+
+/// The blocks of a page in their order.
+pub(super) fn cut(page: &Page) -> Vec<Block> {
+    let mut blocks = Vec::new();
+    let mut open = Open::default();
+    let Some((body, _)) = page.named("body").next() else { return blocks };
+    let mut stack: Vec<usize> = Vec::new();
+    let Range { start: mut at, end } = page.range(body);
+    while let Some(node) = page.get(at).filter(|_| at < end) {
+        while let Some(above) =
+            stack.last().and_then(|at| page.get(*at)).filter(|above| above.end <= at)
+        {
+            if parts(above) || is_cell(above) && stack.last().is_some_and(|at| is_layout(page, *at))
+            {
+                open.close(at, &stack, page, &mut blocks);
+            }
+            if &*above.name == "a" {
+                open.links = open.links.saturating_sub(1);
+            }
+            stack.pop();
+        }
+        if node.is_text() {
+            open.push(at, &node.text);
+            at += 1;
+            continue;
+        }
+        if parts(node) || is_cell(node) && is_layout(page, at) {
+            open.close(at, &stack, page, &mut blocks);
+        } else {
+            open.start.get_or_insert(at);
+        }
+        if node.is_unseen() {
+            at = node.end;
+            continue;
+        }
+        match &*node.name {
+            // The second of two ends a paragraph.
+            "br" if open.breaks => open.close(at, &stack, page, &mut blocks),
+            "br" => {
+                open.plain.tag(&node.name, true);
+                open.breaks = true;
+            }
+            "td" | "th" => open.plain.tag(&node.name, true),
+            "a" => open.links += 1,
+            _ => {}
+        }
+        stack.push(at);
+        at += 1;
+    }
+    open.close(end, &stack, page, &mut blocks);
+    blocks
+}
+
+/// Whether an element begins and ends a block.
+pub(super) fn parts(node: &Node) -> bool {
+    is_block(&node.name) || matches!(&*node.name, "li" | "dt" | "dd" | "tr")
+}
+
+fn is_cell(node: &Node) -> bool {
+    matches!(&*node.name, "td" | "th")
+}
+
+/// Whether a cell holds more than a value: old pages are laid out in tables.
+fn is_layout(page: &Page, at: usize) -> bool {
+    let below = page.range(at);
+    below.len() > 60 || page.between(below).any(|(_, node)| parts(node) || &*node.name == "br")
+}
+
+/// The block in the making.
+#[derive(Default)]
+struct Open {
+    plain: Plain,
+    start: Option<usize>,
+    chars: usize,
+    linked: usize,
+    /// Links around this place.
+    links: usize,
+    /// The last that came was a line break.
+    breaks: bool,
+}
+
+impl Open {
+    fn push(&mut self, at: usize, text: &str) {
+        self.plain.push(text);
+        let count: usize = text.split_whitespace().map(|word| word.chars().count() + 1).sum();
+        if count > 0 {
+            self.start.get_or_insert(at);
+            self.breaks = false;
+            self.chars += count;
+            self.linked += if self.links > 0 { count } else { 0 };
+        }
+    }
+
+    fn close(&mut self, at: usize, stack: &[usize], page: &Page, blocks: &mut Vec<Block>) {
+        let links = self.links;
+        let done = std::mem::replace(self, Self { links, ..Self::default() });
+        let Some(start) = done.start.filter(|_| done.chars > 0) else { return };
+        let text = done.plain.finish();
+        let cells = text.contains('\t');
+        let names = stack.iter().rev().take(6).filter_map(|at| page.get(*at));
+        let kind = names.map(|node| &*node.name).find_map(|name| match name {
+            "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => Some(Kind::Heading),
+            "li" | "dt" | "dd" => Some(Kind::Item),
+            "blockquote" => Some(Kind::Quote),
+            // Values side by side; one alone is only laid out so.
+            "tr" if cells => Some(Kind::Row),
+            _ => None,
+        });
+        blocks.push(Block {
+            kind: kind.unwrap_or(Kind::Paragraph),
+            text,
+            nodes: start..at,
+            chars: done.chars,
+            linked: done.linked,
+            around: false,
+            kept: false,
+        });
+    }
+}
+
+/// The text of blocks: a blank line between them, a line break between items.
+pub(super) fn text<'a>(blocks: impl Iterator<Item = &'a Block>) -> String {
+    let mut text = String::new();
+    let mut before = None;
+    for block in blocks {
+        if before == Some(block.kind) && matches!(block.kind, Kind::Item | Kind::Row) {
+            text.push('\n');
+        } else if before.is_some() {
+            text.push_str("\n\n");
+        }
+        text.push_str(&block.text);
+        before = Some(block.kind);
+    }
+    text
+}
+
+/// The markup of blocks: the page's own words, links and stress.
+pub(super) fn html<'a>(page: &Page, blocks: impl Iterator<Item = &'a Block>) -> String {
+    let mut html = String::new();
+    let mut list = false;
+    for block in blocks {
+        let (item, tag) = match block.kind {
+            Kind::Paragraph | Kind::Row => (false, "p"),
+            Kind::Heading => (false, "h2"),
+            Kind::Item => (true, "li"),
+            Kind::Quote => (false, "blockquote"),
+        };
+        if item != list {
+            html.push_str(if item { "<ul>\n" } else { "</ul>\n" });
+            list = item;
+        }
+        html.extend(["<", tag, ">"]);
+        inline(page, block, &mut html);
+        html.extend(["</", tag, ">\n"]);
+    }
+    if list {
+        html.push_str("</ul>\n");
+    }
+    html
+}
+
+fn inline(page: &Page, block: &Block, html: &mut String) {
+    let mut open: Vec<(usize, &str)> = Vec::new();
+    let mut hidden = 0;
+    for (at, node) in page.between(block.nodes.clone()) {
+        while let Some((_, name)) = open.pop_if(|(end, _)| *end <= at) {
+            html.extend(["</", name, ">"]);
+        }
+        if at < hidden {
+            continue;
+        }
+        match &*node.name {
+            "" => escape(html, &node.text),
+            "br" => html.push_str("<br>"),
+            name @ ("b" | "strong" | "i" | "em" | "q" | "sub" | "sup" | "code" | "a") => {
+                html.extend(["<", name]);
+                if let Some(href) = node.attr("href") {
+                    html.push_str(" href=\"");
+                    escape(html, href);
+                    html.push('"');
+                }
+                html.push('>');
+                open.push((node.end, name));
+            }
+            _ if node.is_unseen() => hidden = node.end,
+            _ => {}
+        }
+    }
+    while let Some((_, name)) = open.pop() {
+        html.extend(["</", name, ">"]);
+    }
+}
