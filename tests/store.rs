@@ -234,9 +234,10 @@ fn more_readers_than_connections_wait_their_turn() {
 
 #[test]
 fn a_snapshot_that_is_too_old_lets_go() {
-    let db = Options::new().snapshot_age(Duration::ZERO).open_temporary().unwrap();
+    let age = Duration::from_millis(500);
+    let db = Options::new().snapshot_age(age).open_temporary().unwrap();
     let snapshot = db.snapshot().unwrap();
-    std::thread::sleep(Duration::from_millis(5));
+    std::thread::sleep(age + Duration::from_millis(5));
     assert!(matches!(snapshot.count(&Query::new()), Err(Error::SnapshotExpired)));
 
     let db = Options::new().open_temporary().unwrap();
