@@ -38,6 +38,9 @@ pub enum Error {
         /// Its schema.
         found: i64,
     },
+    /// The index of the file is not built yet; see [`NewsDb::rebuild`](crate::NewsDb::rebuild).
+    #[error("the index is not built yet")]
+    IndexIncomplete,
     /// Another program migrated the file while it was open. Open it again.
     #[error("the file's schema was changed by another program while it was open")]
     SchemaChanged,

@@ -1,7 +1,8 @@
 //! How many articles at what time.
 
 use super::calendar::{Calendar, Key, Range, Unit};
-use super::{Counted, Dimension, Label, each_article};
+use super::labels::Label;
+use super::{Counted, Dimension, each_article};
 use crate::error::Error;
 use crate::model::EntityId;
 use crate::query::Query;
@@ -9,7 +10,6 @@ use crate::store::{NewsDb, Snapshot};
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use serde::Serialize;
-use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 /// A timeline to ask for.
@@ -111,13 +111,16 @@ impl Snapshot {
     /// [`Error::TooManyBuckets`], [`Error::Search`], [`Error::Canceled`].
     pub fn timeline(&self, query: &Query, timeline: &Timeline) -> Result<TimelineCounts, Error> {
         let mut counts = Counts::new(timeline);
-        let labels = self.view(|view| {
-            each_article(view, query, timeline.split, |article, _| {
+        let split = self.view(|view| {
+            let labels = each_article(view, query, timeline.split, |article, _| {
                 counts.add(article);
                 Ok(())
-            })
+            })?;
+            let sum = |filled: &Filled| filled.values().sum();
+            let sums: Vec<u64> = counts.by_value.iter().map(sum).collect();
+            labels.leading(&sums, timeline.limit)
         })?;
-        counts.finish(query, timeline, labels)
+        counts.finish(query, timeline, split)
     }
 }
 
@@ -192,18 +195,14 @@ impl Counts {
         mut self,
         query: &Query,
         timeline: &Timeline,
-        labels: Vec<Label>,
+        split: Vec<(usize, Label)>,
     ) -> Result<TimelineCounts, Error> {
         let keys = self.keys(query);
-        let mut named: Vec<(Label, Filled)> =
-            labels.into_iter().zip(std::mem::take(&mut self.by_value)).collect();
-        named.sort_by_cached_key(|(label, filled)| {
-            (Reverse(filled.values().sum::<u64>()), label.name.clone(), label.id)
-        });
-        let other_keys = named.len().saturating_sub(timeline.limit) as u64;
-        named.truncate(timeline.limit);
-        let mut all: Vec<(Option<Label>, Filled)> =
-            named.into_iter().map(|(label, filled)| (Some(label), filled)).collect();
+        let other_keys = self.by_value.len().saturating_sub(timeline.limit) as u64;
+        let mut all: Vec<(Option<Label>, Filled)> = split
+            .into_iter()
+            .map(|(value, label)| (Some(label), std::mem::take(&mut self.by_value[value])))
+            .collect();
         if timeline.split.is_none() || !self.plain.is_empty() {
             all.push((None, std::mem::take(&mut self.plain)));
         }

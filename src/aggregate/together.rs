@@ -1,6 +1,7 @@
 //! Who and what is spoken of together.
 
-use super::{Dimension, Label, each_article};
+use super::labels::Labels;
+use super::{Dimension, each_article};
 use crate::error::Error;
 use crate::model::{EntityId, EntityKind};
 use crate::query::Query;
@@ -88,7 +89,7 @@ fn together(
             }
             singles[value] += 1;
         }
-        let is_asked = |value: usize| labels[value].id == asked;
+        let is_asked = |value: usize| asked == Some(labels.id(value));
         for (at, &(a, _)) in values.iter().enumerate() {
             view.check_canceled()?;
             if asked.is_some() && !is_asked(a) {
@@ -98,31 +99,33 @@ fn together(
             let others = if asked.is_some() { &values[..] } else { &values[at + 1..] };
             for &(b, _) in others.iter().filter(|(b, _)| *b != a) {
                 let pair =
-                    if asked.is_some() || labels[a].id < labels[b].id { (a, b) } else { (b, a) };
+                    if asked.is_some() || labels.id(a) < labels.id(b) { (a, b) } else { (b, a) };
                 *pairs.entry(pair).or_default() += 1;
             }
         }
         Ok(())
     })?;
-    let mut found: Vec<CoMention> = pairs
+    let mut found: Vec<(u64, f64, usize, usize)> = pairs
         .into_iter()
-        .filter_map(|((a, b), articles)| {
-            Some(CoMention {
-                a: named(&labels[a])?,
-                b: named(&labels[b])?,
-                articles,
-                npmi: npmi(singles[a], singles[b], articles, total),
-            })
-        })
+        .map(|((a, b), articles)| (articles, npmi(singles[a], singles[b], articles, total), a, b))
         .collect();
-    found.sort_by(|x, y| {
-        y.articles
-            .cmp(&x.articles)
-            .then_with(|| y.npmi.total_cmp(&x.npmi))
-            .then_with(|| (x.a.id, x.b.id).cmp(&(y.a.id, y.b.id)))
-    });
+    let order = |(articles, npmi, a, b): &(u64, f64, usize, usize),
+                 (other, other_npmi, c, d): &(u64, f64, usize, usize)| {
+        let ids = |a: usize, b: usize| (labels.id(a), labels.id(b));
+        other
+            .cmp(articles)
+            .then_with(|| other_npmi.total_cmp(npmi))
+            .then_with(|| ids(*a, *b).cmp(&ids(*c, *d)))
+    };
+    found.sort_by(order);
     found.truncate(limit);
-    Ok(found)
+    let mut named_pairs = Vec::with_capacity(found.len());
+    for (articles, npmi, a, b) in found {
+        if let (Some(a), Some(b)) = (named(&labels, a)?, named(&labels, b)?) {
+            named_pairs.push(CoMention { a, b, articles, npmi });
+        }
+    }
+    Ok(named_pairs)
 }
 
 fn canonical(view: &View<'_>, id: EntityId) -> Result<i64, Error> {
@@ -133,8 +136,10 @@ fn canonical(view: &View<'_>, id: EntityId) -> Result<i64, Error> {
         .ok_or_else(|| Error::UnknownEntity(id.to_string()))
 }
 
-fn named(label: &Label) -> Option<NamedEntity> {
-    Some(NamedEntity { id: EntityId(label.id?), name: label.name.clone(), kind: label.kind? })
+fn named(labels: &Labels<'_>, place: usize) -> Result<Option<NamedEntity>, Error> {
+    let label = labels.label(place)?;
+    let named = |(id, kind)| NamedEntity { id: EntityId(id), name: label.name, kind };
+    Ok(label.id.zip(label.kind).map(named))
 }
 
 fn npmi(a: u64, b: u64, both: u64, total: u64) -> f64 {

@@ -43,37 +43,35 @@ impl Snapshot {
     /// # Errors
     /// [`Error::Search`], [`Error::Canceled`].
     pub fn top(&self, query: &Query, dimension: Dimension, limit: usize) -> Result<TopList, Error> {
-        let (mut counts, mut none, mut total) = (Vec::new(), 0, 0);
-        let labels = self.view(|view| {
-            each_article(view, query, Some(dimension), |article, _| {
+        let (mut articles, mut mentions) = (Vec::new(), Vec::new());
+        let (mut none, mut total) = (0, 0);
+        let rows = self.view(|view| {
+            let labels = each_article(view, query, Some(dimension), |article, _| {
                 total += 1;
                 none += u64::from(article.values.is_empty());
-                for &(value, mentions) in &article.values {
-                    if counts.len() <= value {
-                        counts.resize(value + 1, (0u64, 0u64));
+                for &(value, times) in &article.values {
+                    if articles.len() <= value {
+                        articles.resize(value + 1, 0u64);
+                        mentions.resize(value + 1, 0u64);
                     }
-                    counts[value].0 += 1;
-                    counts[value].1 += mentions;
+                    articles[value] += 1;
+                    mentions[value] += times;
                 }
                 Ok(())
-            })
+            })?;
+            labels.leading(&articles, limit)
         })?;
-        let mut rows: Vec<TopRow> = labels
+        let rows = rows
             .into_iter()
-            .zip(counts)
-            .map(|(label, (articles, mentions))| TopRow {
+            .map(|(value, label)| TopRow {
                 key: label.name,
                 id: label.id,
                 kind: label.kind,
-                articles,
-                mentions: dimension.is_entities().then_some(mentions),
-                share: articles as f64 / total as f64,
+                articles: articles[value],
+                mentions: dimension.is_entities().then_some(mentions[value]),
+                share: articles[value] as f64 / total as f64,
             })
             .collect();
-        rows.sort_by(|a, b| {
-            b.articles.cmp(&a.articles).then_with(|| a.key.cmp(&b.key)).then(a.id.cmp(&b.id))
-        });
-        rows.truncate(limit);
         Ok(TopList { rows, none, total })
     }
 }

@@ -1,20 +1,71 @@
-//! What answers searches: at present FTS5, fed with our own tokens.
+//! The one index: calendar segments of terms and columns, in the same file as the articles.
 //!
-//! The table `search` keeps no text (`content=''`): its rowid is the article's id, and each
-//! column is the field's tokens with a blank between. One function makes the tokens of
-//! documents and of queries ([`crate::search::each_token`]), so case, accents and scripts
-//! are no concern of FTS5.
+//! A **segment** is a run of articles, immutable but for a bitmap of those that died. Inside it
+//! articles go by *ordinals*, 0, 1, 2 …, in the order of their ids, which is that of time. It has
+//! a dictionary of **terms** (words, sources, languages, subjects, authors, tags, entities), for each
+//! the list of the ordinals that have it, and **columns**, for each ordinal what it has. Terms
+//! answer which articles, columns how many of what.
+//!
+//! | module | what it has, and whose bytes it documents |
+//! | --- | --- |
+//! | [`segment`] | rows, streams, pages, checksums |
+//! | [`dictionary`] | terms and where their lists are |
+//! | [`postings`] | lists, blocks, positions |
+//! | [`columns`] | ids, dates, lengths, groups; lists of values |
+//! | [`facts`], [`build`] | from the tables to a segment |
+//! | [`merge`], [`tiers`] | from many segments to few, and when |
+//! | [`reader`], [`cache`] | reading, and what is kept of it |
+//! | [`search`], [`rank`], [`collect`] | expressions, relevance, answers |
+//! | [`state`], [`rebuild`], [`check`] | which index answers; making it anew; comparing it with the tables |
+//!
+//! The tables are the truth. An article that changes in a table that the index keeps something of is
+//! noted in [`Changes`] by whoever changes it; at the end of the transaction it is dead where it
+//! was and stands, as the tables now have it, in a new segment. Entities and groups are kept as
+//! recorded: what they were merged into is looked up by who counts them.
 
-pub(crate) mod matching;
-pub(crate) mod rank;
+mod build;
+mod bytes;
+mod cache;
+mod check;
+mod collect;
+mod columns;
+mod dictionary;
+mod facts;
+mod merge;
+mod postings;
+mod rank;
+mod reader;
+mod rebuild;
+mod search;
+mod segment;
+mod state;
+mod tiers;
+
+pub(crate) use cache::Cache;
+pub(crate) use check::check;
+pub(crate) use collect::{ByTime, Collector, Index, Open, Ranked, Search};
+pub(crate) use columns::{Field, ListColumn, marks};
+pub(crate) use facts::stored_analysed;
+pub(crate) use rank::{Statistics, scoring_terms};
+pub(crate) use rebuild::{finish_some, rebuild_some, scrub_some};
+pub(crate) use search::Filter;
+pub(crate) use state::{INDEX_VERSION, is_complete};
+pub(crate) use tiers::Sizes;
 
 use crate::error::Error;
 use crate::model::ArticleId;
 use crate::search::each_token;
-use crate::store::{View, add_meta, meta};
+use build::Builder;
+use bytes::Reader;
+use facts::Facts;
+use reader::Opened;
 use rusqlite::Connection;
+use segment::Segment;
 use std::collections::BTreeMap;
-use xxhash_rust::xxh3::Xxh3;
+use tiers::{Plan, Windows};
+
+/// Articles that a new segment has at most.
+const NEW_ARTICLES: usize = 1 << 14;
 
 /// An article as the index takes it: the tokens of each field, with a blank between.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -57,121 +108,163 @@ impl Analysed {
     }
 }
 
-/// The changes of one transaction. FTS5 wants rows in ascending order: an id below the last
-/// one ends its batch in memory.
+/// The term of a word.
+pub(crate) fn word(token: &str) -> Vec<u8> {
+    dictionary::word(token)
+}
+
+/// The numbers that a value of a list has; what it has not is 0.
+pub(crate) fn value_numbers(value: &[u8]) -> Result<[u64; 3], Error> {
+    let (mut reader, mut numbers) = (Reader(value), [0; 3]);
+    for number in &mut numbers {
+        if !reader.is_empty() {
+            *number =
+                reader.varint().map_err(|_| Error::Corrupt("a value of the index".to_owned()))?;
+        }
+    }
+    Ok(numbers)
+}
+
+/// The articles that one transaction changes.
 #[derive(Debug, Default)]
 pub(crate) struct Changes(BTreeMap<ArticleId, Change>);
 
 #[derive(Debug, Default)]
 struct Change {
-    /// The length of the row that the index holds and must drop.
-    dropped: Option<i64>,
-    added: Option<Analysed>,
+    /// The index may hold it.
+    held: bool,
+    /// Its tokens, where they are known.
+    analysed: Option<Analysed>,
 }
 
 impl Changes {
-    /// The index shall hold this article as analysed.
+    /// An article is new.
     pub(crate) fn add(&mut self, id: ArticleId, analysed: Analysed) {
-        self.0.entry(id).or_default().added = Some(analysed);
+        self.0.entry(id).or_default().analysed = Some(analysed);
     }
 
-    /// The index shall not hold this article any longer; its row there has `tokens` tokens.
-    pub(crate) fn remove(&mut self, id: ArticleId, tokens: i64) {
-        let change = self.0.entry(id).or_default();
-        if change.added.take().is_none() {
-            change.dropped = Some(tokens);
-        }
+    /// What the tables say of an article has changed, its text not.
+    pub(crate) fn touch(&mut self, id: ArticleId) {
+        self.0.entry(id).or_insert(Change { held: true, analysed: None });
+    }
+
+    /// The text of an article has changed.
+    pub(crate) fn replace(&mut self, id: ArticleId, analysed: Analysed) {
+        self.touch(id);
+        self.add(id, analysed);
+    }
+
+    /// The text of an article is gone, and maybe all of it.
+    pub(crate) fn erase(&mut self, id: ArticleId) {
+        self.touch(id);
+        self.0.entry(id).or_default().analysed = None;
     }
 
     /// Writes the changes. Called once, at the end of a transaction.
-    pub(crate) fn apply(self, connection: &Connection) -> Result<(), Error> {
-        let (mut articles, mut tokens) = (0, 0);
-        let mut delete = connection.prepare_cached("DELETE FROM search WHERE rowid = ?1")?;
-        let mut insert = connection.prepare_cached(
-            "INSERT INTO search (rowid, headline, summary, body) VALUES (?1, ?2, ?3, ?4)",
-        )?;
-        for (id, change) in &self.0 {
-            if let Some(length) = change.dropped {
-                delete.execute([id.0])?;
-                articles -= 1;
-                tokens -= length;
+    pub(crate) fn apply(
+        mut self,
+        connection: &Connection,
+        cache: &Cache,
+        sizes: Sizes,
+    ) -> Result<(), Error> {
+        let state = state::read(connection)?;
+        if self.0.is_empty() {
+            return Ok(());
+        }
+        if let Some(epoch) = state.visible {
+            self.apply_to(connection, cache, sizes, epoch)?;
+        }
+        if let Some((epoch, built)) = state.building {
+            // What comes later is read from the tables when it is its turn.
+            self.0.split_off(&ArticleId(built.saturating_add(1)));
+            self.apply_to(connection, cache, sizes, epoch)?;
+        }
+        state::write(connection, &state)
+    }
+
+    fn apply_to(
+        &self,
+        connection: &Connection,
+        cache: &Cache,
+        sizes: Sizes,
+        epoch: i64,
+    ) -> Result<(), Error> {
+        let mut segments = segment::list(connection, epoch)?;
+        let held = self.0.iter().filter(|(_, change)| change.held).map(|(id, _)| *id);
+        kill(connection, cache, &mut segments, held)?;
+        let mut builder = Builder::default();
+        for (&id, change) in &self.0 {
+            let Some(facts) = Facts::read(connection, id)? else { continue };
+            match &change.analysed {
+                Some(analysed) => builder.push(&facts, analysed),
+                None => builder.push(&facts, &stored_analysed(connection, id)?),
             }
-            if let Some(row) = &change.added {
-                insert.execute((id.0, &row.headline, &row.summary, &row.body))?;
-                articles += 1;
-                tokens += row.tokens;
+            if builder.articles() == NEW_ARTICLES {
+                add(connection, epoch, &mut segments, std::mem::take(&mut builder))?;
             }
         }
-        if articles != 0 || tokens != 0 {
-            add_meta(connection, "search_articles", articles)?;
-            add_meta(connection, "search_tokens", tokens)?;
-        }
-        Ok(())
+        add(connection, epoch, &mut segments, builder)?;
+        merge_some(connection, &mut segments, sizes)
     }
 }
 
-/// Merges a bounded part of the index (`pages` of output). `true` when nothing is left to
-/// merge; then no token of a removed article is left in it either.
-pub(crate) fn merge_some(connection: &Connection, first: bool, pages: i64) -> Result<bool, Error> {
-    // The manual of FTS5: a negative number begins a merge of everything, positive ones go on
-    // with it, and a step that changes fewer than two rows had nothing to do.
-    let before = connection.total_changes();
-    connection
-        .prepare_cached("INSERT INTO search (search, rank) VALUES ('merge', ?1)")?
-        .execute([if first { -pages } else { pages }])?;
-    Ok(connection.total_changes() - before < 2)
-}
-
-/// Compares every token at its place with those of the articles, which `articles` yields.
-/// (FTS5's own check is part of SQLite's `integrity_check`.) Findings are sentences for
-/// people; none means that the two agree.
-pub(crate) fn check(
-    view: &View<'_>,
-    articles: impl FnOnce(&mut dyn FnMut(ArticleId, Analysed)) -> Result<(), Error>,
-) -> Result<Vec<String>, Error> {
-    let mut findings = Vec::new();
-    // The order of rows differs between the two sides, so hashes of rows are summed.
-    let (mut expected, mut count, mut tokens) = (0u64, 0i64, 0i64);
-    articles(&mut |id, analysed| {
-        count += 1;
-        tokens += analysed.tokens;
-        for (column, text) in ["headline", "summary", "body"].iter().zip(analysed.fields()) {
-            for (offset, token) in text.split_ascii_whitespace().enumerate() {
-                let place = place_hash(token, id.0, column, i64::try_from(offset).unwrap_or(0));
-                expected = expected.wrapping_add(place);
+/// Marks articles as dead wherever they are.
+fn kill(
+    connection: &Connection,
+    cache: &Cache,
+    segments: &mut [Segment],
+    ids: impl Iterator<Item = ArticleId>,
+) -> Result<(), Error> {
+    let mut changed = vec![false; segments.len()];
+    for id in ids {
+        for (segment, changed) in segments.iter_mut().zip(&mut changed) {
+            if !(segment.first..=segment.last).contains(&id.0) {
+                continue;
             }
-        }
-    })?;
-    let mut found = 0u64;
-    let mut statement =
-        view.connection.prepare("SELECT term, doc, col, offset FROM search_instance")?;
-    let mut rows = statement.query([])?;
-    while let Some(row) = rows.next()? {
-        view.check_canceled()?;
-        let term = row.get_ref(0)?.as_str().unwrap_or("\u{fffd}");
-        let column = row.get_ref(2)?.as_str().unwrap_or("");
-        found = found.wrapping_add(place_hash(term, row.get(1)?, column, row.get(3)?));
-    }
-    if found != expected {
-        findings.push("search index: its words differ from those of the articles".to_owned());
-    }
-    for (name, key, value) in
-        [("articles", "search_articles", count), ("tokens", "search_tokens", tokens)]
-    {
-        let kept = meta(view.connection, key)?;
-        if kept != value {
-            findings.push(format!("search index: counts {kept} {name}, there are {value}"));
+            let opened = Opened::new(segment, connection, cache);
+            let Ok(at) = opened.ids()?.binary_search(&id.0) else { continue };
+            let ordinal = at as u32;
+            if segment.is_dead(ordinal) {
+                continue;
+            }
+            let tokens = opened.lengths()?[at].iter().map(|&length| u64::from(length)).sum();
+            let special = opened.special()?;
+            let canceled = special.iter().any(|s| s.ordinal == ordinal && s.canceled);
+            segment.kill(ordinal, tokens, !canceled);
+            *changed = true;
+            break;
         }
     }
-    Ok(findings)
+    for (segment, _) in segments.iter().zip(changed).filter(|(_, changed)| *changed) {
+        segment::update(connection, segment)?;
+    }
+    Ok(())
 }
 
-fn place_hash(token: &str, article: i64, column: &str, offset: i64) -> u64 {
-    let mut hasher = Xxh3::new();
-    hasher.update(token.as_bytes());
-    hasher.update(&[0xff]);
-    hasher.update(column.as_bytes());
-    hasher.update(&article.to_le_bytes());
-    hasher.update(&offset.to_le_bytes());
-    hasher.digest()
+/// Writes a new segment, unless it has nothing.
+fn add(
+    connection: &Connection,
+    epoch: i64,
+    segments: &mut Vec<Segment>,
+    builder: Builder,
+) -> Result<(), Error> {
+    if builder.articles() > 0 {
+        let new = builder.finish();
+        let window = Windows::of(segments).of_range(new.first, new.last);
+        segments.push(segment::insert(connection, epoch, window, &new)?);
+    }
+    Ok(())
+}
+
+/// Merges what is due, within the budget of one transaction.
+fn merge_some(
+    connection: &Connection,
+    segments: &mut Vec<Segment>,
+    sizes: Sizes,
+) -> Result<(), Error> {
+    let mut budget = sizes.budget;
+    while let Some(plan) = Plan::next(segments, sizes, budget) {
+        budget = budget.saturating_sub(plan.run(connection, segments)?);
+    }
+    Ok(())
 }

@@ -250,7 +250,7 @@ fn almost_same(connection: &Connection, id: ArticleId, item: &Prepared) -> Resul
     {
         return Ok(true);
     }
-    let text = super::write::stored_analysed(connection, id)?;
+    let text = crate::index::stored_analysed(connection, id)?;
     let whole = [&text.headline, " ", &text.summary, " ", &text.body].concat();
     Ok(similar::containment(&similar::shingles(&whole), &item.shingles) >= NEAR)
 }

@@ -202,7 +202,7 @@ impl NewsDb {
         let window =
             i64::try_from(self.inner.options.duplicate_window.as_secs()).unwrap_or(i64::MAX);
         self.write(|connection| {
-            let mut batch = Batch::new(connection, now, window, restore)?;
+            let mut batch = Batch::new(connection, &self.inner, now, window, restore)?;
             batch.begin(input, &ready.items);
             let mut written = Written::with_capacity(ready.items.len());
             for item in ready.items {

@@ -8,13 +8,13 @@ use super::report::{Conflict, Outcome};
 use super::similar::{self, NEAR};
 use super::url_key;
 use crate::error::Error;
-use crate::index::{Analysed, Changes};
+use crate::index::{Analysed, Changes, stored_analysed};
 use crate::model::{
     Article, ArticleId, Date, DateSource, EntityKind, NewMention, PubStatus, Reason, Rejected,
     VersionText,
 };
 use crate::store::body::{Codec, Encoded};
-use crate::store::{add_meta, articles, entities};
+use crate::store::{Inner, add_meta, articles, entities};
 use rusqlite::{Connection, OptionalExtension};
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeSet, HashMap, HashSet};
@@ -36,6 +36,7 @@ pub(crate) struct Input {
 /// The items of one transaction.
 pub(crate) struct Batch<'c> {
     pub(super) connection: &'c Connection,
+    inner: &'c Inner,
     /// The input whose items are being taken.
     input: Option<Input>,
     company: Company,
@@ -78,12 +79,14 @@ struct Seen {
 impl<'c> Batch<'c> {
     pub(crate) fn new(
         connection: &'c Connection,
+        inner: &'c Inner,
         now: i64,
         window: i64,
         restore: bool,
     ) -> Result<Self, Error> {
         Ok(Self {
             connection,
+            inner,
             input: None,
             company: Company::default(),
             ids: HashMap::new(),
@@ -115,10 +118,14 @@ impl<'c> Batch<'c> {
         self.input = input;
     }
 
-    /// Writes what the search index must change, and tells the input that it ended in. Called
+    /// Writes what the index must change, and tells the input that it ended in. Called
     /// once, last.
     pub(crate) fn finish(self) -> Result<Option<Input>, Error> {
-        self.changes.apply(self.connection)?;
+        self.changes.apply(
+            self.connection,
+            &self.inner.index,
+            self.inner.options.index_sizes(),
+        )?;
         Ok(self.input)
     }
 
@@ -148,6 +155,7 @@ impl<'c> Batch<'c> {
                 self.connection
                     .prepare_cached("DELETE FROM article WHERE article_id = ?1 AND status = 3")?
                     .execute([id.0])?;
+                self.changes.erase(id);
                 self.insert(item)
             }
             Identity::Suppressed(_) => Ok(Ok((Outcome::Suppressed, None))),
@@ -947,6 +955,7 @@ impl<'c> Batch<'c> {
         }
         let changed = !log.is_empty();
         if changed {
+            self.changes.touch(moved);
             self.connection
                 .prepare_cached(
                     "INSERT INTO change_log (article_id, number, at, fields_hash, changes)
@@ -973,15 +982,10 @@ impl<'c> Batch<'c> {
 
     /// The index shall hold an article's new tokens in place of the old.
     fn replace_tokens(&mut self, id: ArticleId, analysed: Analysed) -> Result<(), Error> {
-        let before: i64 = self
-            .connection
-            .prepare_cached("SELECT tokens FROM article WHERE article_id = ?1")?
-            .query_row([id.0], |row| row.get(0))?;
         self.connection
             .prepare_cached("UPDATE article SET tokens = ?2 WHERE article_id = ?1")?
             .execute((id.0, analysed.tokens))?;
-        self.changes.remove(id, before);
-        self.changes.add(id, analysed);
+        self.changes.replace(id, analysed);
         Ok(())
     }
 
@@ -1003,6 +1007,7 @@ impl<'c> Batch<'c> {
                   WHERE article_id = ?1",
             )?
             .execute((id.0, moved.0, source.code(), date.offset(), date.precision().code()))?;
+        self.changes.touch(id);
         if moved == id {
             return Ok(Some(id));
         }
@@ -1016,7 +1021,7 @@ impl<'c> Batch<'c> {
         let shingles = shingles_of(&analysed);
         self.drop_bands(id, &shingles)?;
         self.add_bands(moved, &shingles)?;
-        self.changes.remove(id, analysed.tokens);
+        self.changes.erase(id);
         self.changes.add(moved, analysed);
         Ok(Some(moved))
     }
@@ -1042,14 +1047,7 @@ impl<'c> Batch<'c> {
     pub(crate) fn erase(&mut self, id: ArticleId) -> Result<(), Error> {
         let shingles = stored_shingles(self.connection, id)?;
         self.drop_bands(id, &shingles)?;
-        let tokens: Option<i64> = self
-            .connection
-            .prepare_cached("SELECT tokens FROM article WHERE article_id = ?1 AND status <> 3")?
-            .query_row([id.0], |row| row.get(0))
-            .optional()?;
-        if let Some(tokens) = tokens {
-            self.changes.remove(id, tokens);
-        }
+        self.changes.erase(id);
         let entities: HashSet<i64> = self
             .connection
             .prepare_cached("SELECT DISTINCT entity_id FROM mention WHERE article_id = ?1")?
@@ -1202,7 +1200,7 @@ impl<'c> Batch<'c> {
     }
 
     /// The group of an article, redirects applied; one is made when it has none.
-    fn group_of(&self, id: ArticleId) -> Result<i64, Error> {
+    fn group_of(&mut self, id: ArticleId) -> Result<i64, Error> {
         let group: Option<i64> = self
             .connection
             .prepare_cached(
@@ -1219,6 +1217,7 @@ impl<'c> Batch<'c> {
                 "UPDATE article SET duplicate_group = article_id WHERE article_id = ?1",
             )?
             .execute([id.0])?;
+        self.changes.touch(id);
         Ok(id.0)
     }
 }
@@ -1260,20 +1259,6 @@ fn is_foreign(stored: &Stored, item: &Prepared) -> bool {
     let (ours, theirs) = (stored.source.as_str(), item.source());
     let unknown = [ours, theirs].contains(&UNKNOWN_SOURCE);
     !unknown && !same_host(ours, theirs) && !url.is_some_and(|url| is_host_of(theirs, url))
-}
-
-/// The tokens of an article as it is kept.
-pub(crate) fn stored_analysed(connection: &Connection, id: ArticleId) -> Result<Analysed, Error> {
-    let text = articles::text(connection, id)?;
-    let language: Option<String> = connection
-        .prepare_cached("SELECT language FROM article WHERE article_id = ?1")?
-        .query_row([id.0], |row| row.get(0))?;
-    Ok(Analysed::new(
-        &text.headline,
-        text.summary.as_deref(),
-        text.body.as_deref(),
-        language.as_deref(),
-    ))
 }
 
 /// The shingles of an article as it is kept.

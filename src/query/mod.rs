@@ -7,7 +7,7 @@ mod select;
 
 pub use page::{Cursor, Hit, Hits, Sort};
 
-pub(crate) use select::{ALL, GROUP, Selection, json};
+pub(crate) use select::{Selection, annotators};
 
 use crate::model::{EntityId, PubStatus};
 use chrono::{DateTime, Utc};

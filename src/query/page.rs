@@ -2,7 +2,7 @@
 
 use super::Query;
 use crate::error::Error;
-use crate::index::rank::Statistics;
+use crate::index::Statistics;
 use crate::model::{ArticleId, Date, named_enum};
 use crate::search::Snippet;
 use serde::{Deserialize, Serialize};

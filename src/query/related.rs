@@ -1,13 +1,12 @@
 //! More like this.
 
-use super::run::{check_limit, hit, rank};
+use super::run::{check_limit, hit};
 use super::{Hit, Query, Selection};
 use crate::error::Error;
-use crate::index::matching::term_text;
-use crate::index::rank::{Statistics, scoring_terms};
+use crate::index::{Filter, Index, scoring_terms, word};
 use crate::model::ArticleId;
 use crate::search::{Expression, Term, each_token};
-use crate::store::{NewsDb, Snapshot, View, articles, meta};
+use crate::store::{NewsDb, Snapshot, View, articles};
 use std::collections::HashMap;
 
 /// How many terms speak for an article.
@@ -47,36 +46,40 @@ fn related(view: &View<'_>, id: ArticleId, limit: usize) -> Result<Vec<Hit>, Err
             *frequencies.entry(token.to_owned()).or_default() += 1;
         });
     }
-    let terms = strongest(view, frequencies)?;
+    let index = Index::open(view)?;
+    let terms = strongest(view, &index, frequencies)?;
     let expression = Expression::Or(terms.into_iter().map(Expression::Term).collect());
     let selection = Selection::of(view, &Query::new(), Some(expression))?;
     let terms = selection.expression.as_ref().map(scoring_terms).unwrap_or_default();
-    let statistics = Statistics::read(view, &terms)?;
-    rank(view, &selection, &statistics, None, limit + 1)?
+    let statistics = index.statistics(&terms)?;
+    index
+        .rank(&selection.search, &terms, &statistics, None, limit + 1)?
         .into_iter()
-        .filter(|(found, _)| *found != article.id.0)
+        .filter(|found| found.id != article.id.0)
         .take(limit)
-        .filter_map(|(id, score)| hit(view, id, score, selection.expression.as_ref()).transpose())
+        .filter_map(|found| {
+            let expression = selection.expression.as_ref();
+            hit(view, found.id, Some(found.score), expression).transpose()
+        })
         .collect()
 }
 
 /// The terms that say most about an article that has them so often.
-fn strongest(view: &View<'_>, frequencies: HashMap<String, u32>) -> Result<Vec<Term>, Error> {
-    let all = meta(view.connection, "search_articles")?;
+fn strongest(
+    view: &View<'_>,
+    index: &Index<'_>,
+    frequencies: HashMap<String, u32>,
+) -> Result<Vec<Term>, Error> {
+    let all = index.statistics(&[])?.articles;
     let common = (all / 20).max(100);
     let mut terms = Vec::new();
     for (token, frequency) in frequencies {
         view.check_canceled()?;
-        let term = Term { alternatives: vec![vec![token.clone()]], prefix: false };
         // Counting stops where the term is too common to matter.
-        let having: i64 = view
-            .connection
-            .prepare_cached(
-                "SELECT count(*) FROM (SELECT 1 FROM search WHERE search MATCH ?1 LIMIT ?2)",
-            )?
-            .query_row((term_text(&term), common + 1), |row| row.get(0))?;
+        let having = index.frequency(&Filter::Terms(vec![word(&token)]), common.unsigned_abs())?;
         if (2..=common).contains(&having) && having < all {
             let strength = f64::from(frequency) * (all as f64 / having as f64).ln();
+            let term = Term { alternatives: vec![vec![token.clone()]], prefix: false };
             terms.push((strength, token, term));
         }
     }

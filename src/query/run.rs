@@ -1,16 +1,14 @@
 //! Running a query: a page, a count, everything.
 
 use super::page::{MAX_HITS, Position};
-use super::select::{ALL, GROUP, Selection};
+use super::select::Selection;
 use super::{Cursor, Hit, Hits, Query, Sort};
 use crate::error::Error;
-use crate::index::rank::{Scorer, Statements, Statistics, scoring_terms};
+use crate::index::{ByTime, Index, Ranked, scoring_terms};
 use crate::model::{Article, ArticleId, Date};
 use crate::search::{Expression, snippet};
 use crate::store::articles::{load, unpack};
 use crate::store::{NewsDb, Snapshot, View};
-use std::cmp::{Ordering, Reverse};
-use std::collections::{BinaryHeap, HashMap, HashSet};
 use std::ops::ControlFlow;
 
 /// How long a snippet is at most, in characters.
@@ -42,7 +40,7 @@ impl Snapshot {
     /// # Errors
     /// [`Error::Search`], [`Error::Canceled`].
     pub fn count(&self, query: &Query) -> Result<u64, Error> {
-        self.view(|view| count(view, query))
+        self.view(|view| Index::open(view)?.count(&Selection::new(view, query)?.search))
     }
 
     /// The ids of up to `limit` articles that match, newest or oldest first, from the one
@@ -61,7 +59,8 @@ impl Snapshot {
         let order = by_time(sort)?;
         self.view(|view| {
             let selection = Selection::new(view, query)?;
-            let ids = list(view, &selection, order, after.map(|id| id.0), limit)?;
+            let after = after.map(|id| id.0);
+            let ids = Index::open(view)?.list(&selection.search, order, after, limit)?;
             Ok(ids.into_iter().map(ArticleId).collect())
         })
     }
@@ -148,13 +147,6 @@ impl NewsDb {
     }
 }
 
-/// The orders that the ids themselves have.
-#[derive(Debug, Clone, Copy, PartialEq)]
-enum ByTime {
-    Newest,
-    Oldest,
-}
-
 fn by_time(sort: Sort) -> Result<ByTime, Error> {
     match sort {
         Sort::Newest => Ok(ByTime::Newest),
@@ -173,6 +165,7 @@ fn search(
     after: Option<&Cursor>,
 ) -> Result<Hits, Error> {
     check_limit(limit)?;
+    let index = Index::open(view)?;
     let selection = Selection::new(view, query)?;
     let terms = selection.expression.as_ref().map(scoring_terms).unwrap_or_default();
     // Without a word to look for, no article answers better than another.
@@ -181,24 +174,25 @@ fn search(
     // One more than asked tells whether anything is left.
     let more = limit + 1;
     let by_id = |order, last| -> Result<Vec<(i64, Option<f64>)>, Error> {
-        let ids = list(view, &selection, order, last, more)?;
+        let ids = index.list(&selection.search, order, last, more)?;
         Ok(ids.into_iter().map(|id| (id, None)).collect())
     };
     let mut statistics = None;
+    let rank = |statistics, last| -> Result<Vec<(i64, Option<f64>)>, Error> {
+        let found = index.rank(&selection.search, &terms, statistics, last, more)?;
+        Ok(found.into_iter().map(|ranked| (ranked.id, Some(ranked.score))).collect())
+    };
     let mut found = match (sort, last) {
         (Sort::Newest, None) => by_id(ByTime::Newest, None)?,
         (Sort::Newest, Some(Position::Newest(id))) => by_id(ByTime::Newest, Some(*id))?,
         (Sort::Oldest, None) => by_id(ByTime::Oldest, None)?,
         (Sort::Oldest, Some(Position::Oldest(id))) => by_id(ByTime::Oldest, Some(*id))?,
-        (Sort::Relevance, None) => {
-            let present = statistics.insert(Statistics::read(view, &terms)?);
-            rank(view, &selection, present, None, more)?
-        }
+        (Sort::Relevance, None) => rank(statistics.insert(index.statistics(&terms)?), None)?,
         (Sort::Relevance, Some(Position::Relevance { score, id, statistics: first }))
             if first.frequencies.len() == terms.len() =>
         {
             let last = Ranked { score: f64::from_bits(*score), id: *id };
-            rank(view, &selection, statistics.insert(first.clone()), Some(last), more)?
+            rank(statistics.insert(first.clone()), Some(last))?
         }
         _ => return Err(Error::BadCursor),
     };
@@ -231,155 +225,6 @@ pub(super) fn check_limit(limit: usize) -> Result<(), Error> {
     } else {
         Err(Error::Invalid(format!("a page has 1 to {MAX_HITS} hits, not {limit}")))
     }
-}
-
-fn count(view: &View<'_>, query: &Query) -> Result<u64, Error> {
-    let selection = Selection::new(view, query)?;
-    let sql = if selection.unique {
-        let ungrouped = "count(*) FILTER (WHERE a.duplicate_group IS NULL)";
-        selection.sql(&[ungrouped, " + count(DISTINCT ", GROUP, ")"].concat(), "")
-    } else {
-        selection.sql("count(*)", "")
-    };
-    let mut count = 0;
-    selection.run(view, &sql, ALL, |row| {
-        count = row.get::<_, i64>(0)?.unsigned_abs();
-        Ok(true)
-    })?;
-    Ok(count)
-}
-
-/// Up to `limit` ids in order of time, after the id `after` in that order.
-fn list(
-    view: &View<'_>,
-    selection: &Selection,
-    order: ByTime,
-    after: Option<i64>,
-    limit: usize,
-) -> Result<Vec<i64>, Error> {
-    let range = match (order, after) {
-        (_, None) => ALL,
-        (ByTime::Newest, Some(id)) => (i64::MIN, id.saturating_sub(1)),
-        (ByTime::Oldest, Some(id)) => (id.saturating_add(1), i64::MAX),
-    };
-    let direction = if order == ByTime::Newest { " DESC" } else { "" };
-    let end = ["ORDER BY ", selection.id(), direction].concat();
-    let columns = ["a.article_id, ", if selection.unique { GROUP } else { "NULL" }].concat();
-    let mut ids = Vec::new();
-    let mut shown = HashSet::new();
-    if limit == 0 {
-        return Ok(ids);
-    }
-    selection.run(view, &selection.sql(&columns, &end), range, |row| {
-        let id = row.get(0)?;
-        // The first of a group in this order stands for it, be it here or on an earlier page.
-        if let Some(group) = row.get::<_, Option<i64>>(1)? {
-            let repeats = !shown.insert(group)
-                || match after {
-                    Some(after) => stood_before(view, selection, group, order, after)?,
-                    None => false,
-                };
-            if repeats {
-                return Ok(true);
-            }
-        }
-        ids.push(id);
-        Ok(ids.len() < limit)
-    })?;
-    Ok(ids)
-}
-
-/// Whether a matching article of a group is at `after` or before it in the order of a list.
-fn stood_before(
-    view: &View<'_>,
-    selection: &Selection,
-    group: i64,
-    order: ByTime,
-    after: i64,
-) -> Result<bool, Error> {
-    let mut statement = view.connection.prepare_cached(
-        "SELECT article_id FROM article
-          WHERE duplicate_group IN (
-                SELECT ?1 UNION ALL SELECT from_group FROM group_redirect WHERE to_group = ?1)",
-    )?;
-    let mut rows = statement.query([group])?;
-    while let Some(row) = rows.next()? {
-        let id = row.get(0)?;
-        let before = if order == ByTime::Newest { id >= after } else { id <= after };
-        if before && selection.holds(view, id)? {
-            return Ok(true);
-        }
-    }
-    Ok(false)
-}
-
-/// An article and its score, the best one greatest.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Ranked {
-    score: f64,
-    id: i64,
-}
-
-impl Ord for Ranked {
-    fn cmp(&self, other: &Self) -> Ordering {
-        self.score.total_cmp(&other.score).then(self.id.cmp(&other.id))
-    }
-}
-
-impl PartialOrd for Ranked {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl PartialEq for Ranked {
-    fn eq(&self, other: &Self) -> bool {
-        self.cmp(other).is_eq()
-    }
-}
-
-impl Eq for Ranked {}
-
-/// Up to `limit` of the best that come after `last`. Memory holds these, and for a unique
-/// query the best of each group.
-pub(super) fn rank(
-    view: &View<'_>,
-    selection: &Selection,
-    statistics: &Statistics,
-    last: Option<Ranked>,
-    limit: usize,
-) -> Result<Vec<(i64, Option<f64>)>, Error> {
-    let terms = selection.expression.as_ref().map(scoring_terms).unwrap_or_default();
-    let mut statements = Statements::prepare(view, &terms)?;
-    let mut scorer = Scorer::new(&mut statements, &terms, statistics)?;
-    let mut best = BinaryHeap::new();
-    let mut keep = |ranked: Ranked| {
-        if last.is_none_or(|last| ranked < last) {
-            best.push(Reverse(ranked));
-            if best.len() > limit {
-                best.pop();
-            }
-        }
-    };
-    let mut groups: HashMap<i64, Ranked> = HashMap::new();
-    let columns = ["a.article_id, a.tokens, ", if selection.unique { GROUP } else { "NULL" }];
-    let end = ["ORDER BY ", selection.id()];
-    let sql = selection.sql(&columns.concat(), &end.concat());
-    selection.run(view, &sql, ALL, |row| {
-        let id = row.get(0)?;
-        let ranked = Ranked { id, score: scorer.score(id, row.get(1)?)? };
-        match row.get::<_, Option<i64>>(2)? {
-            None => keep(ranked),
-            Some(group) => {
-                let first = groups.entry(group).or_insert(ranked);
-                *first = ranked.max(*first);
-            }
-        }
-        Ok(true)
-    })?;
-    groups.into_values().for_each(keep);
-    let best = best.into_sorted_vec().into_iter();
-    Ok(best.map(|Reverse(ranked)| (ranked.id, Some(ranked.score))).collect())
 }
 
 /// What a list shows of an article. Bodies are read here and nowhere before.

@@ -77,9 +77,9 @@ pub struct Stats {
 }
 
 impl NewsDb {
-    /// Checks the file: SQLite's own integrity check (its search index included), foreign
-    /// keys, every packed text against its hash, and every word of the search index against
-    /// the articles. Reads everything once; readers and writers go on meanwhile.
+    /// Checks the file: SQLite's own integrity check, foreign keys, every packed text against
+    /// its hash, and everything that the index holds of an article, each word at its place
+    /// included, against the tables. Reads everything once; readers and writers go on meanwhile.
     ///
     /// # Errors
     /// [`Error::Canceled`]; [`Error::Corrupt`] when the file is so damaged that it cannot be
@@ -136,15 +136,45 @@ impl NewsDb {
         self.snapshot()?.stats()
     }
 
-    /// Tidies: merges the search index in bounded steps, gives free pages back to the system,
+    /// Builds the index anew from the tables, in steps that are each committed. The old one goes
+    /// on answering until the new one is whole, writers get their turn between the steps, and
+    /// what was stopped goes on where it was when this is called again. Needed after an upgrade
+    /// that [`Options::rebuild_on_open`](crate::Options::rebuild_on_open) left alone, and when
+    /// [`check`](NewsDb::check) finds the index damaged.
+    ///
+    /// `progress` is told how many articles are done, by this call, after each step.
+    ///
+    /// # Errors
+    /// [`Error::Canceled`] when stopped between two steps; those of writing.
+    pub fn rebuild(&self, cancel: &Cancel, mut progress: impl FnMut(u64)) -> Result<(), Error> {
+        let sizes = self.inner.options.index_sizes();
+        let (mut done, mut begin) = (0, true);
+        while let Some(articles) =
+            self.write(|connection| index::rebuild_some(connection, sizes, begin))?
+        {
+            done += articles;
+            begin = false;
+            progress(done);
+            cancel.check()?;
+        }
+        Ok(())
+    }
+
+    /// Builds the index where there is none that answers.
+    pub(super) fn rebuild_missing(&self) -> Result<(), Error> {
+        let sizes = self.inner.options.index_sizes();
+        while self.write(|connection| index::rebuild_some(connection, sizes, false))?.is_some() {}
+        Ok(())
+    }
+
+    /// Tidies: finishes the merges of the index in bounded steps, gives free pages back to the system,
     /// and empties the log. Other writers get their turn between the steps.
     ///
     /// # Errors
     /// [`Error::Canceled`] when stopped between two steps; those of writing.
     pub fn optimize(&self, cancel: &Cancel) -> Result<(), Error> {
-        let mut first = true;
-        while !self.write(|connection| index::merge_some(connection, first, 512))? {
-            first = false;
+        let sizes = self.inner.options.index_sizes();
+        while self.write(|connection| index::finish_some(connection, sizes))? {
             cancel.check()?;
         }
         loop {
@@ -299,15 +329,19 @@ fn check(view: &View<'_>) -> Result<CheckReport, Error> {
     let mut damaged = Vec::new();
     findings.extend(index::check(view, |take| {
         let mut statement = connection.prepare(
-            "SELECT a.article_id, a.headline, a.summary, b.codec, b.body, a.language, a.content_hash
-               FROM article a LEFT JOIN article_body b USING (article_id)
-              WHERE a.status <> 3",
+            "SELECT a.article_id, a.headline, a.summary, b.codec, b.body, a.language, a.content_hash,
+                    a.status = 3
+               FROM article a LEFT JOIN article_body b USING (article_id)",
         )?;
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
             view.check_canceled()?;
-            articles += 1;
             let id = ArticleId(row.get(0)?);
+            if row.get(7)? {
+                take(id, &Analysed::default())?;
+                continue;
+            }
+            articles += 1;
             let (headline, summary): (String, Option<String>) = (row.get(1)?, row.get(2)?);
             let body = match row.get::<_, Option<i64>>(3)? {
                 Some(codec) => {
@@ -330,7 +364,7 @@ fn check(view: &View<'_>) -> Result<CheckReport, Error> {
             let language: Option<String> = row.get(5)?;
             let analysed =
                 Analysed::new(&headline, summary.as_deref(), body.as_deref(), language.as_deref());
-            take(id, analysed);
+            take(id, &analysed)?;
         }
         Ok(())
     })?);

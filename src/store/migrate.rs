@@ -11,6 +11,7 @@ use std::path::Path;
 const STEPS: &[&str] = &[
     include_str!("../../migrations/0001_core.sql"),
     include_str!("../../migrations/0002_readers.sql"),
+    include_str!("../../migrations/0003_index.sql"),
 ];
 
 /// The schema that this version of newsdb writes.

@@ -24,6 +24,7 @@ pub use snapshot::Snapshot;
 pub(crate) use snapshot::View;
 
 use crate::error::Error;
+use crate::index::{self, Cache, INDEX_VERSION};
 use crate::ingest::URLS_VERSION;
 use crate::search::TOKENS_VERSION;
 use connection::Access;
@@ -58,6 +59,7 @@ pub(crate) struct Inner {
     pub(crate) options: Options,
     pub(crate) read_only: bool,
     pub(crate) pool: Arc<Pool>,
+    pub(crate) index: Cache,
     snapshots: Mutex<Vec<Weak<SnapshotState>>>,
     /// Keeps a temporary folder until the last handle goes. Declared last: dropped last.
     _folder: Option<tempfile::TempDir>,
@@ -176,6 +178,7 @@ impl NewsDb {
     ) -> Result<Self, Error> {
         let inner = Arc::new(Inner {
             path,
+            index: Cache::new(usize::try_from(options.index_cache_bytes).unwrap_or(usize::MAX)),
             options,
             read_only,
             pool,
@@ -184,7 +187,12 @@ impl NewsDb {
         });
         let db = Self { inner };
         // A file whose tokens another version made cannot be searched rightly.
-        db.snapshot()?;
+        let snapshot = db.snapshot()?;
+        let complete = snapshot.view(|view| index::is_complete(view.connection))?;
+        drop(snapshot);
+        if !complete && !read_only && db.inner.options.rebuild_on_open {
+            db.rebuild_missing()?;
+        }
         Ok(db)
     }
 
@@ -222,7 +230,10 @@ impl Inner {
             return Err(Error::SchemaChanged);
         };
         let urls = meta(connection, "urls_version")?;
-        if tokens == i64::from(TOKENS_VERSION) && urls == URLS_VERSION {
+        let layout: i64 = connection
+            .prepare_cached("SELECT version FROM index_state")?
+            .query_row([], |row| row.get(0))?;
+        if tokens == i64::from(TOKENS_VERSION) && urls == URLS_VERSION && layout == INDEX_VERSION {
             Ok(())
         } else {
             Err(Error::SchemaChanged)

@@ -2,6 +2,7 @@
 
 use super::NewsDb;
 use crate::error::Error;
+use crate::index::Sizes;
 use crate::model::named_enum;
 use chrono::{DateTime, Utc};
 use std::fmt;
@@ -39,6 +40,9 @@ pub struct Options {
     pub(crate) max_bytes: Option<u64>,
     pub(crate) snapshot_age: Duration,
     pub(crate) duplicate_window: Duration,
+    pub(crate) index_cache_bytes: u64,
+    pub(crate) merge_bytes: u64,
+    pub(crate) rebuild_on_open: bool,
     pub(crate) clock: Clock,
 }
 
@@ -53,6 +57,9 @@ impl Default for Options {
             max_bytes: None,
             snapshot_age: Duration::from_secs(300),
             duplicate_window: Duration::from_secs(14 * 86_400),
+            index_cache_bytes: 64 << 20,
+            merge_bytes: 16 << 20,
+            rebuild_on_open: true,
             clock: Arc::new(|| DateTime::from(std::time::SystemTime::now())),
         }
     }
@@ -69,6 +76,9 @@ impl fmt::Debug for Options {
             .field("max_bytes", &self.max_bytes)
             .field("snapshot_age", &self.snapshot_age)
             .field("duplicate_window", &self.duplicate_window)
+            .field("index_cache_bytes", &self.index_cache_bytes)
+            .field("merge_bytes", &self.merge_bytes)
+            .field("rebuild_on_open", &self.rebuild_on_open)
             .finish_non_exhaustive()
     }
 }
@@ -129,6 +139,34 @@ impl Options {
     pub fn duplicate_window(mut self, window: Duration) -> Self {
         self.duplicate_window = window;
         self
+    }
+
+    /// Bytes of the index that are kept decoded in memory, for all queries of the handle. 64 MiB.
+    /// What a query is using does not count.
+    pub fn index_cache_bytes(mut self, bytes: u64) -> Self {
+        self.index_cache_bytes = bytes;
+        self
+    }
+
+    /// Bytes of the index that one commit reads and writes anew at most, to keep it in few pieces:
+    /// so no commit waits longer than that takes. What is left over waits for the next commit, or
+    /// for [`NewsDb::optimize`]. 16 MiB; with less the index stays in more and smaller pieces; with
+    /// none, merging is left to `optimize`.
+    pub fn merge_bytes(mut self, bytes: u64) -> Self {
+        self.merge_bytes = bytes;
+        self
+    }
+
+    /// Whether opening a file whose index is not whole (one from an older version of newsdb, or
+    /// an interrupted upgrade) waits until it is built. It does, unless told not to: then
+    /// queries fail with [`Error::IndexIncomplete`] until [`NewsDb::rebuild`] is through.
+    pub fn rebuild_on_open(mut self, rebuild: bool) -> Self {
+        self.rebuild_on_open = rebuild;
+        self
+    }
+
+    pub(crate) fn index_sizes(&self) -> Sizes {
+        Sizes::new(self.merge_bytes)
     }
 
     /// Replaces the system's clock, for tests and for replaying archives.

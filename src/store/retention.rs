@@ -1,6 +1,6 @@
 //! Taking articles out: removal, retention, and getting the bytes out of the file.
 
-use super::{Cancel, NewsDb, articles, meta};
+use super::{Cancel, Inner, NewsDb, articles, meta};
 use crate::error::Error;
 use crate::index;
 use crate::ingest::identify::{Burial, bury};
@@ -12,9 +12,6 @@ use serde::Serialize;
 
 /// Articles that one transaction of a purge takes out.
 const PURGE_BATCH: i64 = 500;
-
-/// Pages of the search index that one step of a scrub rewrites.
-const SCRUB_PAGES: i64 = 512;
 
 /// How to take articles out. By default a tombstone stays, which holds hashes and no text, so
 /// that the next poll does not bring the article back; and the call waits until the bytes are
@@ -89,7 +86,7 @@ impl NewsDb {
         let now = self.inner.now();
         self.write(|connection| {
             let id = articles::existing(connection, id)?;
-            take_out(connection, &[id], Burial::Removed, erase.forget, now)
+            take_out(connection, &self.inner, &[id], Burial::Removed, erase.forget, now)
         })?;
         Ok(PurgeReport { removed: 1, scrub: self.scrub_unless_later(erase)? })
     }
@@ -121,7 +118,7 @@ impl NewsDb {
                     )?
                     .query_map([end.0, PURGE_BATCH], |row| row.get(0).map(ArticleId))?
                     .collect::<Result<_, _>>()?;
-                take_out(connection, &ids, Burial::Purged, erase.forget, now)?;
+                take_out(connection, &self.inner, &ids, Burial::Purged, erase.forget, now)?;
                 Ok(ids.len() as u64)
             })?;
             if batch == 0 {
@@ -132,8 +129,8 @@ impl NewsDb {
         Ok(PurgeReport { removed, scrub: self.scrub_unless_later(erase)? })
     }
 
-    /// Gets what was erased out of the bytes of the file and its log: rewrites the search
-    /// index in bounded steps, then empties the log, for which it waits until no reader needs
+    /// Gets what was erased out of the bytes of the file and its log: rewrites, one by
+    /// one, the segments of the index that something died in, then empties the log, for which it waits until no reader needs
     /// it any more, up to the busy timeout. Can be stopped and called again.
     ///
     /// # Errors
@@ -144,9 +141,7 @@ impl NewsDb {
         if !pending {
             return Ok(ScrubReport { done: true, waits_on: None });
         }
-        let mut first = true;
-        while !self.write(|connection| index::merge_some(connection, first, SCRUB_PAGES))? {
-            first = false;
+        while self.write(index::scrub_some)? {
             if cancel.is_canceled() {
                 return waits("its budget");
             }
@@ -174,7 +169,7 @@ impl NewsDb {
         }
         self.write(|connection| {
             let id = articles::existing(connection, id)?;
-            let mut batch = Batch::new(connection, now, 0, false)?;
+            let mut batch = Batch::new(connection, &self.inner, now, 0, false)?;
             let moved = batch
                 .redate(id, date, DateSource::Publisher)?
                 .ok_or_else(|| Error::Invalid(Reason::SecondFull(date.second()).to_string()))?;
@@ -204,12 +199,13 @@ impl NewsDb {
 
 fn take_out(
     connection: &Connection,
+    inner: &Inner,
     ids: &[ArticleId],
     reason: Burial,
     forget: bool,
     now: i64,
 ) -> Result<(), Error> {
-    let mut batch = Batch::new(connection, now, 0, false)?;
+    let mut batch = Batch::new(connection, inner, now, 0, false)?;
     for &id in ids {
         // A canceled article has its tombstone already.
         let buried: bool = connection

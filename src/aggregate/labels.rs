@@ -1,0 +1,201 @@
+//! The values of a dimension that a count has met, and their names.
+
+use super::Dimension;
+use crate::error::Error;
+use crate::index::value_numbers;
+use crate::model::EntityKind;
+use crate::query::{Query, annotators};
+use crate::store::View;
+use rusqlite::OptionalExtension;
+use std::cmp::Reverse;
+use std::collections::{HashMap, HashSet};
+
+/// Gives each value a small number. Names are looked up when they are asked for.
+pub(super) struct Labels<'v> {
+    view: &'v View<'v>,
+    dimension: Option<Dimension>,
+    /// The annotators whose mentions count; `None`: all.
+    annotators: Option<HashSet<u64>>,
+    /// What entities were merged into, and of what kind that is.
+    merged: HashMap<u64, (u64, u64)>,
+    all: Vec<Value>,
+    by_number: HashMap<u64, usize>,
+    by_name: HashMap<String, usize>,
+}
+
+struct Value {
+    number: u64,
+    /// Of an entity.
+    kind: Option<EntityKind>,
+    /// Known from the beginning where values of one name are one.
+    name: Option<String>,
+    /// The article that was noted last to have it, and where among its values it stands.
+    last: (u64, usize),
+}
+
+/// A value by its name.
+#[derive(Debug, Clone)]
+pub(super) struct Label {
+    pub(super) name: String,
+    /// Of an entity.
+    pub(super) id: Option<i64>,
+    pub(super) kind: Option<EntityKind>,
+}
+
+impl<'v> Labels<'v> {
+    pub(super) fn new(
+        view: &'v View<'v>,
+        query: &Query,
+        dimension: Option<Dimension>,
+    ) -> Result<Self, Error> {
+        let of_entities = dimension.is_some_and(Dimension::is_entities);
+        let annotators = if of_entities && !query.annotators.is_empty() {
+            Some(annotators(view, query)?.into_iter().map(i64::cast_unsigned).collect())
+        } else {
+            None
+        };
+        let mut merged = HashMap::new();
+        if of_entities {
+            let mut statement = view.connection.prepare_cached(
+                "SELECT e.entity_id, e.canonical_id, c.kind
+                   FROM entity e INDEXED BY entity_merged
+                   CROSS JOIN entity c ON c.entity_id = e.canonical_id
+                  WHERE e.canonical_id <> e.entity_id",
+            )?;
+            let mut rows = statement.query([])?;
+            while let Some(row) = rows.next()? {
+                let [from, to, kind] =
+                    [row.get(0)?, row.get(1)?, row.get::<_, i64>(2)?].map(i64::cast_unsigned);
+                merged.insert(from, (to, kind));
+            }
+        }
+        Ok(Self {
+            view,
+            dimension,
+            annotators,
+            merged,
+            all: Vec::new(),
+            by_number: HashMap::new(),
+            by_name: HashMap::new(),
+        })
+    }
+
+    /// The place of a value as the index has it; `None` when it does not count.
+    pub(super) fn place(&mut self, value: &[u8]) -> Result<Option<usize>, Error> {
+        let name = match self.dimension {
+            Some(Dimension::Language) => String::from_utf8_lossy(value).into_owned(),
+            Some(Dimension::Subject) => {
+                // Subjects of one name are one.
+                let [number, ..] = value_numbers(value)?;
+                let sql = "SELECT coalesce(name, code) FROM subject WHERE subject_id = ?1";
+                let Some(name) = self.look_up(sql, number)? else { return Ok(None) };
+                name
+            }
+            Some(Dimension::Entity | Dimension::Kind(_)) => {
+                let [entity, annotator, kind] = value_numbers(value)?;
+                if self.annotators.as_ref().is_some_and(|known| !known.contains(&annotator)) {
+                    return Ok(None);
+                }
+                let (entity, kind) = self.merged.get(&entity).copied().unwrap_or((entity, kind));
+                let kind = EntityKind::from_code(kind.cast_signed());
+                return Ok(match self.dimension {
+                    Some(Dimension::Kind(wanted)) if kind != Some(wanted) => None,
+                    _ => Some(self.numbered(entity, kind)),
+                });
+            }
+            _ => {
+                let [number, ..] = value_numbers(value)?;
+                return Ok(Some(self.numbered(number, None)));
+            }
+        };
+        if let Some(&place) = self.by_name.get(&name) {
+            return Ok(Some(place));
+        }
+        let place = self.all.len();
+        self.by_name.insert(name.clone(), place);
+        self.all.push(Value { number: 0, kind: None, name: Some(name), last: (0, 0) });
+        Ok(Some(place))
+    }
+
+    fn numbered(&mut self, number: u64, kind: Option<EntityKind>) -> usize {
+        *self.by_number.entry(number).or_insert_with(|| {
+            self.all.push(Value { number, kind, name: None, last: (0, 0) });
+            self.all.len() - 1
+        })
+    }
+
+    /// Notes that an article has a value so often. `article` numbers the articles from 1.
+    pub(super) fn note(
+        &mut self,
+        place: usize,
+        article: u64,
+        times: u64,
+        values: &mut Vec<(usize, u64)>,
+    ) {
+        let value = &mut self.all[place];
+        if value.last.0 == article {
+            values[value.last.1].1 += times;
+        } else {
+            value.last = (article, values.len());
+            values.push((place, times));
+        }
+    }
+
+    /// The number of the entity at a place.
+    pub(super) fn id(&self, place: usize) -> i64 {
+        self.all[place].number.cast_signed()
+    }
+
+    /// A value by its name.
+    pub(super) fn label(&self, place: usize) -> Result<Label, Error> {
+        let value = &self.all[place];
+        let sql = match self.dimension {
+            Some(Dimension::Source) => "SELECT key FROM source WHERE source_id = ?1",
+            Some(Dimension::Author) => "SELECT name FROM author WHERE author_id = ?1",
+            Some(Dimension::Tag) => "SELECT name FROM tag WHERE tag_id = ?1",
+            _ => "SELECT name FROM entity WHERE entity_id = ?1",
+        };
+        let name = match &value.name {
+            Some(name) => name.clone(),
+            None => self.look_up(sql, value.number)?.unwrap_or_default(),
+        };
+        let is_entity = self.dimension.is_some_and(Dimension::is_entities);
+        Ok(Label { name, id: is_entity.then_some(value.number.cast_signed()), kind: value.kind })
+    }
+
+    /// The first `limit` places in the order of their counts, the greatest first, then of names.
+    pub(super) fn leading(
+        &self,
+        counts: &[u64],
+        limit: usize,
+    ) -> Result<Vec<(usize, Label)>, Error> {
+        let mut order: Vec<usize> = (0..counts.len()).collect();
+        // Names decide only among equals, so only those of the last count that has a place matter.
+        if limit > 0 && limit < order.len() {
+            order.select_nth_unstable_by_key(limit - 1, |&place| Reverse(counts[place]));
+            let least = counts[order[limit - 1]];
+            order.retain(|&place| counts[place] >= least);
+        }
+        if limit == 0 {
+            return Ok(Vec::new());
+        }
+        let mut named = order
+            .into_iter()
+            .map(|place| Ok((place, self.label(place)?)))
+            .collect::<Result<Vec<_>, Error>>()?;
+        named.sort_by(|(a, x), (b, y)| {
+            counts[*b].cmp(&counts[*a]).then_with(|| x.name.cmp(&y.name)).then(x.id.cmp(&y.id))
+        });
+        named.truncate(limit);
+        Ok(named)
+    }
+
+    fn look_up(&self, sql: &str, number: u64) -> Result<Option<String>, Error> {
+        Ok(self
+            .view
+            .connection
+            .prepare_cached(sql)?
+            .query_row([number.cast_signed()], |row| row.get(0))
+            .optional()?)
+    }
+}

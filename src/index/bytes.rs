@@ -1,0 +1,178 @@
+//! Numbers as bytes: variable-length integers, packed bits, and reading both without trust.
+
+/// Bytes that are not what they should be; the text says what is wrong with them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Damaged(pub(super) &'static str);
+
+pub(super) type Decoded<T> = Result<T, Damaged>;
+
+/// LEB128: seven bits a byte, the lowest first, the highest bit set on all but the last.
+pub(super) fn put_varint(out: &mut Vec<u8>, mut value: u64) {
+    while value >= 0x80 {
+        out.push(value as u8 | 0x80);
+        value >>= 7;
+    }
+    out.push(value as u8);
+}
+
+/// A signed number with its sign in the lowest bit, so that small ones stay short.
+pub(super) fn put_signed(out: &mut Vec<u8>, value: i64) {
+    put_varint(out, ((value << 1) ^ (value >> 63)).cast_unsigned());
+}
+
+/// A length and the bytes themselves.
+pub(super) fn put_bytes(out: &mut Vec<u8>, bytes: &[u8]) {
+    put_varint(out, bytes.len() as u64);
+    out.extend_from_slice(bytes);
+}
+
+/// Reads from the front of some bytes; everything is checked.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Reader<'a>(pub(super) &'a [u8]);
+
+impl<'a> Reader<'a> {
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    pub(super) fn byte(&mut self) -> Decoded<u8> {
+        let (&first, rest) = self.0.split_first().ok_or(Damaged("cut short"))?;
+        self.0 = rest;
+        Ok(first)
+    }
+
+    pub(super) fn take(&mut self, length: usize) -> Decoded<&'a [u8]> {
+        let (taken, rest) = self.0.split_at_checked(length).ok_or(Damaged("cut short"))?;
+        self.0 = rest;
+        Ok(taken)
+    }
+
+    pub(super) fn varint(&mut self) -> Decoded<u64> {
+        let mut value = 0;
+        for shift in (0..64).step_by(7) {
+            let byte = self.byte()?;
+            value |= u64::from(byte & 0x7f) << shift;
+            if byte < 0x80 {
+                return Ok(value);
+            }
+        }
+        Err(Damaged("a number without an end"))
+    }
+
+    /// A varint that fits what the caller needs.
+    pub(super) fn number<T: TryFrom<u64>>(&mut self) -> Decoded<T> {
+        T::try_from(self.varint()?).map_err(|_| Damaged("a number out of bounds"))
+    }
+
+    pub(super) fn signed(&mut self) -> Decoded<i64> {
+        let value = self.varint()?;
+        Ok((value >> 1).cast_signed() ^ -((value & 1).cast_signed()))
+    }
+
+    pub(super) fn bytes(&mut self) -> Decoded<&'a [u8]> {
+        let length = self.number()?;
+        self.take(length)
+    }
+}
+
+/// Bits that hold every value up to `greatest`.
+pub(super) fn width(greatest: u32) -> u32 {
+    u32::BITS - greatest.leading_zeros()
+}
+
+/// Bytes that `count` values of some bits fill.
+pub(super) fn packed_bytes(count: usize, width: u32) -> usize {
+    (count * width as usize).div_ceil(8)
+}
+
+/// Packs the low `width` bits of each value, the lowest bit first.
+pub(super) fn pack(out: &mut Vec<u8>, values: impl Iterator<Item = u32>, width: u32) {
+    let (mut held, mut bits) = (0u64, 0);
+    for value in values {
+        held |= u64::from(value) << bits;
+        bits += width;
+        while bits >= 8 {
+            out.push(held as u8);
+            held >>= 8;
+            bits -= 8;
+        }
+    }
+    if bits > 0 {
+        out.push(held as u8);
+    }
+}
+
+/// The value at a place among packed ones. The bytes must hold it.
+#[inline]
+pub(super) fn packed_at(bytes: &[u8], width: u32, at: usize) -> u32 {
+    let bit = at * width as usize;
+    let start = bit >> 3;
+    let word = match bytes.get(start..start + 8) {
+        Some(eight) => u64::from_le_bytes(eight.try_into().unwrap_or_default()),
+        None => {
+            let tail = bytes.get(start..).unwrap_or_default();
+            tail.iter().rev().fold(0, |word, &byte| word << 8 | u64::from(byte))
+        }
+    };
+    (word >> (bit & 7)) as u32 & ((1u64 << width) - 1) as u32
+}
+
+/// Unpacks as many values as `out` takes.
+pub(super) fn unpack(bytes: &[u8], width: u32, out: &mut [u32]) -> Decoded<()> {
+    if width > 32 || bytes.len() < packed_bytes(out.len(), width) {
+        return Err(Damaged("packed numbers cut short"));
+    }
+    if width == 0 {
+        out.fill(0);
+        return Ok(());
+    }
+    for (at, value) in out.iter_mut().enumerate() {
+        *value = packed_at(bytes, width, at);
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_come_back_and_cut_ones_are_errors() {
+        let values = [0, 1, 127, 128, 300, 1 << 20, u64::from(u32::MAX), u64::MAX];
+        for value in values {
+            let mut bytes = Vec::new();
+            put_varint(&mut bytes, value);
+            assert_eq!(Reader(&bytes).varint(), Ok(value));
+            assert!(Reader(&bytes[..bytes.len() - 1]).varint().is_err());
+            for signed in [value.cast_signed(), value.cast_signed().wrapping_neg()] {
+                let mut bytes = Vec::new();
+                put_signed(&mut bytes, signed);
+                assert_eq!(Reader(&bytes).signed(), Ok(signed));
+            }
+        }
+        assert_eq!(Reader(&[0xac, 0x02]).varint(), Ok(300)); // the example of the DWARF standard's LEB128
+        assert!(Reader(&[0xff; 20]).varint().is_err());
+        assert!(Reader(&[0x80, 0x80, 0x04]).number::<u16>().is_err());
+    }
+
+    #[test]
+    fn packed_values_come_back_at_every_width() {
+        for bits in 0..=32u32 {
+            let most = if bits == 0 { 0 } else { u32::MAX >> (32 - bits) };
+            for count in [1, 7, 8, 127, 128] {
+                let values: Vec<u32> =
+                    (0..count).map(|n| 0x9e37_79b9u32.wrapping_mul(n + 1) & most).collect();
+                let mut bytes = Vec::new();
+                pack(&mut bytes, values.iter().copied(), bits);
+                assert_eq!(bytes.len(), packed_bytes(values.len(), bits));
+                let mut found = vec![0; values.len()];
+                unpack(&bytes, bits, &mut found).unwrap();
+                assert_eq!(found, values);
+                if bits > 0 {
+                    assert!(unpack(&bytes[..bytes.len() - 1], bits, &mut found).is_err());
+                }
+            }
+        }
+        assert_eq!((width(0), width(1), width(255), width(u32::MAX)), (0, 1, 8, 32));
+    }
+}

@@ -1,0 +1,143 @@
+//! Decoded parts of segments, kept for the next query.
+//!
+//! A part goes by the random key of its segment, whose bytes never change, so nothing here can
+//! be out of date, whoever writes to the file. What a query uses it holds by itself: to put a
+//! part out of the cache takes it from nobody. The list of segments goes by the random number
+//! that every change of the index leaves in the file.
+
+use super::segment::{Part, Segment};
+use crate::error::Error;
+use std::any::Any;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+pub(crate) struct Cache {
+    state: Mutex<State>,
+    budget: usize,
+}
+
+#[derive(Default)]
+struct State {
+    parts: HashMap<(i64, Part), Kept>,
+    bytes: usize,
+    /// Counts uses, so that the part that was not used for longest is known.
+    clock: u64,
+    segments: Option<(i64, Arc<Vec<Segment>>)>,
+}
+
+struct Kept {
+    part: Arc<dyn Any + Send + Sync>,
+    size: usize,
+    used: u64,
+}
+
+impl Cache {
+    /// A cache that keeps about so many bytes.
+    pub(crate) fn new(budget: usize) -> Self {
+        Self { state: Mutex::default(), budget }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn get<T: Send + Sync + 'static>(
+        &self,
+        key: i64,
+        part: Part,
+        size: impl FnOnce(&T) -> usize,
+        load: impl FnOnce() -> Result<T, Error>,
+    ) -> Result<Arc<T>, Error> {
+        let mut state = self.lock();
+        state.clock += 1;
+        let used = state.clock;
+        if let Some(kept) = state.parts.get_mut(&(key, part))
+            && let Ok(found) = kept.part.clone().downcast()
+        {
+            kept.used = used;
+            return Ok(found);
+        }
+        drop(state);
+        let loaded = Arc::new(load()?);
+        // A part costs something even when it is empty.
+        let size = size(&loaded) + 128;
+        let mut state = self.lock();
+        let kept = Kept { part: loaded.clone(), size, used };
+        let before = state.parts.insert((key, part), kept);
+        state.bytes += size;
+        state.bytes -= before.map_or(0, |before| before.size);
+        if state.bytes > self.budget {
+            state.shrink(self.budget - self.budget / 8);
+        }
+        Ok(loaded)
+    }
+
+    /// The list of segments of a state of the index.
+    pub(super) fn segments(
+        &self,
+        state: i64,
+        load: impl FnOnce() -> Result<Vec<Segment>, Error>,
+    ) -> Result<Arc<Vec<Segment>>, Error> {
+        if let Some((known, segments)) = &self.lock().segments
+            && *known == state
+        {
+            return Ok(segments.clone());
+        }
+        let segments = Arc::new(load()?);
+        self.lock().segments = Some((state, segments.clone()));
+        Ok(segments)
+    }
+}
+
+impl State {
+    /// Puts out what was not used for longest.
+    fn shrink(&mut self, budget: usize) {
+        let mut uses: Vec<u64> = self.parts.values().map(|kept| kept.used).collect();
+        uses.sort_unstable();
+        let mut uses = uses.into_iter();
+        while self.bytes > budget
+            && let Some(oldest) = uses.next()
+        {
+            // A few at a time: walking all for each would be slow.
+            let limit = uses.nth(self.parts.len() / 16).unwrap_or(oldest);
+            self.parts.retain(|_, kept| kept.used > limit);
+            self.bytes = self.parts.values().map(|kept| kept.size).sum();
+        }
+    }
+}
+
+impl std::fmt::Debug for Cache {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Cache").field("bytes", &self.lock().bytes).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_not_used_for_longest_goes_first() {
+        let cache = Cache::new(10_000);
+        let get = |key: i64, loads: &mut u32| {
+            cache
+                .get(
+                    key,
+                    Part::Ids,
+                    |_: &i64| 900,
+                    || {
+                        *loads += 1;
+                        Ok(key)
+                    },
+                )
+                .unwrap()
+        };
+        let mut loads = 0;
+        for key in 0..100 {
+            assert_eq!(*get(key, &mut loads), key);
+            assert_eq!(*get(0, &mut loads), 0);
+            assert!(cache.lock().bytes <= 10_000);
+        }
+        assert_eq!(loads, 100);
+    }
+}

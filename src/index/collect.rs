@@ -1,0 +1,628 @@
+//! Answers: the articles of all segments that match, in the order or the form asked for.
+
+use super::columns::{Field, ListColumn};
+use super::rank::{Scorer, Statistics};
+use super::reader::Opened;
+use super::search::{Bits, CHUNK, Filter, Matcher, Set};
+use super::segment::{self, Segment};
+use super::state;
+use crate::error::Error;
+use crate::model::PubStatus;
+use crate::search::Term;
+use crate::store::View;
+use std::cmp::{Ordering, Reverse};
+use std::collections::{BinaryHeap, HashMap, HashSet};
+use std::ops::Range;
+use std::sync::Arc;
+
+/// What is searched for.
+#[derive(Debug, Clone)]
+pub(crate) struct Search {
+    pub(crate) filter: Filter,
+    /// The least and the greatest id that can match.
+    pub(crate) low: i64,
+    pub(crate) high: i64,
+    /// The statuses wanted, as they are now.
+    pub(crate) statuses: Vec<PubStatus>,
+    /// Whether a group of duplicates counts as one.
+    pub(crate) unique: bool,
+}
+
+/// The orders that the ids themselves have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ByTime {
+    Newest,
+    Oldest,
+}
+
+/// Takes what a search finds, segment by segment. Articles come in no promised order.
+pub(crate) trait Collector {
+    /// The articles that follow are of this segment.
+    fn begin(&mut self, segment: &Open<'_>) -> Result<(), Error>;
+    /// An article, by its ordinal.
+    fn collect(&mut self, ordinal: u32) -> Result<(), Error>;
+}
+
+/// A segment as a collector sees it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Open<'c>(Opened<'c>);
+
+impl Open<'_> {
+    /// The ids of its articles.
+    pub(crate) fn ids(&self) -> Result<Arc<Vec<i64>>, Error> {
+        self.0.ids()
+    }
+
+    /// The [`marks`](super::marks) of its articles.
+    pub(crate) fn marks(&self) -> Result<Arc<Vec<u8>>, Error> {
+        self.0.marks()
+    }
+
+    /// The values of its articles in a field.
+    pub(crate) fn list(&self, field: Field) -> Result<Arc<ListColumn>, Error> {
+        self.0.list(field)
+    }
+}
+
+/// The index as one snapshot sees it.
+pub(crate) struct Index<'v> {
+    view: &'v View<'v>,
+    /// The latest first.
+    segments: Arc<Vec<Segment>>,
+}
+
+impl<'v> Index<'v> {
+    pub(crate) fn open(view: &'v View<'v>) -> Result<Self, Error> {
+        let state = state::read(view.connection)?;
+        let epoch = state.visible.ok_or(Error::IndexIncomplete)?;
+        let load = || segment::list(view.connection, epoch);
+        Ok(Self { view, segments: view.inner.index.segments(state.number, load)? })
+    }
+
+    fn opened(&self, segment: &'v Segment) -> Opened<'v> {
+        Opened::new(segment, self.view.connection, &self.view.inner.index)
+    }
+}
+
+impl Index<'_> {
+    /// The statistics of this moment.
+    pub(crate) fn statistics(&self, terms: &[&Term]) -> Result<Statistics, Error> {
+        let articles: u64 = self.segments.iter().map(|segment| u64::from(segment.texts)).sum();
+        let tokens: u64 = self.segments.iter().map(|segment| segment.tokens).sum();
+        let frequency = |term: &&Term| self.frequency(&Filter::Words((*term).clone()), u64::MAX);
+        Ok(Statistics {
+            articles: articles.cast_signed(),
+            tokens: tokens.cast_signed(),
+            frequencies: terms.iter().map(frequency).collect::<Result<_, _>>()?,
+        })
+    }
+
+    /// How many articles of any status have something; counting may end beyond `enough`.
+    pub(crate) fn frequency(&self, filter: &Filter, enough: u64) -> Result<i64, Error> {
+        let all = Search {
+            filter: filter.clone(),
+            low: i64::MIN,
+            high: i64::MAX,
+            statuses: PubStatus::ALL.to_vec(),
+            unique: false,
+        };
+        let mut count = 0;
+        for segment in self.segments.iter() {
+            count += self.matches(segment, &all)?.count(self.view)?;
+            if count > enough {
+                break;
+            }
+        }
+        Ok(count.cast_signed())
+    }
+
+    /// How many match.
+    pub(crate) fn count(&self, search: &Search) -> Result<u64, Error> {
+        if search.unique {
+            let mut count = Count(0);
+            self.each(search, &mut [&mut count])?;
+            return Ok(count.0);
+        }
+        let mut count = 0;
+        for segment in self.segments.iter().filter(|segment| search.touches(segment)) {
+            self.view.check_canceled()?;
+            count += self.matches(segment, search)?.count(self.view)?;
+        }
+        Ok(count)
+    }
+
+    /// Hands everything that matches to all collectors in one pass; of a group of duplicates, for
+    /// a search that takes them as one, the newest matching article.
+    pub(crate) fn each(
+        &self,
+        search: &Search,
+        collectors: &mut [&mut dyn Collector],
+    ) -> Result<(), Error> {
+        let begin = |segment: &Open<'_>, collectors: &mut [&mut dyn Collector]| {
+            collectors.iter_mut().try_for_each(|collector| collector.begin(segment))
+        };
+        let collect = |ordinal, collectors: &mut [&mut dyn Collector]| {
+            collectors.iter_mut().try_for_each(|collector| collector.collect(ordinal))
+        };
+        let redirects = if search.unique { Some(self.redirects()?) } else { None };
+        // The newest of each group: its id, its segment and its ordinal.
+        let mut newest: HashMap<i64, (i64, usize, u32)> = HashMap::new();
+        for (number, segment) in self.segments.iter().enumerate() {
+            if !search.touches(segment) {
+                continue;
+            }
+            let mut matches = self.matches(segment, search)?;
+            if matches.is_nothing() {
+                continue;
+            }
+            let groups = redirects.as_ref().map(|map| Groups::open(&matches.opened, map));
+            let groups = groups.transpose()?.filter(|groups| !groups.is_empty());
+            let ids = matches.opened.ids()?;
+            let mut begun = false;
+            for base in matches.chunks() {
+                self.view.check_canceled()?;
+                let Some(bits) = matches.chunk(base)? else { continue };
+                if !std::mem::replace(&mut begun, true) {
+                    begin(&Open(matches.opened), collectors)?;
+                }
+                for ordinal in bits.iter().map(|at| base + at) {
+                    let group = groups.as_ref().and_then(|groups| groups.of(ordinal));
+                    match group {
+                        None => collect(ordinal, collectors)?,
+                        Some(group) => {
+                            let found = (ids[ordinal as usize], number, ordinal);
+                            let known = newest.entry(group).or_insert(found);
+                            *known = found.max(*known);
+                        }
+                    }
+                }
+            }
+        }
+        let mut rest: Vec<(usize, u32)> =
+            newest.into_values().map(|(_, number, ordinal)| (number, ordinal)).collect();
+        rest.sort_unstable();
+        let mut last = None;
+        for (number, ordinal) in rest {
+            if last != Some(number) {
+                begin(&Open(self.opened(&self.segments[number])), collectors)?;
+                last = Some(number);
+            }
+            collect(ordinal, collectors)?;
+        }
+        Ok(())
+    }
+
+    /// Up to `limit` ids in order of time, after the id `after` in that order.
+    pub(crate) fn list(
+        &self,
+        search: &Search,
+        order: ByTime,
+        after: Option<i64>,
+        limit: usize,
+    ) -> Result<Vec<i64>, Error> {
+        let mut ids = Vec::new();
+        if limit == 0 {
+            return Ok(ids);
+        }
+        let mut rest = search.clone();
+        match (order, after) {
+            (_, None) => {}
+            (ByTime::Newest, Some(id)) => rest.high = rest.high.min(id.saturating_sub(1)),
+            (ByTime::Oldest, Some(id)) => rest.low = rest.low.max(id.saturating_add(1)),
+        }
+        let redirects = if search.unique { Some(self.redirects()?) } else { None };
+        let mut shown = HashSet::new();
+        let mut walk = Walk::new(self, &rest, order);
+        while let Some((id, group)) = walk.next(redirects.as_ref())? {
+            // The first of a group in this order stands for it, be it here or on an earlier page.
+            if let Some(group) = group {
+                let repeats = !shown.insert(group)
+                    || match after {
+                        Some(after) => self.stood_before(search, group, order, after)?,
+                        None => false,
+                    };
+                if repeats {
+                    continue;
+                }
+            }
+            ids.push(id);
+            if ids.len() == limit {
+                break;
+            }
+        }
+        Ok(ids)
+    }
+
+    /// Whether a matching article of a group is at `after` or before it in the order of a list.
+    fn stood_before(
+        &self,
+        search: &Search,
+        group: i64,
+        order: ByTime,
+        after: i64,
+    ) -> Result<bool, Error> {
+        let mut statement = self.view.connection.prepare_cached(
+            "SELECT article_id FROM article
+              WHERE duplicate_group IN (
+                    SELECT ?1 UNION ALL SELECT from_group FROM group_redirect WHERE to_group = ?1)",
+        )?;
+        let mut rows = statement.query([group])?;
+        while let Some(row) = rows.next()? {
+            let id = row.get(0)?;
+            let before = if order == ByTime::Newest { id >= after } else { id <= after };
+            if before {
+                let one = Search {
+                    low: search.low.max(id),
+                    high: search.high.min(id),
+                    unique: false,
+                    ..search.clone()
+                };
+                if self.count(&one)? > 0 {
+                    return Ok(true);
+                }
+            }
+        }
+        Ok(false)
+    }
+
+    /// Up to `limit` of the best that come after `last`. Memory holds these, and for a unique
+    /// search the best of each group.
+    pub(crate) fn rank(
+        &self,
+        search: &Search,
+        terms: &[&Term],
+        statistics: &Statistics,
+        last: Option<Ranked>,
+        limit: usize,
+    ) -> Result<Vec<Ranked>, Error> {
+        let mut best = BinaryHeap::new();
+        let keep = |best: &mut BinaryHeap<Reverse<Ranked>>, ranked: Ranked| {
+            if last.is_none_or(|last| ranked < last) {
+                best.push(Reverse(ranked));
+                if best.len() > limit {
+                    best.pop();
+                }
+            }
+        };
+        let redirects = if search.unique { Some(self.redirects()?) } else { None };
+        let mut of_groups: HashMap<i64, Ranked> = HashMap::new();
+        for segment in self.segments.iter().filter(|segment| search.touches(segment)) {
+            let mut matches = self.matches(segment, search)?;
+            if matches.is_nothing() {
+                continue;
+            }
+            let ids = matches.opened.ids()?;
+            let groups =
+                redirects.as_ref().map(|map| Groups::open(&matches.opened, map)).transpose()?;
+            let mut scorer = Scorer::new(&matches.opened, terms, statistics)?;
+            for base in matches.chunks() {
+                self.view.check_canceled()?;
+                // The least that still has a place; of groups the best may not be pruned.
+                let least = match best.peek() {
+                    Some(Reverse(Ranked { score, .. }))
+                        if best.len() == limit && !search.unique =>
+                    {
+                        Some(*score)
+                    }
+                    _ => None,
+                };
+                let prune = |bits: &mut Bits| {
+                    least.into_iter().for_each(|least| scorer.prune(base, bits, least))
+                };
+                let Some(bits) = matches.chunk_of(base, prune)? else { continue };
+                scorer.score(base, &bits, |ordinal, score| {
+                    let ranked = Ranked { id: ids[ordinal as usize], score };
+                    match groups.as_ref().and_then(|groups| groups.of(ordinal)) {
+                        None => keep(&mut best, ranked),
+                        Some(group) => {
+                            let first = of_groups.entry(group).or_insert(ranked);
+                            *first = ranked.max(*first);
+                        }
+                    }
+                    Ok(())
+                })?;
+            }
+        }
+        of_groups.into_values().for_each(|ranked| keep(&mut best, ranked));
+        Ok(best.into_sorted_vec().into_iter().map(|Reverse(ranked)| ranked).collect())
+    }
+
+    fn matches<'s>(&'s self, segment: &'s Segment, search: &Search) -> Result<Matches<'s>, Error> {
+        let opened = Opened::new(segment, self.view.connection, &self.view.inner.index);
+        Matches::new(opened, search, self.view.now)
+    }
+
+    /// Where groups of duplicates lead that turned out to be one.
+    fn redirects(&self) -> Result<HashMap<i64, i64>, Error> {
+        Ok(self
+            .view
+            .connection
+            .prepare_cached("SELECT from_group, to_group FROM group_redirect")?
+            .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?
+            .collect::<Result<_, _>>()?)
+    }
+}
+
+impl Search {
+    /// Whether a segment can have anything of it.
+    fn touches(&self, segment: &Segment) -> bool {
+        segment.live > 0 && segment.first <= self.high && segment.last >= self.low
+    }
+}
+
+/// How many articles come.
+struct Count(u64);
+
+impl Collector for Count {
+    fn begin(&mut self, _: &Open<'_>) -> Result<(), Error> {
+        Ok(())
+    }
+
+    fn collect(&mut self, _: u32) -> Result<(), Error> {
+        self.0 += 1;
+        Ok(())
+    }
+}
+
+/// An article and its score, the best one greatest.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Ranked {
+    pub(crate) score: f64,
+    pub(crate) id: i64,
+}
+
+impl Ord for Ranked {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.score.total_cmp(&other.score).then(self.id.cmp(&other.id))
+    }
+}
+
+impl PartialOrd for Ranked {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for Ranked {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other).is_eq()
+    }
+}
+
+impl Eq for Ranked {}
+
+/// The groups of a segment's articles, redirects applied.
+struct Groups<'r> {
+    recorded: Arc<Vec<(u32, i64)>>,
+    redirects: &'r HashMap<i64, i64>,
+}
+
+impl<'r> Groups<'r> {
+    fn open(opened: &Opened<'_>, redirects: &'r HashMap<i64, i64>) -> Result<Self, Error> {
+        Ok(Self { recorded: opened.groups()?, redirects })
+    }
+
+    fn is_empty(&self) -> bool {
+        self.recorded.is_empty()
+    }
+
+    fn of(&self, ordinal: u32) -> Option<i64> {
+        let at = self.recorded.binary_search_by_key(&ordinal, |&(ordinal, _)| ordinal).ok()?;
+        let (_, group) = self.recorded[at];
+        Some(self.redirects.get(&group).copied().unwrap_or(group))
+    }
+}
+
+/// What matches in one segment, chunk by chunk.
+struct Matches<'c> {
+    opened: Opened<'c>,
+    matcher: Matcher<'c>,
+    /// The ordinals within the range of ids.
+    range: Range<u32>,
+    /// Those with a status that is wanted; `None` when all have.
+    allowed: Option<Set>,
+}
+
+impl<'c> Matches<'c> {
+    fn new(opened: Opened<'c>, search: &Search, now: i64) -> Result<Self, Error> {
+        let segment = opened.segment;
+        let range = if search.low <= segment.first && segment.last <= search.high {
+            0..segment.articles
+        } else {
+            let ids = opened.ids()?;
+            let at = |end: usize| u32::try_from(end).unwrap_or(u32::MAX);
+            let from = at(ids.partition_point(|&id| id < search.low));
+            from..at(ids.partition_point(|&id| id <= search.high)).max(from)
+        };
+        let matcher = if range.is_empty() {
+            Matcher::Nothing
+        } else {
+            Matcher::new(&opened, &search.filter)?
+        };
+        let wanted = |status| search.statuses.contains(&status);
+        let special = opened.special()?;
+        let usable = wanted(PubStatus::Usable);
+        let allowed = if usable && special.is_empty() {
+            None
+        } else {
+            let mut set = Set::new(segment);
+            if usable {
+                set.fill();
+            }
+            for special in special.iter() {
+                let status = if special.canceled {
+                    PubStatus::Canceled
+                } else if special.embargo.is_some_and(|end| end <= now) {
+                    PubStatus::Usable
+                } else {
+                    PubStatus::Withheld
+                };
+                if wanted(status) {
+                    set.insert(special.ordinal);
+                } else {
+                    set.remove(special.ordinal);
+                }
+            }
+            Some(set)
+        };
+        Ok(Self { opened, matcher, range, allowed })
+    }
+
+    fn is_nothing(&self) -> bool {
+        matches!(self.matcher, Matcher::Nothing)
+    }
+
+    /// Where the chunks begin that can have something, in ascending order.
+    fn chunks(&self) -> impl DoubleEndedIterator<Item = u32> + use<> {
+        let Range { start, end } = self.range;
+        (start / CHUNK..end.div_ceil(CHUNK)).map(|number| number * CHUNK)
+    }
+
+    fn chunk(&mut self, base: u32) -> Result<Option<Bits>, Error> {
+        self.chunk_of(base, |_| {})
+    }
+
+    /// What matches in a chunk, less what `prune` takes; `None` when there is nothing.
+    fn chunk_of(
+        &mut self,
+        base: u32,
+        prune: impl FnOnce(&mut Bits),
+    ) -> Result<Option<Bits>, Error> {
+        let mut bits = Bits::NONE;
+        let (from, to) = (self.range.start.max(base), self.range.end.min(base + CHUNK));
+        if from < to {
+            bits.set_range(from - base..to - base);
+        }
+        prune(&mut bits);
+        if let Some(dead) = &self.opened.segment.dead {
+            let start = base as usize / 8;
+            let words = dead.get(start..).unwrap_or_default().chunks(8);
+            for (word, dead) in bits.words().iter_mut().zip(words) {
+                let mut eight = [0; 8];
+                eight[..dead.len()].copy_from_slice(dead);
+                *word &= !u64::from_le_bytes(eight);
+            }
+        }
+        if let Some(allowed) = &self.allowed {
+            allowed.narrow(base, &mut bits);
+        }
+        if !bits.is_empty() {
+            self.matcher.narrow(base, &mut bits)?;
+        }
+        Ok(Some(bits).filter(|bits| !bits.is_empty()))
+    }
+
+    fn count(&mut self, view: &View<'_>) -> Result<u64, Error> {
+        let segment = self.opened.segment;
+        let whole = self.range == (0..segment.articles) && self.allowed.is_none();
+        if whole
+            && segment.dead.is_none()
+            && let Some(articles) = self.matcher.exactly(segment)
+        {
+            return Ok(articles.into());
+        }
+        let mut count = 0;
+        for base in self.chunks() {
+            view.check_canceled()?;
+            count += self.chunk(base)?.map_or(0, |bits| u64::from(bits.count()));
+        }
+        Ok(count)
+    }
+}
+
+/// What matches in order of time, over segments that overlap. A segment is opened when its
+/// turn may have come, and read no further than asked.
+struct Walk<'w> {
+    index: &'w Index<'w>,
+    search: &'w Search,
+    order: ByTime,
+    /// Segments that are not open yet, the next one last.
+    waiting: Vec<&'w Segment>,
+    /// The next article of each open segment, by its place in the order.
+    next: BinaryHeap<(i64, usize)>,
+    open: Vec<Stream<'w>>,
+}
+
+/// The matching articles of one segment in order of time.
+struct Stream<'w> {
+    matches: Matches<'w>,
+    ids: Arc<Vec<i64>>,
+    /// Chunks that were not looked at yet, the next one last.
+    chunks: Vec<u32>,
+    /// Ordinals of the present chunk, the next one last.
+    ready: Vec<u32>,
+}
+
+impl<'w> Walk<'w> {
+    fn new(index: &'w Index<'w>, search: &'w Search, order: ByTime) -> Self {
+        let mut waiting: Vec<&Segment> =
+            index.segments.iter().filter(|segment| search.touches(segment)).collect();
+        waiting.sort_by_key(|segment| Self::reach(order, segment));
+        Self { index, search, order, waiting, next: BinaryHeap::new(), open: Vec::new() }
+    }
+
+    /// A place in the order: the greatest comes first.
+    fn place(order: ByTime, id: i64) -> i64 {
+        if order == ByTime::Newest { id } else { !id }
+    }
+
+    /// The first place that a segment can have.
+    fn reach(order: ByTime, segment: &Segment) -> i64 {
+        Self::place(order, if order == ByTime::Newest { segment.last } else { segment.first })
+    }
+
+    /// The next id, and its group when `redirects` are given.
+    fn next(
+        &mut self,
+        redirects: Option<&HashMap<i64, i64>>,
+    ) -> Result<Option<(i64, Option<i64>)>, Error> {
+        while let Some(segment) = self.waiting.last()
+            && self.next.peek().is_none_or(|&(place, _)| place < Self::reach(self.order, segment))
+        {
+            self.open()?;
+        }
+        let Some((place, number)) = self.next.pop() else { return Ok(None) };
+        let stream = &mut self.open[number];
+        let group = match (redirects, stream.ready.pop()) {
+            (Some(map), Some(ordinal)) => Groups::open(&stream.matches.opened, map)?.of(ordinal),
+            _ => None,
+        };
+        self.advance(number)?;
+        Ok(Some((Self::place(self.order, place), group)))
+    }
+
+    fn open(&mut self) -> Result<(), Error> {
+        let Some(segment) = self.waiting.pop() else { return Ok(()) };
+        self.index.view.check_canceled()?;
+        let matches = self.index.matches(segment, self.search)?;
+        if matches.is_nothing() {
+            return Ok(());
+        }
+        let mut chunks: Vec<u32> = matches.chunks().collect();
+        if self.order == ByTime::Oldest {
+            chunks.reverse();
+        }
+        let ids = matches.opened.ids()?;
+        self.open.push(Stream { matches, ids, chunks, ready: Vec::new() });
+        self.advance(self.open.len() - 1)
+    }
+
+    /// Puts the next article of a segment into its turn.
+    fn advance(&mut self, number: usize) -> Result<(), Error> {
+        let stream = &mut self.open[number];
+        while stream.ready.is_empty() {
+            let Some(base) = stream.chunks.pop() else { return Ok(()) };
+            self.index.view.check_canceled()?;
+            if let Some(bits) = stream.matches.chunk(base)? {
+                stream.ready.extend(bits.iter().map(|at| base + at));
+                if self.order == ByTime::Oldest {
+                    stream.ready.reverse();
+                }
+            }
+        }
+        if let Some(&ordinal) = stream.ready.last() {
+            self.next.push((Self::place(self.order, stream.ids[ordinal as usize]), number));
+        }
+        Ok(())
+    }
+}

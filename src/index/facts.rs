@@ -1,0 +1,100 @@
+//! What the tables say of an article, in the form that the index keeps.
+
+use super::Analysed;
+use super::bytes::put_varint;
+use super::columns::{Field, Row, marks};
+use crate::error::Error;
+use crate::model::{ArticleId, PubStatus};
+use crate::store::articles;
+use rusqlite::{Connection, OptionalExtension};
+
+/// Everything but the words.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Facts {
+    /// Without the lengths.
+    pub(super) row: Row,
+    /// The values of each field, and how often the article has each.
+    pub(super) lists: [Vec<(Vec<u8>, u32)>; Field::ALL.len()],
+}
+
+impl Facts {
+    /// `None`: there is no such article.
+    pub(super) fn read(connection: &Connection, id: ArticleId) -> Result<Option<Self>, Error> {
+        let found = connection
+            .prepare_cached(
+                "SELECT a.status, a.embargo, a.published_source IS NOT NULL, a.published_precision = 2,
+                        a.duplicate_group, a.source_id, a.language, b.article_id IS NOT NULL
+                   FROM article a LEFT JOIN article_body b ON b.article_id = a.article_id
+                  WHERE a.article_id = ?1",
+            )?
+            .query_row([id.0], |row| {
+                let flag = |column, mark| -> rusqlite::Result<u8> {
+                    Ok(if row.get(column)? { mark } else { 0 })
+                };
+                let status: i64 = row.get(0)?;
+                let article = Row {
+                    id: id.0,
+                    marks: flag(2, marks::DATED)? + flag(3, marks::BY_DAY)? + flag(7, marks::BODY)?,
+                    special: match PubStatus::from_code(status) {
+                        Some(PubStatus::Canceled) => Some((true, row.get(1)?)),
+                        Some(PubStatus::Withheld) => Some((false, row.get(1)?)),
+                        _ => None,
+                    },
+                    group: row.get(4)?,
+                    lengths: [0; 3],
+                };
+                Ok((article, row.get::<_, i64>(5)?, row.get::<_, Option<String>>(6)?))
+            })
+            .optional()?;
+        let Some((row, source, language)) = found else { return Ok(None) };
+        let mut lists: [Vec<(Vec<u8>, u32)>; Field::ALL.len()] = Default::default();
+        lists[Field::Source as usize].push((value(&[source]), 1));
+        lists[Field::Language as usize].extend(language.map(|tag| (tag.into_bytes(), 1)));
+        for (field, sql) in [
+            (Field::Subject, "SELECT subject_id FROM article_subject WHERE article_id = ?1"),
+            (Field::Author, "SELECT author_id FROM article_author WHERE article_id = ?1"),
+            (Field::Tag, "SELECT tag_id FROM article_tag WHERE article_id = ?1"),
+        ] {
+            let mut statement = connection.prepare_cached(sql)?;
+            let mut rows = statement.query([id.0])?;
+            while let Some(row) = rows.next()? {
+                lists[field as usize].push((value(&[row.get(0)?]), 1));
+            }
+        }
+        let mut statement = connection.prepare_cached(
+            "SELECT m.entity_id, m.annotator_id, e.kind
+               FROM mention m JOIN entity e ON e.entity_id = m.entity_id
+              WHERE m.article_id = ?1 ORDER BY m.entity_id, m.annotator_id",
+        )?;
+        let mut rows = statement.query([id.0])?;
+        let mentions = &mut lists[Field::Entity as usize];
+        while let Some(row) = rows.next()? {
+            let value = value(&[row.get(0)?, row.get(1)?, row.get(2)?]);
+            match mentions.last_mut() {
+                Some((last, times)) if *last == value => *times += 1,
+                _ => mentions.push((value, 1)),
+            }
+        }
+        Ok(Some(Self { row, lists }))
+    }
+}
+
+fn value(numbers: &[i64]) -> Vec<u8> {
+    let mut value = Vec::new();
+    numbers.iter().for_each(|number| put_varint(&mut value, number.cast_unsigned()));
+    value
+}
+
+/// The tokens of an article as it is kept.
+pub(crate) fn stored_analysed(connection: &Connection, id: ArticleId) -> Result<Analysed, Error> {
+    let text = articles::text(connection, id)?;
+    let language: Option<String> = connection
+        .prepare_cached("SELECT language FROM article WHERE article_id = ?1")?
+        .query_row([id.0], |row| row.get(0))?;
+    Ok(Analysed::new(
+        &text.headline,
+        text.summary.as_deref(),
+        text.body.as_deref(),
+        language.as_deref(),
+    ))
+}

@@ -1,0 +1,507 @@
+//! Which articles of a segment have a term, how often, and where.
+//!
+//! # Bytes
+//!
+//! Articles go by their ordinals. A list of at most [`SHORT`] is a row of LEB128 numbers. Of a term
+//! without positions: the gap to the ordinal before (to -1 at first), less one. Of a word: that
+//! gap less one, times two, and one more when the word stands once in the body and nowhere
+//! else; where it does not, three numbers follow: how often in headline, summary, body.
+//!
+//! Any other list is cut into **blocks** of [`BLOCK`], the last one shorter. Lists of more than one
+//! block begin with a table: its length in bytes, then for each block
+//!
+//! ```text
+//! gap        to the last ordinal of the block from that of the block before (from -1 at first)
+//! bytes      of the block
+//! positions  bytes of its positions; only for words
+//! impact     a byte, only for words: see `impact`
+//! ```
+//!
+//! A block of *n* articles:
+//!
+//! ```text
+//! bits       a byte
+//! gaps       n numbers of so many bits: the gap to the ordinal before, less one
+//! bits       three bytes; only for words, as is the rest
+//! headline   n numbers of so many bits: how often in the headline
+//! summary    the same
+//! body       the same
+//! ```
+//!
+//! Each packed array begins with a byte of its own, lowest bits first.
+//!
+//! **Positions** are apart, article by article in the order of the list: LEB128 gaps, the first to
+//! -1 and each less one. Tokens are numbered through headline, summary and body from 0, with a
+//! number left out between two fields, so that no phrase runs from one into the next.
+
+use super::bytes::{Damaged, Decoded, Reader, pack, packed_bytes, put_varint, unpack, width};
+use super::dictionary::Entry;
+use super::rank::impact;
+use super::search::{Bits, CHUNK};
+use super::segment::Part;
+use super::segment::{Segment, Span, Stream};
+use crate::error::Error;
+use std::ops::Range;
+
+/// Articles in a block.
+pub(super) const BLOCK: usize = 128;
+
+/// Articles in a list that is not packed.
+const SHORT: usize = 16;
+
+/// How often a word stands in headline, summary and body.
+pub(super) type Frequencies = [u32; 3];
+
+/// An article in a list that is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Posting {
+    pub(super) ordinal: u32,
+    pub(super) frequencies: Frequencies,
+    /// Tokens of the article.
+    pub(super) length: u32,
+    /// Bytes of its positions.
+    pub(super) positions: u32,
+}
+
+impl Posting {
+    /// An article in a list without positions.
+    pub(super) fn of_value(ordinal: u32) -> Self {
+        Self { ordinal, frequencies: [0; 3], length: 0, positions: 0 }
+    }
+}
+
+/// Writes a list, which is in order and not empty.
+pub(super) fn encode(out: &mut Vec<u8>, list: &[Posting], words: bool, average: f64) {
+    if list.len() <= SHORT {
+        let mut next = 0;
+        for posting in list {
+            let gap = u64::from(posting.ordinal - next);
+            next = posting.ordinal + 1;
+            match posting.frequencies {
+                _ if !words => put_varint(out, gap),
+                [0, 0, 1] => put_varint(out, gap << 1 | 1),
+                frequencies => {
+                    put_varint(out, gap << 1);
+                    frequencies.iter().for_each(|&f| put_varint(out, f.into()));
+                }
+            }
+        }
+        return;
+    }
+    let (mut table, mut blocks) = (Vec::new(), Vec::new());
+    let (mut next, mut start) = (0, 0);
+    for block in list.chunks(BLOCK) {
+        let last = block.last().map_or(next, |posting| posting.ordinal);
+        put_varint(&mut table, u64::from(last + 1 - next));
+        encode_block(&mut blocks, block, next, words);
+        put_varint(&mut table, (blocks.len() - start) as u64);
+        if words {
+            put_varint(&mut table, block.iter().map(|p| u64::from(p.positions)).sum());
+            let impacts = block.iter().map(|p| impact::of(&p.frequencies, p.length, average));
+            table.push(impact::code(impacts.fold(0.0, f64::max)));
+        }
+        (next, start) = (last + 1, blocks.len());
+    }
+    if list.len() > BLOCK {
+        put_varint(out, table.len() as u64);
+        out.extend_from_slice(&table);
+    }
+    out.extend_from_slice(&blocks);
+}
+
+fn encode_block(out: &mut Vec<u8>, block: &[Posting], mut next: u32, words: bool) {
+    let gaps: Vec<u32> = block
+        .iter()
+        .map(|p| std::mem::replace(&mut next, p.ordinal + 1))
+        .zip(block)
+        .map(|(next, p)| p.ordinal - next)
+        .collect();
+    let bits = width(gaps.iter().copied().max().unwrap_or(0));
+    out.push(bits as u8);
+    pack(out, gaps.iter().copied(), bits);
+    if words {
+        let bits = [0, 1, 2].map(|field| {
+            width(block.iter().map(|posting| posting.frequencies[field]).max().unwrap_or(0))
+        });
+        out.extend(bits.map(|bits| bits as u8));
+        for (field, bits) in bits.into_iter().enumerate() {
+            pack(out, block.iter().map(|posting| posting.frequencies[field]), bits);
+        }
+    }
+}
+
+/// Where a block is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Place {
+    /// The least ordinal that it can have, and its last.
+    first: u32,
+    last: u32,
+    bytes: Range<u64>,
+    positions: Range<u64>,
+    impact: u8,
+}
+
+/// Reads the table of a list of several blocks.
+fn decode_table(
+    table: &[u8],
+    start: u64,
+    end: u64,
+    words: bool,
+    articles: u32,
+) -> Decoded<Vec<Place>> {
+    let mut reader = Reader(table);
+    let mut places = Vec::new();
+    let (mut next, mut at, mut positions) = (0u32, start, 0u64);
+    let extend = |from: &mut u64, by: u64| -> Decoded<Range<u64>> {
+        let end = from.checked_add(by).ok_or(Damaged("blocks without end"))?;
+        Ok(std::mem::replace(from, end)..end)
+    };
+    while !reader.is_empty() {
+        let gap: u32 = reader.number()?;
+        let end = next.checked_add(gap).filter(|&end| gap > 0 && end <= articles);
+        let end = end.ok_or(Damaged("a block beyond the segment"))?;
+        places.push(Place {
+            first: next,
+            last: end - 1,
+            bytes: extend(&mut at, reader.varint()?)?,
+            positions: if words { extend(&mut positions, reader.varint()?)? } else { 0..0 },
+            impact: if words { reader.byte()? } else { 0 },
+        });
+        next = end;
+    }
+    if at == end { Ok(places) } else { Err(Damaged("blocks without end")) }
+}
+
+/// The articles of a block.
+#[derive(Debug, Default)]
+struct Block {
+    ordinals: Vec<u32>,
+    /// Of words; empty otherwise.
+    frequencies: Vec<Frequencies>,
+    /// Where each article's positions begin in `positions`; filled when they are asked for.
+    starts: Vec<usize>,
+    positions: Vec<u32>,
+}
+
+impl Block {
+    fn decode_short(
+        &mut self,
+        bytes: &[u8],
+        count: usize,
+        words: bool,
+        articles: u32,
+    ) -> Decoded<()> {
+        let mut reader = Reader(bytes);
+        let mut next = 0u32;
+        for _ in 0..count {
+            let mut gap = reader.varint()?;
+            if words {
+                let once = gap & 1 == 1;
+                gap >>= 1;
+                self.frequencies.push(if once {
+                    [0, 0, 1]
+                } else {
+                    [reader.number()?, reader.number()?, reader.number()?]
+                });
+            }
+            let ordinal = u64::from(next) + gap.min(u64::from(u32::MAX));
+            if ordinal >= articles.into() {
+                return Err(Damaged("an article beyond the segment"));
+            }
+            self.ordinals.push(ordinal as u32);
+            next = ordinal as u32 + 1;
+        }
+        if reader.is_empty() { Ok(()) } else { Err(Damaged("a list that goes on")) }
+    }
+
+    /// `last`: the last ordinal, where the list has a table that says so.
+    fn decode(
+        &mut self,
+        bytes: &[u8],
+        count: usize,
+        first: u32,
+        last: Option<u32>,
+        words: bool,
+        articles: u32,
+    ) -> Decoded<()> {
+        let mut reader = Reader(bytes);
+        self.ordinals.resize(count, 0);
+        let bits = reader.byte()?.into();
+        unpack(reader.take(packed_bytes(count, bits))?, bits, &mut self.ordinals)?;
+        let mut next = u64::from(first);
+        for ordinal in &mut self.ordinals {
+            next += u64::from(*ordinal) + 1;
+            *ordinal = (next - 1) as u32;
+        }
+        if next > articles.into() || last.is_some_and(|last| next != u64::from(last) + 1) {
+            return Err(Damaged("a block that ends elsewhere than its list says"));
+        }
+        if words {
+            self.frequencies.resize(count, [0; 3]);
+            let bits = [reader.byte()?, reader.byte()?, reader.byte()?];
+            let mut values = [0; BLOCK];
+            let values = values.get_mut(..count).ok_or(Damaged("a block too long"))?;
+            for (field, bits) in bits.into_iter().map(u32::from).enumerate() {
+                if bits == 0 {
+                    continue;
+                }
+                unpack(reader.take(packed_bytes(count, bits))?, bits, values)?;
+                for (frequencies, &value) in self.frequencies.iter_mut().zip(values.iter()) {
+                    frequencies[field] = value;
+                }
+            }
+        }
+        if reader.is_empty() { Ok(()) } else { Err(Damaged("a block that goes on")) }
+    }
+
+    fn decode_positions(&mut self, bytes: &[u8]) -> Decoded<()> {
+        let mut reader = Reader(bytes);
+        for frequencies in &self.frequencies {
+            self.starts.push(self.positions.len());
+            let count = frequencies.iter().map(|&f| u64::from(f)).sum::<u64>();
+            if count > reader.0.len() as u64 {
+                return Err(Damaged("positions cut short"));
+            }
+            let mut next = 0u32;
+            for _ in 0..count {
+                let position = next.checked_add(reader.number()?).filter(|&p| p < u32::MAX);
+                let position = position.ok_or(Damaged("a position out of bounds"))?;
+                self.positions.push(position);
+                next = position + 1;
+            }
+        }
+        self.starts.push(self.positions.len());
+        if reader.is_empty() { Ok(()) } else { Err(Damaged("positions that go on")) }
+    }
+
+    fn clear(&mut self) {
+        self.ordinals.clear();
+        self.frequencies.clear();
+        self.starts.clear();
+        self.positions.clear();
+    }
+}
+
+/// Reads the positions of one article.
+pub(super) fn positions(bytes: &[u8], mut take: impl FnMut(u32)) -> Decoded<()> {
+    let mut reader = Reader(bytes);
+    let mut next = 0u32;
+    while !reader.is_empty() {
+        let position = next.checked_add(reader.number()?).filter(|&p| p < u32::MAX);
+        let position = position.ok_or(Damaged("a position out of bounds"))?;
+        take(position);
+        next = position + 1;
+    }
+    Ok(())
+}
+
+/// Where so many numbers end: each does with a byte below 0x80.
+fn end_of(bytes: &[u8], numbers: u64) -> Decoded<usize> {
+    let mut left = numbers;
+    let mut end = 0;
+    while left > 0 {
+        let byte = bytes.get(end).ok_or(Damaged("positions cut short"))?;
+        left -= u64::from(*byte < 0x80);
+        end += 1;
+    }
+    Ok(end)
+}
+
+/// Hands over a whole list: each ordinal, how often, and the bytes of its positions.
+pub(super) fn each<'a>(
+    bytes: &[u8],
+    mut positions: &'a [u8],
+    count: u32,
+    words: bool,
+    articles: u32,
+    mut take: impl FnMut(u32, Frequencies, &'a [u8]),
+) -> Decoded<()> {
+    let count = count as usize;
+    let places = if count <= BLOCK {
+        let bytes = 0..bytes.len() as u64;
+        vec![Place { first: 0, last: 0, bytes, positions: 0..0, impact: 0 }]
+    } else {
+        let mut reader = Reader(bytes);
+        let table = reader.bytes()?;
+        let start = (bytes.len() - reader.0.len()) as u64;
+        decode_table(table, start, bytes.len() as u64, words, articles)?
+    };
+    if places.len() != count.div_ceil(BLOCK) {
+        return Err(Damaged("a list with another number of blocks"));
+    }
+    let mut block = Block::default();
+    for (number, place) in places.iter().enumerate() {
+        block.clear();
+        let range = place.bytes.start as usize..place.bytes.end as usize;
+        let bytes = bytes.get(range).ok_or(Damaged("a list ends too soon"))?;
+        let length = (count - number * BLOCK).min(BLOCK);
+        if count <= SHORT {
+            block.decode_short(bytes, length, words, articles)?;
+        } else {
+            let last = (places.len() > 1).then_some(place.last);
+            block.decode(bytes, length, place.first, last, words, articles)?;
+        }
+        block.frequencies.resize(length, [0; 3]);
+        for (&ordinal, &frequencies) in block.ordinals.iter().zip(&block.frequencies) {
+            let occurrences = frequencies.iter().map(|&f| u64::from(f)).sum::<u64>();
+            let end = end_of(positions, occurrences)?;
+            let (own, rest) = positions.split_at(end);
+            positions = rest;
+            take(ordinal, frequencies, own);
+        }
+    }
+    if positions.is_empty() { Ok(()) } else { Err(Damaged("positions that go on")) }
+}
+
+/// The list of a term, read block by block.
+#[derive(Debug)]
+pub(super) struct PostingList<'c> {
+    segment: &'c Segment,
+    articles: u32,
+    words: bool,
+    bytes: Span<'c>,
+    positions: Span<'c>,
+    places: Vec<Place>,
+    loaded: Option<usize>,
+    block: Block,
+}
+
+impl<'c> PostingList<'c> {
+    pub(super) fn open(
+        segment: &'c Segment,
+        stream: Stream<'c>,
+        entry: &Entry,
+        words: bool,
+    ) -> Result<Self, Error> {
+        let inside = |part: Part, range: &Range<u64>| {
+            let part = segment.part(part);
+            let (start, end) = (part.start + range.start, part.start + range.end);
+            if end <= part.end {
+                Ok(start..end)
+            } else {
+                Err(segment.damaged(Damaged("a list beyond its part")))
+            }
+        };
+        let mut bytes = stream.span(inside(Part::Postings, &entry.postings)?);
+        let positions = stream.span(inside(Part::Positions, &entry.positions)?);
+        if entry.articles == 0 || entry.articles > segment.articles {
+            return Err(segment.damaged(Damaged("a term with more articles than there are")));
+        }
+        let damaged = |damaged| segment.damaged(damaged);
+        let places = if entry.articles as usize <= BLOCK {
+            let last = segment.articles - 1;
+            vec![Place {
+                first: 0,
+                last,
+                bytes: 0..bytes.len(),
+                positions: 0..positions.len(),
+                impact: u8::MAX,
+            }]
+        } else {
+            let length = bytes.len();
+            let head = bytes.get(0..length.min(10))?;
+            let mut reader = Reader(head);
+            let table: u64 = reader.varint().map_err(damaged)?;
+            let start = (head.len() - reader.0.len()) as u64;
+            let end = start.saturating_add(table).min(length);
+            let places = decode_table(bytes.get(start..end)?, end, length, words, segment.articles);
+            places.map_err(damaged)?
+        };
+        if places.len() != (entry.articles as usize).div_ceil(BLOCK) {
+            return Err(damaged(Damaged("a list with another number of blocks")));
+        }
+        Ok(Self {
+            segment,
+            articles: entry.articles,
+            words,
+            bytes,
+            positions,
+            places,
+            loaded: None,
+            block: Block::default(),
+        })
+    }
+
+    /// How many articles are in it.
+    pub(super) fn articles(&self) -> u32 {
+        self.articles
+    }
+
+    /// The blocks that can have ordinals of a range.
+    pub(super) fn blocks(&self, ordinals: &Range<u32>) -> Range<usize> {
+        let from = self.places.partition_point(|place| place.last < ordinals.start);
+        let to = self.places.partition_point(|place| place.first < ordinals.end);
+        from..to.max(from)
+    }
+
+    /// The ordinals between which those of a block lie.
+    pub(super) fn bounds(&self, block: usize) -> Range<u32> {
+        self.places[block].first..self.places[block].last + 1
+    }
+
+    /// Whether any article of a set can be in a block. The set is of the chunk that begins with `base`.
+    pub(super) fn is_wanted(&self, block: usize, base: u32, bits: &Bits) -> bool {
+        let bounds = self.bounds(block);
+        let (from, to) = (bounds.start.max(base), bounds.end.min(base + CHUNK));
+        from < to && bits.any_in(&(from - base..to - base))
+    }
+
+    /// The greatest impact in a block.
+    pub(super) fn impact(&self, block: usize) -> u8 {
+        self.places[block].impact
+    }
+
+    /// Reads a block; its ordinals.
+    pub(super) fn load(&mut self, block: usize) -> Result<&[u32], Error> {
+        if self.loaded != Some(block) {
+            self.loaded = None;
+            self.block.clear();
+            let place = &self.places[block];
+            let bytes = self.bytes.get(place.bytes.clone())?;
+            let count = (self.articles as usize - block * BLOCK).min(BLOCK);
+            let decoded = if self.articles as usize <= SHORT {
+                self.block.decode_short(bytes, count, self.words, self.segment.articles)
+            } else {
+                let last = (self.places.len() > 1).then_some(place.last);
+                let articles = self.segment.articles;
+                self.block.decode(bytes, count, place.first, last, self.words, articles)
+            };
+            decoded.map_err(|damaged| self.segment.damaged(damaged))?;
+            self.loaded = Some(block);
+        }
+        Ok(&self.block.ordinals)
+    }
+
+    /// The ordinals of the block that was loaded last.
+    pub(super) fn ordinals(&self) -> &[u32] {
+        &self.block.ordinals
+    }
+
+    /// How often the word stands in each article of the block that was loaded last.
+    pub(super) fn frequencies(&self) -> &[Frequencies] {
+        &self.block.frequencies
+    }
+
+    /// Loads the block that can have an ordinal; its place there, if it is there.
+    pub(super) fn seek(&mut self, ordinal: u32) -> Result<Option<usize>, Error> {
+        let block = self.places.partition_point(|place| place.last < ordinal);
+        if block == self.places.len() {
+            return Ok(None);
+        }
+        Ok(self.load(block)?.binary_search(&ordinal).ok())
+    }
+
+    /// Where the word stands in an article of the block that was loaded last.
+    pub(super) fn positions(&mut self, at: usize) -> Result<&[u32], Error> {
+        if self.block.starts.is_empty()
+            && let Some(block) = self.loaded
+        {
+            let bytes = self.positions.get(self.places[block].positions.clone())?;
+            let decoded = self.block.decode_positions(bytes);
+            decoded.map_err(|damaged| self.segment.damaged(damaged))?;
+        }
+        let range = self.block.starts.get(at).copied().unwrap_or(0)
+            ..self.block.starts.get(at + 1).copied().unwrap_or(0);
+        Ok(self.block.positions.get(range).unwrap_or_default())
+    }
+}

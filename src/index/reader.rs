@@ -1,0 +1,172 @@
+//! A segment being read: its decoded parts, kept in a cache, and the lists of its terms.
+
+use super::bytes::Decoded;
+use super::cache::Cache;
+use super::columns::{self, Field, ListColumn, Row, Special};
+use super::dictionary::{Entry, TermIndex, kind};
+use super::postings::{self, Frequencies, PostingList};
+use super::segment::{Part, Segment, Stream};
+use crate::error::Error;
+use rusqlite::Connection;
+use std::ops::Range;
+use std::sync::Arc;
+
+/// A segment and the way to its bytes.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Opened<'c> {
+    pub(super) segment: &'c Segment,
+    connection: &'c Connection,
+    cache: &'c Cache,
+}
+
+impl<'c> Opened<'c> {
+    pub(super) fn new(segment: &'c Segment, connection: &'c Connection, cache: &'c Cache) -> Self {
+        Self { segment, connection, cache }
+    }
+
+    pub(super) fn stream(&self) -> Stream<'c> {
+        self.segment.stream(self.connection)
+    }
+
+    /// The bytes of a part.
+    pub(super) fn bytes(&self, part: Part) -> Result<Vec<u8>, Error> {
+        self.stream().read(self.segment.part(part))
+    }
+
+    fn decoded<T: Send + Sync + 'static>(
+        &self,
+        part: Part,
+        decode: impl FnOnce(&[u8]) -> Decoded<T>,
+        size: impl FnOnce(&T) -> usize,
+    ) -> Result<Arc<T>, Error> {
+        self.cache.get(self.segment.key, part, size, || {
+            decode(&self.bytes(part)?).map_err(|damaged| self.segment.damaged(damaged))
+        })
+    }
+
+    pub(super) fn ids(&self) -> Result<Arc<Vec<i64>>, Error> {
+        let Segment { articles, first, last, .. } = *self.segment;
+        let decode = |bytes: &[u8]| columns::decode_ids(bytes, articles, first, last);
+        self.decoded(Part::Ids, decode, |ids| ids.len() * 8)
+    }
+
+    pub(super) fn marks(&self) -> Result<Arc<Vec<u8>>, Error> {
+        let decode = |bytes: &[u8]| columns::decode_marks(bytes, self.segment.articles);
+        self.decoded(Part::Marks, decode, Vec::len)
+    }
+
+    pub(super) fn lengths(&self) -> Result<Arc<Vec<[u32; 3]>>, Error> {
+        let decode = |bytes: &[u8]| columns::decode_lengths(bytes, self.segment.articles);
+        self.decoded(Part::Lengths, decode, |lengths| lengths.len() * 12)
+    }
+
+    pub(super) fn special(&self) -> Result<Arc<Vec<Special>>, Error> {
+        let decode = |bytes: &[u8]| columns::decode_special(bytes, self.segment.articles);
+        self.decoded(Part::Special, decode, |special| special.len() * size_of::<Special>())
+    }
+
+    pub(super) fn groups(&self) -> Result<Arc<Vec<(u32, i64)>>, Error> {
+        let decode = |bytes: &[u8]| columns::decode_groups(bytes, self.segment.articles);
+        self.decoded(Part::Groups, decode, |groups| groups.len() * 16)
+    }
+
+    pub(super) fn list(&self, field: Field) -> Result<Arc<ListColumn>, Error> {
+        let decode = |bytes: &[u8]| ListColumn::decode(bytes, self.segment.articles);
+        self.decoded(field.part(), decode, ListColumn::size)
+    }
+
+    /// What its columns but the lists say, article by article.
+    pub(super) fn rows(&self) -> Result<Vec<Row>, Error> {
+        let (ids, marks, lengths) = (self.ids()?, self.marks()?, self.lengths()?);
+        let mut rows: Vec<Row> = ids
+            .iter()
+            .zip(marks.iter())
+            .zip(lengths.iter())
+            .map(|((&id, &marks), &lengths)| Row { id, marks, special: None, group: None, lengths })
+            .collect();
+        for special in self.special()?.iter() {
+            rows[special.ordinal as usize].special = Some((special.canceled, special.embargo));
+        }
+        for &(ordinal, group) in self.groups()?.iter() {
+            rows[ordinal as usize].group = Some(group);
+        }
+        Ok(rows)
+    }
+
+    fn term_index(&self) -> Result<Arc<TermIndex>, Error> {
+        self.decoded(Part::TermIndex, TermIndex::decode, TermIndex::size)
+    }
+
+    /// The list of a term; `None` when no article has it.
+    pub(super) fn find(&self, term: &[u8]) -> Result<Option<PostingList<'c>>, Error> {
+        let mut found = None;
+        self.scan(term, |here, entry| {
+            if here == term {
+                found = Some(entry);
+            }
+            here < term
+        })?;
+        let words = term.first() == Some(&kind::WORD);
+        found.map(|entry| PostingList::open(self.segment, self.stream(), &entry, words)).transpose()
+    }
+
+    /// Hands over the lists of all terms that begin so and are wanted, whole: each ordinal, how
+    /// often, and the bytes of its positions.
+    pub(super) fn each_beginning(
+        &self,
+        beginning: &[u8],
+        mut wanted: impl FnMut(&[u8]) -> bool,
+        mut take: impl FnMut(u32, Frequencies, &[u8]),
+    ) -> Result<(), Error> {
+        let mut entries: Vec<Entry> = Vec::new();
+        self.scan(beginning, |term, entry| {
+            if term.starts_with(beginning) && wanted(term) {
+                entries.push(entry);
+            }
+            term < beginning || term.starts_with(beginning)
+        })?;
+        let (Some(first), Some(last)) = (entries.first(), entries.last()) else { return Ok(()) };
+        // They stand side by side.
+        let (lists, places) =
+            (first.postings.start..last.postings.end, first.positions.start..last.positions.end);
+        let read = |part, range: &Range<u64>| {
+            let part = self.segment.part(part);
+            let (start, end) = (part.start + range.start, part.start + range.end);
+            self.stream().read(start.min(part.end)..end.min(part.end))
+        };
+        let (postings, positions) =
+            (read(Part::Postings, &lists)?, read(Part::Positions, &places)?);
+        let words = beginning.first() == Some(&kind::WORD);
+        for entry in &entries {
+            let slice = |bytes: &'_ [u8], from: u64, range: &Range<u64>| {
+                let range = (range.start - from) as usize..(range.end - from) as usize;
+                bytes.get(range).map(<[u8]>::to_vec).unwrap_or_default()
+            };
+            let list = slice(&postings, lists.start, &entry.postings);
+            let own = slice(&positions, places.start, &entry.positions);
+            postings::each(&list, &own, entry.articles, words, self.segment.articles, &mut take)
+                .map_err(|damaged| self.segment.damaged(damaged))?;
+        }
+        Ok(())
+    }
+
+    /// Walks the terms from a block with terms up to `from` on, for as long as `more` says.
+    fn scan(&self, from: &[u8], mut more: impl FnMut(&[u8], Entry) -> bool) -> Result<(), Error> {
+        let index = self.term_index()?;
+        let part = self.segment.part(Part::Dictionary);
+        for block in index.block_of(from).unwrap_or(0)..index.len() {
+            let range = index.bytes(block);
+            let end = part.end.min(part.start.saturating_add(range.end));
+            let bytes = self.stream().read(part.start.saturating_add(range.start).min(end)..end)?;
+            let mut entries = index.entries(block, &bytes);
+            while let Some(entry) =
+                entries.next().map_err(|damaged| self.segment.damaged(damaged))?
+            {
+                if !more(entries.term(), entry) {
+                    return Ok(());
+                }
+            }
+        }
+        Ok(())
+    }
+}

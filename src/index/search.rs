@@ -1,0 +1,457 @@
+//! Expressions over one segment.
+//!
+//! A segment is searched in chunks of [`CHUNK`] ordinals, each a set of bits: what may still match.
+//! Every part of an expression narrows the set ([`Matcher::narrow`]); the one with the fewest
+//! articles goes first, and blocks of lists in which nothing is left are not read.
+
+use super::columns::Field;
+use super::dictionary::word;
+use super::postings::{PostingList, positions};
+use super::reader::Opened;
+use super::segment::Segment;
+use crate::error::Error;
+use crate::search::{Expression, Term};
+use std::ops::Range;
+use std::sync::Arc;
+
+/// Ordinals that are searched at a time.
+pub(super) const CHUNK: u32 = 64 * WORDS as u32;
+const WORDS: usize = 64;
+
+/// Lists that are read side by side; a union of more is made once for the whole segment.
+const MANY: usize = 8;
+
+/// Which articles: what the index is asked.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Filter {
+    /// A word or a phrase.
+    Words(Term),
+    /// At least one of these terms.
+    Terms(Vec<Vec<u8>>),
+    /// At least one of the terms that begin with one of these.
+    Beginning(Vec<Vec<u8>>),
+    /// In one of these languages, or a form of one that is told apart by what follows a hyphen.
+    Languages(Vec<String>),
+    /// Marks that are so.
+    Marks { mask: u8, value: u8 },
+    /// All of these hold.
+    And(Vec<Self>),
+    /// At least one of these holds.
+    Or(Vec<Self>),
+    /// This does not hold.
+    Not(Box<Self>),
+}
+
+impl From<&Expression> for Filter {
+    fn from(expression: &Expression) -> Self {
+        match expression {
+            Expression::Term(term) => Self::Words(term.clone()),
+            Expression::And(parts) => Self::And(parts.iter().map(Self::from).collect()),
+            Expression::Or(parts) => Self::Or(parts.iter().map(Self::from).collect()),
+            Expression::Not(part) => Self::Not(Box::new(Self::from(&**part))),
+        }
+    }
+}
+
+/// A set of ordinals of a chunk.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Bits([u64; WORDS]);
+
+impl Bits {
+    pub(super) const NONE: Self = Self([0; WORDS]);
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.iter().all(|&word| word == 0)
+    }
+
+    pub(super) fn count(&self) -> u32 {
+        self.0.iter().map(|word| word.count_ones()).sum()
+    }
+
+    pub(super) fn set(&mut self, at: u32) {
+        self.0[at as usize / 64] |= 1 << (at % 64);
+    }
+
+    pub(super) fn clear(&mut self, at: u32) {
+        self.0[at as usize / 64] &= !(1 << (at % 64));
+    }
+
+    /// Sets a range.
+    pub(super) fn set_range(&mut self, range: Range<u32>) {
+        for (number, word) in (0..).zip(&mut self.0) {
+            let (start, end) = (range.start.max(number * 64), range.end.min(number * 64 + 64));
+            if start < end {
+                *word |= (u64::MAX >> (64 - (end - start))) << (start % 64);
+            }
+        }
+    }
+
+    /// Whether anything of a range, which is not empty, is set.
+    pub(super) fn any_in(&self, range: &Range<u32>) -> bool {
+        let inside = |number: u32| {
+            let (start, end) = (range.start.max(number * 64), range.end.min(number * 64 + 64));
+            (u64::MAX >> (64 - (end - start))) << (start % 64)
+        };
+        (range.start / 64..range.end.div_ceil(64))
+            .any(|number| self.0[number as usize] & inside(number) != 0)
+    }
+
+    pub(super) fn words(&mut self) -> &mut [u64; WORDS] {
+        &mut self.0
+    }
+
+    pub(super) fn and(&mut self, other: &Self) {
+        self.0.iter_mut().zip(&other.0).for_each(|(word, other)| *word &= other);
+    }
+
+    fn and_not(&mut self, other: &Self) {
+        self.0.iter_mut().zip(&other.0).for_each(|(word, other)| *word &= !other);
+    }
+
+    fn or(&mut self, other: &Self) {
+        self.0.iter_mut().zip(&other.0).for_each(|(word, other)| *word |= other);
+    }
+
+    /// What is set, in ascending order.
+    pub(super) fn iter(&self) -> impl Iterator<Item = u32> + '_ {
+        (0..).step_by(64).zip(&self.0).flat_map(|(base, &word)| {
+            std::iter::successors(Some(word), |rest| Some(rest & rest.wrapping_sub(1)))
+                .take_while(|&rest| rest != 0)
+                .map(move |rest| base + rest.trailing_zeros())
+        })
+    }
+}
+
+/// A set of ordinals of a whole segment.
+#[derive(Debug, Clone)]
+pub(super) struct Set(Vec<u64>);
+
+impl Set {
+    pub(super) fn new(segment: &Segment) -> Self {
+        Self(vec![0; (segment.articles.div_ceil(CHUNK)) as usize * WORDS])
+    }
+
+    pub(super) fn insert(&mut self, ordinal: u32) {
+        self.0[ordinal as usize / 64] |= 1 << (ordinal % 64);
+    }
+
+    pub(super) fn remove(&mut self, ordinal: u32) {
+        self.0[ordinal as usize / 64] &= !(1 << (ordinal % 64));
+    }
+
+    /// Everything.
+    pub(super) fn fill(&mut self) {
+        self.0.fill(u64::MAX);
+    }
+
+    pub(super) fn narrow(&self, base: u32, bits: &mut Bits) {
+        let start = base as usize / 64;
+        let of_chunk = self.0.get(start..start + WORDS).unwrap_or_default();
+        bits.0.iter_mut().zip(of_chunk).for_each(|(word, own)| *word &= own);
+    }
+}
+
+/// An expression ready to be asked of one segment.
+#[derive(Debug)]
+pub(super) enum Matcher<'c> {
+    Everything,
+    Nothing,
+    List(PostingList<'c>),
+    Set(Set),
+    Phrase(Phrase<'c>),
+    Marks { marks: Arc<Vec<u8>>, mask: u8, value: u8 },
+    And(Vec<Self>),
+    Or(Vec<Self>),
+    Not(Box<Self>),
+}
+
+impl<'c> Matcher<'c> {
+    pub(super) fn new(opened: &Opened<'c>, filter: &Filter) -> Result<Self, Error> {
+        Ok(match filter {
+            Filter::Words(term) => Self::words(opened, term)?,
+            Filter::Terms(terms) => Self::terms(opened, terms)?,
+            Filter::Beginning(beginnings) => {
+                let mut set = None;
+                for beginning in beginnings {
+                    opened.each_beginning(
+                        beginning,
+                        |_| true,
+                        |ordinal, _, _| {
+                            set.get_or_insert_with(|| Set::new(opened.segment)).insert(ordinal);
+                        },
+                    )?;
+                }
+                set.map_or(Self::Nothing, Self::Set)
+            }
+            Filter::Languages(tags) => {
+                let column = opened.list(Field::Language)?;
+                let terms: Vec<Vec<u8>> = (0..column.values() as u32)
+                    .map(|code| column.value(code))
+                    .filter(|recorded| tags.iter().any(|tag| is_language(recorded, tag.as_bytes())))
+                    .map(|recorded| Field::Language.term(recorded))
+                    .collect();
+                Self::terms(opened, &terms)?
+            }
+            &Filter::Marks { mask, value } => Self::Marks { marks: opened.marks()?, mask, value },
+            Filter::And(parts) => {
+                let mut all = Vec::with_capacity(parts.len());
+                for part in parts {
+                    match Self::new(opened, part)? {
+                        Self::Nothing => return Ok(Self::Nothing),
+                        Self::Everything => {}
+                        part => all.push(part),
+                    }
+                }
+                // What has the fewest articles goes first.
+                all.sort_by_key(|part| part.articles(opened.segment));
+                match all.len() {
+                    0 => Self::Everything,
+                    1 => all.swap_remove(0),
+                    _ => Self::And(all),
+                }
+            }
+            Filter::Or(parts) => {
+                let parts = parts.iter().map(|part| Self::new(opened, part));
+                Self::any(parts.collect::<Result<_, _>>()?)
+            }
+            Filter::Not(part) => match Self::new(opened, part)? {
+                Self::Nothing => Self::Everything,
+                Self::Everything => Self::Nothing,
+                part => Self::Not(Box::new(part)),
+            },
+        })
+    }
+
+    fn any(mut parts: Vec<Self>) -> Self {
+        if parts.iter().any(|part| matches!(part, Self::Everything)) {
+            return Self::Everything;
+        }
+        parts.retain(|part| !matches!(part, Self::Nothing));
+        match parts.len() {
+            0 => Self::Nothing,
+            1 => parts.swap_remove(0),
+            _ => Self::Or(parts),
+        }
+    }
+
+    fn words(opened: &Opened<'c>, term: &Term) -> Result<Self, Error> {
+        let mut forms = Vec::with_capacity(term.alternatives.len());
+        for tokens in &term.alternatives {
+            forms.push(match tokens.as_slice() {
+                [] => Self::Nothing,
+                [token] if term.prefix => {
+                    let beginning = Filter::Beginning(vec![word(token)]);
+                    Self::new(opened, &beginning)?
+                }
+                [token] => opened.find(&word(token))?.map_or(Self::Nothing, Self::List),
+                tokens => {
+                    Phrase::open(opened, tokens, term.prefix)?.map_or(Self::Nothing, Self::Phrase)
+                }
+            });
+        }
+        Ok(Self::any(forms))
+    }
+
+    fn terms(opened: &Opened<'c>, terms: &[Vec<u8>]) -> Result<Self, Error> {
+        if terms.len() <= MANY {
+            let lists =
+                terms.iter().map(|term| Ok(opened.find(term)?.map_or(Self::Nothing, Self::List)));
+            return Ok(Self::any(lists.collect::<Result<_, Error>>()?));
+        }
+        let mut set = None;
+        for term in terms {
+            let Some(mut list) = opened.find(term)? else { continue };
+            let set = set.get_or_insert_with(|| Set::new(opened.segment));
+            for block in list.blocks(&(0..opened.segment.articles)) {
+                list.load(block)?.iter().for_each(|&ordinal| set.insert(ordinal));
+            }
+        }
+        Ok(set.map_or(Self::Nothing, Self::Set))
+    }
+
+    /// How many articles match at most.
+    fn articles(&self, segment: &Segment) -> u32 {
+        match self {
+            Self::Nothing => 0,
+            Self::List(list) => list.articles(),
+            Self::Set(_) => 1,
+            Self::Phrase(phrase) => phrase.articles(),
+            Self::And(parts) => parts.first().map_or(0, |part| part.articles(segment)),
+            Self::Or(parts) => {
+                parts.iter().fold(0, |sum: u32, part| sum.saturating_add(part.articles(segment)))
+            }
+            Self::Everything | Self::Marks { .. } | Self::Not(_) => segment.articles,
+        }
+    }
+
+    /// How many articles match, dead or alive, where that need not be counted.
+    pub(super) fn exactly(&self, segment: &Segment) -> Option<u32> {
+        match self {
+            Self::Everything => Some(segment.articles),
+            Self::Nothing => Some(0),
+            Self::List(list) => Some(list.articles()),
+            _ => None,
+        }
+    }
+
+    /// Takes from a set of ordinals of the chunk that begins with `base` what does not match.
+    pub(super) fn narrow(&mut self, base: u32, bits: &mut Bits) -> Result<(), Error> {
+        match self {
+            Self::Everything => {}
+            Self::Nothing => *bits = Bits::NONE,
+            Self::List(list) => narrow_list(list, base, bits)?,
+            Self::Set(set) => set.narrow(base, bits),
+            Self::Phrase(phrase) => phrase.narrow(base, bits)?,
+            Self::Marks { marks, mask, value } => {
+                for at in bits.clone().iter() {
+                    let marks = marks.get((base + at) as usize).copied().unwrap_or(0);
+                    if marks & *mask != *value {
+                        bits.clear(at);
+                    }
+                }
+            }
+            Self::And(parts) => {
+                for part in parts {
+                    if bits.is_empty() {
+                        break;
+                    }
+                    part.narrow(base, bits)?;
+                }
+            }
+            Self::Or(parts) => {
+                let mut any = Bits::NONE;
+                for part in parts {
+                    let mut left = bits.clone();
+                    left.and_not(&any);
+                    if left.is_empty() {
+                        break;
+                    }
+                    part.narrow(base, &mut left)?;
+                    any.or(&left);
+                }
+                *bits = any;
+            }
+            Self::Not(part) => {
+                let mut without = bits.clone();
+                part.narrow(base, &mut without)?;
+                bits.and_not(&without);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// `en` is `en`, `EN`, and `en-US`; ASCII letters alone differ in case.
+fn is_language(recorded: &[u8], tag: &[u8]) -> bool {
+    recorded.split_at_checked(tag.len()).is_some_and(|(start, rest)| {
+        start.eq_ignore_ascii_case(tag) && (rest.is_empty() || rest.starts_with(b"-"))
+    })
+}
+
+fn narrow_list(list: &mut PostingList<'_>, base: u32, bits: &mut Bits) -> Result<(), Error> {
+    let mut found = Bits::NONE;
+    let end = base + CHUNK;
+    for block in list.blocks(&(base..end)) {
+        if list.is_wanted(block, base, bits) {
+            for &ordinal in list.load(block)? {
+                if (base..end).contains(&ordinal) {
+                    found.set(ordinal - base);
+                }
+            }
+        }
+    }
+    bits.and(&found);
+    Ok(())
+}
+
+/// Tokens that follow each other in a field.
+#[derive(Debug)]
+pub(super) struct Phrase<'c> {
+    tokens: Vec<PostingList<'c>>,
+    /// Where words with the beginning stand that ends the phrase: ordinals and positions, sorted.
+    beginning: Option<Vec<(u32, u32)>>,
+    /// Where the phrase begins in the article that was looked at last.
+    starts: Vec<u32>,
+}
+
+impl<'c> Phrase<'c> {
+    /// `None`: the segment has it nowhere.
+    pub(super) fn open(
+        opened: &Opened<'c>,
+        tokens: &[String],
+        prefix: bool,
+    ) -> Result<Option<Self>, Error> {
+        let Some((last, before)) = tokens.split_last() else { return Ok(None) };
+        let whole = if prefix { before } else { tokens };
+        let mut lists = Vec::with_capacity(whole.len());
+        for token in whole {
+            let Some(list) = opened.find(&word(token))? else { return Ok(None) };
+            lists.push(list);
+        }
+        let beginning = if prefix {
+            let (mut places, mut damaged) = (Vec::new(), None);
+            opened.each_beginning(
+                &word(last),
+                |_| true,
+                |ordinal, _, bytes| {
+                    let read = positions(bytes, |position| places.push((ordinal, position)));
+                    damaged = damaged.or(read.err());
+                },
+            )?;
+            if let Some(damaged) = damaged {
+                return Err(opened.segment.damaged(damaged));
+            }
+            places.sort_unstable();
+            Some(places)
+        } else {
+            None
+        };
+        Ok(Some(Self { tokens: lists, beginning, starts: Vec::new() }))
+    }
+
+    fn articles(&self) -> u32 {
+        self.tokens.iter().map(PostingList::articles).min().unwrap_or(0)
+    }
+
+    /// The lists of its whole tokens.
+    pub(super) fn lists(&self) -> &[PostingList<'c>] {
+        &self.tokens
+    }
+
+    fn narrow(&mut self, base: u32, bits: &mut Bits) -> Result<(), Error> {
+        for list in &mut self.tokens {
+            if bits.is_empty() {
+                return Ok(());
+            }
+            narrow_list(list, base, bits)?;
+        }
+        for at in bits.clone().iter() {
+            if self.starts(base + at)?.is_empty() {
+                bits.clear(at);
+            }
+        }
+        Ok(())
+    }
+
+    /// Where it begins in an article.
+    pub(super) fn starts(&mut self, ordinal: u32) -> Result<&[u32], Error> {
+        self.starts.clear();
+        for (step, list) in (0..).zip(&mut self.tokens) {
+            let Some(at) = list.seek(ordinal)? else {
+                self.starts.clear();
+                return Ok(&[]);
+            };
+            let places = list.positions(at)?;
+            if step == 0 {
+                self.starts.extend_from_slice(places);
+            } else {
+                self.starts.retain(|start| places.binary_search(&(start + step)).is_ok());
+            }
+        }
+        if let Some(places) = &self.beginning {
+            let step = self.tokens.len() as u32;
+            self.starts.retain(|start| places.binary_search(&(ordinal, start + step)).is_ok());
+        }
+        Ok(&self.starts)
+    }
+}
