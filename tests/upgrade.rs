@@ -1,7 +1,7 @@
 //! Files of every released schema are opened, upgraded and answer as before; what was released
 //! is never edited.
 
-use newsdb::{Cancel, NewsDb, Query, SCHEMA_VERSION, Sort};
+use newsdb::{Cancel, Error, NewArticle, NewsDb, Options, Query, SCHEMA_VERSION, Sort};
 use rusqlite::Connection;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -115,4 +115,33 @@ fn urls_are_found_by_the_present_form_and_tombstones_by_the_one_they_had() {
     let connection = Connection::open(&path).unwrap();
     connection.execute_batch("UPDATE meta SET value = 99 WHERE key = 'urls_version'").unwrap();
     assert!(matches!(NewsDb::open(&path), Err(newsdb::Error::TooNew { .. })));
+}
+
+#[test]
+fn an_index_that_is_not_built_is_an_error_until_it_is() {
+    let temporary = tempfile::tempdir().unwrap();
+    let path = temporary.path().join("news.db");
+    let sql = std::fs::read_to_string(folder("tests/fixtures/schema-0002.sql")).unwrap();
+    Connection::open(&path).unwrap().execute_batch(&sql).unwrap();
+    let later = || Options::new().rebuild_on_open(false).open(&path).unwrap();
+    let db = later();
+    let bridges = Query::new().text("bridges");
+    assert!(matches!(db.count(&bridges), Err(Error::IndexIncomplete)));
+    assert!(!db.check(&Cancel::new()).unwrap().is_clean());
+    // What is written meanwhile is there when it is built, and what is stopped goes on.
+    db.insert(NewArticle::new("wire").id("9").headline("Bridges everywhere").language("en"))
+        .unwrap();
+    let stopped = Cancel::new();
+    stopped.cancel();
+    assert!(matches!(db.rebuild(&stopped, |_| {}), Err(Error::Canceled)));
+    db.insert(NewArticle::new("wire").id("10").headline("A bridge too far").language("en"))
+        .unwrap();
+    let mut told = Vec::new();
+    later().rebuild(&Cancel::new(), |done| told.push(done)).unwrap();
+    assert!(told.is_sorted());
+    assert_eq!(db.count(&bridges).unwrap(), 4);
+    assert!(db.check(&Cancel::new()).unwrap().is_clean());
+    // Built once more beside the one that answers.
+    db.rebuild(&Cancel::new(), |_| assert_eq!(db.count(&bridges).unwrap(), 4)).unwrap();
+    assert!(db.check(&Cancel::new()).unwrap().is_clean());
 }

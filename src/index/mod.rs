@@ -32,6 +32,8 @@ mod columns;
 mod dictionary;
 mod facts;
 mod merge;
+#[cfg(test)]
+mod mutations;
 mod postings;
 mod rank;
 mod reader;

@@ -505,3 +505,76 @@ impl<'c> PostingList<'c> {
         Ok(self.block.positions.get(range).unwrap_or_default())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A list with gaps of every size, so that blocks differ.
+    fn list(count: u32) -> Vec<Posting> {
+        let mut ordinal = 0;
+        (0..count)
+            .map(|n| {
+                ordinal += 1 + n * n % 7 * u32::from(n % 5 == 0);
+                let frequencies = [u32::from(n % 11 == 0), u32::from(n % 13 == 0) * 2, 1 + n % 3];
+                let positions = frequencies.iter().sum();
+                Posting { ordinal, frequencies, length: 100, positions }
+            })
+            .collect()
+    }
+
+    #[test]
+    fn lists_of_every_length_come_back() {
+        for count in [1, 2, 16, 17, 127, 128, 129, 256, 1000] {
+            for words in [false, true] {
+                let mut list = list(count);
+                let mut positions = Vec::new();
+                for posting in &mut list {
+                    if words {
+                        // Gaps of one byte.
+                        positions.extend((0..posting.positions).map(|n| (n % 100) as u8));
+                    } else {
+                        *posting = Posting::of_value(posting.ordinal);
+                    }
+                }
+                let mut bytes = Vec::new();
+                encode(&mut bytes, &list, words, 100.0);
+                let mut found = Vec::new();
+                each(&bytes, &positions, count, words, 10_000, |ordinal, frequencies, own| {
+                    let positions = own.len() as u32;
+                    let length = if words { 100 } else { 0 };
+                    found.push(Posting { ordinal, frequencies, length, positions });
+                })
+                .unwrap();
+                assert_eq!(found, list, "{count}");
+                for end in 0..bytes.len() {
+                    let cut = each(&bytes[..end], &positions, count, words, 10_000, |_, _, _| {});
+                    assert!(cut.is_err(), "{count}, cut at {end}");
+                }
+                let last = list[list.len() - 1].ordinal;
+                assert!(each(&bytes, &positions, count, words, last, |_, _, _| {}).is_err());
+            }
+        }
+    }
+
+    #[test]
+    fn a_rare_word_takes_a_byte_and_an_inner_block_as_many_bits_as_it_needs() {
+        let one = Posting { ordinal: 5, frequencies: [0, 0, 1], length: 9, positions: 1 };
+        let mut bytes = Vec::new();
+        encode(&mut bytes, &[one], true, 9.0);
+        assert_eq!(bytes, [5 << 1 | 1]);
+        // Every article, once in the body: no bits for gaps, headlines and summaries, one for bodies.
+        let all: Vec<Posting> = (0..128).map(|ordinal| Posting { ordinal, ..one }).collect();
+        let mut bytes = Vec::new();
+        encode(&mut bytes, &all, true, 9.0);
+        assert_eq!(bytes, [&[0, 0, 0, 1][..], &[0xff; 16]].concat());
+    }
+
+    #[test]
+    fn positions_come_back() {
+        let mut found = Vec::new();
+        positions(&[0, 0, 5, 0x80, 1], |position| found.push(position)).unwrap();
+        assert_eq!(found, [0, 1, 7, 136]);
+        assert!(positions(&[0x80], |_| {}).is_err());
+    }
+}

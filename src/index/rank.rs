@@ -218,14 +218,10 @@ impl<'c> Form<'c> {
             [] => None,
             [token] if prefix => {
                 let mut weights = vec![0u32; opened.segment.articles as usize];
-                opened.each_beginning(
-                    &word(token),
-                    |_| true,
-                    |ordinal, frequencies, _| {
-                        let weight = &mut weights[ordinal as usize];
-                        *weight = weight.saturating_add(weigh(&frequencies));
-                    },
-                )?;
+                opened.each_beginning(&word(token), |ordinal, frequencies, _| {
+                    let weight = &mut weights[ordinal as usize];
+                    *weight = weight.saturating_add(weigh(&frequencies));
+                })?;
                 Some(Self::Whole(weights))
             }
             [token] => opened.find(&word(token))?.map(Self::Word),

@@ -99,8 +99,10 @@ impl<'c> Opened<'c> {
 
     /// The list of a term; `None` when no article has it.
     pub(super) fn find(&self, term: &[u8]) -> Result<Option<PostingList<'c>>, Error> {
+        let index = self.term_index()?;
+        let Some(block) = index.block_of(term) else { return Ok(None) };
         let mut found = None;
-        self.scan(term, |here, entry| {
+        self.entries(&index, block, |here, entry| {
             if here == term {
                 found = Some(entry);
             }
@@ -110,21 +112,26 @@ impl<'c> Opened<'c> {
         found.map(|entry| PostingList::open(self.segment, self.stream(), &entry, words)).transpose()
     }
 
-    /// Hands over the lists of all terms that begin so and are wanted, whole: each ordinal, how
-    /// often, and the bytes of its positions.
+    /// Hands over the lists of all terms that begin so, whole: each ordinal, how often, and the
+    /// bytes of its positions.
     pub(super) fn each_beginning(
         &self,
         beginning: &[u8],
-        mut wanted: impl FnMut(&[u8]) -> bool,
         mut take: impl FnMut(u32, Frequencies, &[u8]),
     ) -> Result<(), Error> {
+        let index = self.term_index()?;
         let mut entries: Vec<Entry> = Vec::new();
-        self.scan(beginning, |term, entry| {
-            if term.starts_with(beginning) && wanted(term) {
-                entries.push(entry);
+        for block in index.block_of(beginning).unwrap_or(0)..index.len() {
+            let more = self.entries(&index, block, |term, entry| {
+                if term.starts_with(beginning) {
+                    entries.push(entry);
+                }
+                term < beginning || term.starts_with(beginning)
+            })?;
+            if !more {
+                break;
             }
-            term < beginning || term.starts_with(beginning)
-        })?;
+        }
         let (Some(first), Some(last)) = (entries.first(), entries.last()) else { return Ok(()) };
         // They stand side by side.
         let (lists, places) =
@@ -138,35 +145,36 @@ impl<'c> Opened<'c> {
             (read(Part::Postings, &lists)?, read(Part::Positions, &places)?);
         let words = beginning.first() == Some(&kind::WORD);
         for entry in &entries {
-            let slice = |bytes: &'_ [u8], from: u64, range: &Range<u64>| {
-                let range = (range.start - from) as usize..(range.end - from) as usize;
-                bytes.get(range).map(<[u8]>::to_vec).unwrap_or_default()
-            };
             let list = slice(&postings, lists.start, &entry.postings);
             let own = slice(&positions, places.start, &entry.positions);
-            postings::each(&list, &own, entry.articles, words, self.segment.articles, &mut take)
+            postings::each(list, own, entry.articles, words, self.segment.articles, &mut take)
                 .map_err(|damaged| self.segment.damaged(damaged))?;
         }
         Ok(())
     }
 
-    /// Walks the terms from a block with terms up to `from` on, for as long as `more` says.
-    fn scan(&self, from: &[u8], mut more: impl FnMut(&[u8], Entry) -> bool) -> Result<(), Error> {
-        let index = self.term_index()?;
-        let part = self.segment.part(Part::Dictionary);
-        for block in index.block_of(from).unwrap_or(0)..index.len() {
-            let range = index.bytes(block);
-            let end = part.end.min(part.start.saturating_add(range.end));
-            let bytes = self.stream().read(part.start.saturating_add(range.start).min(end)..end)?;
-            let mut entries = index.entries(block, &bytes);
-            while let Some(entry) =
-                entries.next().map_err(|damaged| self.segment.damaged(damaged))?
-            {
-                if !more(entries.term(), entry) {
-                    return Ok(());
-                }
+    /// Walks the terms of a block for as long as `more` says; whether it did to the end.
+    fn entries(
+        &self,
+        index: &TermIndex,
+        block: usize,
+        mut more: impl FnMut(&[u8], Entry) -> bool,
+    ) -> Result<bool, Error> {
+        let (part, range) = (self.segment.part(Part::Dictionary), index.bytes(block));
+        let place = |at: u64| part.start.saturating_add(at).min(part.end);
+        let bytes = self.stream().read(place(range.start)..place(range.end))?;
+        let mut entries = index.entries(block, &bytes);
+        while let Some(entry) = entries.next().map_err(|damaged| self.segment.damaged(damaged))? {
+            if !more(entries.term(), entry) {
+                return Ok(false);
             }
         }
-        Ok(())
+        Ok(true)
     }
+}
+
+/// A range of bytes that begin with number `from`; what is not there is empty.
+fn slice<'b>(bytes: &'b [u8], from: u64, range: &Range<u64>) -> &'b [u8] {
+    let place = |at: u64| usize::try_from(at.saturating_sub(from)).unwrap_or(usize::MAX);
+    bytes.get(place(range.start)..place(range.end)).unwrap_or_default()
 }

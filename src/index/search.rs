@@ -173,13 +173,9 @@ impl<'c> Matcher<'c> {
             Filter::Beginning(beginnings) => {
                 let mut set = None;
                 for beginning in beginnings {
-                    opened.each_beginning(
-                        beginning,
-                        |_| true,
-                        |ordinal, _, _| {
-                            set.get_or_insert_with(|| Set::new(opened.segment)).insert(ordinal);
-                        },
-                    )?;
+                    opened.each_beginning(beginning, |ordinal, _, _| {
+                        set.get_or_insert_with(|| Set::new(opened.segment)).insert(ordinal);
+                    })?;
                 }
                 set.map_or(Self::Nothing, Self::Set)
             }
@@ -390,14 +386,10 @@ impl<'c> Phrase<'c> {
         }
         let beginning = if prefix {
             let (mut places, mut damaged) = (Vec::new(), None);
-            opened.each_beginning(
-                &word(last),
-                |_| true,
-                |ordinal, _, bytes| {
-                    let read = positions(bytes, |position| places.push((ordinal, position)));
-                    damaged = damaged.or(read.err());
-                },
-            )?;
+            opened.each_beginning(&word(last), |ordinal, _, bytes| {
+                let read = positions(bytes, |position| places.push((ordinal, position)));
+                damaged = damaged.or(read.err());
+            })?;
             if let Some(damaged) = damaged {
                 return Err(opened.segment.damaged(damaged));
             }

@@ -64,6 +64,27 @@ pub(super) enum Part {
     Entities,
 }
 
+impl Part {
+    #[cfg(test)]
+    pub(super) const ALL: [Self; PARTS] = [
+        Self::TermIndex,
+        Self::Dictionary,
+        Self::Postings,
+        Self::Positions,
+        Self::Ids,
+        Self::Marks,
+        Self::Special,
+        Self::Groups,
+        Self::Lengths,
+        Self::Sources,
+        Self::Languages,
+        Self::Subjects,
+        Self::Authors,
+        Self::Tags,
+        Self::Entities,
+    ];
+}
+
 /// How many parts there are.
 pub(super) const PARTS: usize = Part::Entities as usize + 1;
 

@@ -121,11 +121,7 @@ impl<'c> Batch<'c> {
     /// Writes what the index must change, and tells the input that it ended in. Called
     /// once, last.
     pub(crate) fn finish(self) -> Result<Option<Input>, Error> {
-        self.changes.apply(
-            self.connection,
-            &self.inner.index,
-            self.inner.options.index_sizes(),
-        )?;
+        self.changes.apply(self.connection, &self.inner.index, self.inner.options.index_sizes())?;
         Ok(self.input)
     }
 

@@ -187,11 +187,12 @@ impl NewsDb {
         });
         let db = Self { inner };
         // A file whose tokens another version made cannot be searched rightly.
-        let snapshot = db.snapshot()?;
-        let complete = snapshot.view(|view| index::is_complete(view.connection))?;
-        drop(snapshot);
-        if !complete && !read_only && db.inner.options.rebuild_on_open {
-            db.rebuild_missing()?;
+        db.snapshot()?;
+        if !read_only && db.inner.options.rebuild_on_open {
+            let complete = index::is_complete(&*db.inner.pool.reader()?)?;
+            if !complete {
+                db.rebuild_missing()?;
+            }
         }
         Ok(db)
     }

@@ -77,7 +77,7 @@ fn word(numbers: &mut Numbers, naive: &Naive) -> String {
             _ => article.body.as_ref(),
         };
         let words: Vec<String> =
-            text.into_iter().flat_map(|text| text.split(' ')).map(str::to_owned).collect();
+            text.into_iter().flat_map(|text| text.split_whitespace()).map(str::to_owned).collect();
         let start = numbers.below(words.len().max(1));
         words.into_iter().skip(start).collect::<Vec<_>>()
     };
@@ -119,7 +119,7 @@ fn query(numbers: &mut Numbers, entities: &[EntityId], naive: &Naive) -> Query {
     if numbers.below(3) > 0 {
         query = query.text(text(numbers, naive));
     }
-    let mut time = |numbers: &mut Numbers| {
+    let time = |numbers: &mut Numbers| {
         DateTime::from_timestamp(1_699_900_000 + numbers.below(420 * 86_400) as i64, 0).unwrap()
     };
     if numbers.one_in(5) {
