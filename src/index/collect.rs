@@ -6,6 +6,7 @@ use super::reader::Opened;
 use super::search::{Bits, CHUNK, Filter, Matcher, Set};
 use super::segment::{self, Segment};
 use super::state;
+use super::walk::Walk;
 use crate::error::Error;
 use crate::model::PubStatus;
 use crate::search::Term;
@@ -66,9 +67,9 @@ impl Open<'_> {
 
 /// The index as one snapshot sees it.
 pub(crate) struct Index<'v> {
-    view: &'v View<'v>,
+    pub(super) view: &'v View<'v>,
     /// The latest first.
-    segments: Arc<Vec<Segment>>,
+    pub(super) segments: Arc<Vec<Segment>>,
 }
 
 impl<'v> Index<'v> {
@@ -327,7 +328,11 @@ impl Index<'_> {
         Ok(best.into_sorted_vec().into_iter().map(|Reverse(ranked)| ranked).collect())
     }
 
-    fn matches<'s>(&'s self, segment: &'s Segment, search: &Search) -> Result<Matches<'s>, Error> {
+    pub(super) fn matches<'s>(
+        &'s self,
+        segment: &'s Segment,
+        search: &Search,
+    ) -> Result<Matches<'s>, Error> {
         let opened = Opened::new(segment, self.view.connection, &self.view.inner.index);
         Matches::new(opened, search, self.view.now)
     }
@@ -345,7 +350,7 @@ impl Index<'_> {
 
 impl Search {
     /// Whether a segment can have anything of it.
-    fn touches(&self, segment: &Segment) -> bool {
+    pub(super) fn touches(&self, segment: &Segment) -> bool {
         segment.live > 0 && segment.first <= self.high && segment.last >= self.low
     }
 }
@@ -392,13 +397,16 @@ impl PartialEq for Ranked {
 impl Eq for Ranked {}
 
 /// The groups of a segment's articles, redirects applied.
-struct Groups<'r> {
+pub(super) struct Groups<'r> {
     recorded: Arc<Vec<(u32, i64)>>,
     redirects: &'r HashMap<i64, i64>,
 }
 
 impl<'r> Groups<'r> {
-    fn open(opened: &Opened<'_>, redirects: &'r HashMap<i64, i64>) -> Result<Self, Error> {
+    pub(super) fn open(
+        opened: &Opened<'_>,
+        redirects: &'r HashMap<i64, i64>,
+    ) -> Result<Self, Error> {
         Ok(Self { recorded: opened.groups()?, redirects })
     }
 
@@ -406,7 +414,7 @@ impl<'r> Groups<'r> {
         self.recorded.is_empty()
     }
 
-    fn of(&self, ordinal: u32) -> Option<i64> {
+    pub(super) fn of(&self, ordinal: u32) -> Option<i64> {
         let at = self.recorded.binary_search_by_key(&ordinal, |&(ordinal, _)| ordinal).ok()?;
         let (_, group) = self.recorded[at];
         Some(self.redirects.get(&group).copied().unwrap_or(group))
@@ -414,8 +422,8 @@ impl<'r> Groups<'r> {
 }
 
 /// What matches in one segment, chunk by chunk.
-struct Matches<'c> {
-    opened: Opened<'c>,
+pub(super) struct Matches<'c> {
+    pub(super) opened: Opened<'c>,
     matcher: Matcher<'c>,
     /// The ordinals within the range of ids.
     range: Range<u32>,
@@ -468,17 +476,17 @@ impl<'c> Matches<'c> {
         Ok(Self { opened, matcher, range, allowed })
     }
 
-    fn is_nothing(&self) -> bool {
+    pub(super) fn is_nothing(&self) -> bool {
         matches!(self.matcher, Matcher::Nothing)
     }
 
     /// Where the chunks begin that can have something, in ascending order.
-    fn chunks(&self) -> impl DoubleEndedIterator<Item = u32> + use<> {
+    pub(super) fn chunks(&self) -> impl DoubleEndedIterator<Item = u32> + use<> {
         let Range { start, end } = self.range;
         (start / CHUNK..end.div_ceil(CHUNK)).map(|number| number * CHUNK)
     }
 
-    fn chunk(&mut self, base: u32) -> Result<Option<Bits>, Error> {
+    pub(super) fn chunk(&mut self, base: u32) -> Result<Option<Bits>, Error> {
         self.chunk_of(base, |_| {})
     }
 
@@ -527,102 +535,5 @@ impl<'c> Matches<'c> {
             count += self.chunk(base)?.map_or(0, |bits| u64::from(bits.count()));
         }
         Ok(count)
-    }
-}
-
-/// What matches in order of time, over segments that overlap. A segment is opened when its
-/// turn may have come, and read no further than asked.
-struct Walk<'w> {
-    index: &'w Index<'w>,
-    search: &'w Search,
-    order: ByTime,
-    /// Segments that are not open yet, the next one last.
-    waiting: Vec<&'w Segment>,
-    /// The next article of each open segment, by its place in the order.
-    next: BinaryHeap<(i64, usize)>,
-    open: Vec<Stream<'w>>,
-}
-
-/// The matching articles of one segment in order of time.
-struct Stream<'w> {
-    matches: Matches<'w>,
-    ids: Arc<Vec<i64>>,
-    /// Chunks that were not looked at yet, the next one last.
-    chunks: Vec<u32>,
-    /// Ordinals of the present chunk, the next one last.
-    ready: Vec<u32>,
-}
-
-impl<'w> Walk<'w> {
-    fn new(index: &'w Index<'w>, search: &'w Search, order: ByTime) -> Self {
-        let mut waiting: Vec<&Segment> =
-            index.segments.iter().filter(|segment| search.touches(segment)).collect();
-        waiting.sort_by_key(|segment| Self::reach(order, segment));
-        Self { index, search, order, waiting, next: BinaryHeap::new(), open: Vec::new() }
-    }
-
-    /// A place in the order: the greatest comes first.
-    fn place(order: ByTime, id: i64) -> i64 {
-        if order == ByTime::Newest { id } else { !id }
-    }
-
-    /// The first place that a segment can have.
-    fn reach(order: ByTime, segment: &Segment) -> i64 {
-        Self::place(order, if order == ByTime::Newest { segment.last } else { segment.first })
-    }
-
-    /// The next id, and its group when `redirects` are given.
-    fn next(
-        &mut self,
-        redirects: Option<&HashMap<i64, i64>>,
-    ) -> Result<Option<(i64, Option<i64>)>, Error> {
-        while let Some(segment) = self.waiting.last()
-            && self.next.peek().is_none_or(|&(place, _)| place < Self::reach(self.order, segment))
-        {
-            self.open()?;
-        }
-        let Some((place, number)) = self.next.pop() else { return Ok(None) };
-        let stream = &mut self.open[number];
-        let group = match (redirects, stream.ready.pop()) {
-            (Some(map), Some(ordinal)) => Groups::open(&stream.matches.opened, map)?.of(ordinal),
-            _ => None,
-        };
-        self.advance(number)?;
-        Ok(Some((Self::place(self.order, place), group)))
-    }
-
-    fn open(&mut self) -> Result<(), Error> {
-        let Some(segment) = self.waiting.pop() else { return Ok(()) };
-        self.index.view.check_canceled()?;
-        let matches = self.index.matches(segment, self.search)?;
-        if matches.is_nothing() {
-            return Ok(());
-        }
-        let mut chunks: Vec<u32> = matches.chunks().collect();
-        if self.order == ByTime::Oldest {
-            chunks.reverse();
-        }
-        let ids = matches.opened.ids()?;
-        self.open.push(Stream { matches, ids, chunks, ready: Vec::new() });
-        self.advance(self.open.len() - 1)
-    }
-
-    /// Puts the next article of a segment into its turn.
-    fn advance(&mut self, number: usize) -> Result<(), Error> {
-        let stream = &mut self.open[number];
-        while stream.ready.is_empty() {
-            let Some(base) = stream.chunks.pop() else { return Ok(()) };
-            self.index.view.check_canceled()?;
-            if let Some(bits) = stream.matches.chunk(base)? {
-                stream.ready.extend(bits.iter().map(|at| base + at));
-                if self.order == ByTime::Oldest {
-                    stream.ready.reverse();
-                }
-            }
-        }
-        if let Some(&ordinal) = stream.ready.last() {
-            self.next.push((Self::place(self.order, stream.ids[ordinal as usize]), number));
-        }
-        Ok(())
     }
 }

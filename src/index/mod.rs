@@ -15,7 +15,7 @@
 //! | [`facts`], [`build`] | from the tables to a segment |
 //! | [`merge`], [`tiers`] | from many segments to few, and when |
 //! | [`reader`], [`cache`] | reading, and what is kept of it |
-//! | [`search`], [`rank`], [`collect`] | expressions, relevance, answers |
+//! | [`search`], [`rank`], [`collect`], [`walk`] | expressions, relevance, answers, lists in order of time |
 //! | [`state`], [`rebuild`], [`check`] | which index answers; making it anew; comparing it with the tables |
 //!
 //! The tables are the truth. An article that changes in a table that the index keeps something of is
@@ -42,6 +42,7 @@ mod search;
 mod segment;
 mod state;
 mod tiers;
+mod walk;
 
 pub(crate) use cache::Cache;
 pub(crate) use check::check;

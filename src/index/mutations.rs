@@ -31,8 +31,9 @@ fn segment() -> NewSegment {
     for ordinal in 0..i64::from(ARTICLES) {
         let mut words = |count: usize| {
             let word = |numbers: &mut Numbers| {
-                let most = 1 + numbers.below(1 << numbers.below(12));
-                format!("w{}", numbers.below(most))
+                // Of every commonness.
+                let bits = numbers.below(12);
+                format!("w{}", numbers.below(1 << bits))
             };
             (0..count).map(|_| word(&mut numbers)).collect::<Vec<_>>().join(" ")
         };

@@ -7,6 +7,7 @@
 
 use chrono::DateTime;
 use chrono_tz::Tz;
+use newsdb::search::parse;
 use newsdb::{
     Cancel, Cursor, Dimension, EntityId, EntityKind, PubStatus, Query, Snapshot, Sort, Timeline,
     Unit,
@@ -117,7 +118,11 @@ fn text(numbers: &mut Numbers, naive: &Naive) -> String {
 fn query(numbers: &mut Numbers, entities: &[EntityId], naive: &Naive) -> Query {
     let mut query = Query::new();
     if numbers.below(3) > 0 {
-        query = query.text(text(numbers, naive));
+        // A word may have no token, and an operator then nothing to work on.
+        let text = text(numbers, naive);
+        if parse(&text).is_ok() {
+            query = query.text(text);
+        }
     }
     let time = |numbers: &mut Numbers| {
         DateTime::from_timestamp(1_699_900_000 + numbers.below(420 * 86_400) as i64, 0).unwrap()
