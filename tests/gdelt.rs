@@ -76,12 +76,12 @@ fn the_page_of_a_gkg_row() {
 }
 
 #[test]
-fn a_row_without_a_title_has_the_words_of_its_url_and_a_guessed_date() {
+fn a_row_without_a_title_has_the_words_of_its_url_and_the_date_of_its_file() {
     let article = article(gkg(&[]));
     assert_eq!(article.headline.as_deref(), Some("Harbour bridge opens in lindholm"));
     assert!(article.headline_derived);
     assert_eq!(article.published.unwrap().to_string(), "2024-03-10T12:00Z");
-    assert_eq!(article.published_source, Some(DateSource::Guess));
+    assert_eq!(article.published_source, Some(DateSource::Metadata));
     assert_eq!(article.language.as_deref(), Some("en"));
 }
 
@@ -89,7 +89,7 @@ fn a_row_without_a_title_has_the_words_of_its_url_and_a_guessed_date() {
 fn a_page_is_not_from_after_it_was_seen() {
     let late = "<PAGE_PRECISEPUBTIMESTAMP>20240312000000</PAGE_PRECISEPUBTIMESTAMP>";
     let article = article(gkg(&[(27, late)]));
-    assert_eq!(article.published_source, Some(DateSource::Guess));
+    assert_eq!(article.published_source, Some(DateSource::Metadata));
     assert_eq!(article.published_raw.as_deref(), Some("20240312000000"));
 }
 
@@ -303,7 +303,7 @@ fn an_event_is_an_annotation_of_its_article() {
     assert_eq!(article.source.as_deref(), Some("baltic-post.example"));
     assert_eq!(article.url.as_deref(), Some(BRIDGE));
     assert!(article.headline_derived && article.body.is_none());
-    assert_eq!(article.published_source, Some(DateSource::Guess));
+    assert_eq!(article.published_source, Some(DateSource::Metadata));
     let annotation = &article.annotations[0];
     assert_eq!(
         (annotation.annotator.as_str(), annotation.kind.as_str()),

@@ -215,6 +215,11 @@ fn the_time_of_ingest_makes_no_spike() {
     // A guess is marked as one.
     db.insert(dated("guess", "2024-06-20T12:00:00Z", DateSource::Guess)).unwrap();
     assert_eq!(get(&db, "guess").published_source, Some(DateSource::Guess));
+    // It is left out of what would pretend to know it, and counted apart.
+    let timeline = db.timeline(&Query::new(), &Timeline::by(Unit::Day)).unwrap();
+    assert_eq!((timeline.total, timeline.undated), (52, 51));
+    assert_eq!(db.count(&Query::new().since("2024-06-15T00:00:00Z".parse().unwrap())).unwrap(), 0);
+    assert_eq!(db.stats().unwrap().undated, 51);
 }
 
 #[test]

@@ -71,7 +71,7 @@ pub struct TimelineCounts {
     pub series: Vec<Series>,
     /// Articles that match, each once.
     pub total: u64,
-    /// Among them, articles without a believable date.
+    /// Among them, articles without a believable date, or with no more than a guess.
     pub undated: u64,
     /// Among them, in a timeline by the hour, articles whose date has no time.
     pub undated_hour: u64,

@@ -94,7 +94,7 @@ impl Field {
 
 /// What the number in `Marks` says: the sum of these.
 pub(crate) mod marks {
-    /// It has a believable date.
+    /// It has a believable date that is more than a guess.
     pub(crate) const DATED: u8 = 1;
     /// The date has no time.
     pub(crate) const BY_DAY: u8 = 2;

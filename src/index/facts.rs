@@ -22,7 +22,8 @@ impl Facts {
     pub(super) fn read(connection: &Connection, id: ArticleId) -> Result<Option<Self>, Error> {
         let found = connection
             .prepare_cached(
-                "SELECT a.status, a.embargo, a.published_source IS NOT NULL, a.published_precision = 2,
+                // 4: a guess is no date to count by.
+                "SELECT a.status, a.embargo, coalesce(a.published_source, 4) <> 4, a.published_precision = 2,
                         a.duplicate_group, a.source_id, a.language, b.article_id IS NOT NULL
                    FROM article a LEFT JOIN article_body b ON b.article_id = a.article_id
                   WHERE a.article_id = ?1",

@@ -74,7 +74,8 @@ impl Query {
     }
 
     /// Only articles published at this time or later. A date without a time counts at its
-    /// midnight in UTC. Articles without a believable date are left out.
+    /// midnight in UTC. Articles without a believable date, or with
+    /// no more than a guess at it, are left out.
     pub fn since(mut self, since: DateTime<Utc>) -> Self {
         self.since = Some(since);
         self

@@ -254,7 +254,7 @@ fn stats(view: &View<'_>, open_snapshots: Vec<Duration>) -> Result<Stats, Error>
     Ok(Stats {
         articles: by_status.values().sum(),
         by_status,
-        undated: count("SELECT count(*) FROM article WHERE published_source IS NULL")?,
+        undated: count("SELECT count(*) FROM article WHERE coalesce(published_source, 4) = 4")?,
         past_versions: count("SELECT count(*) FROM version")?,
         sightings: count("SELECT count(*) FROM sighting")?,
         duplicates: count("SELECT count(*) FROM duplicate")?,

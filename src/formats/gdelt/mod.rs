@@ -11,7 +11,7 @@
 //! GDELT has read the articles and does not pass their text on. So a row has a headline at most:
 //! that of the page, else one that is made of the words in its URL. Offsets point into the text
 //! that GDELT read; they are kept in the values of annotations. `DATE` and the like are when
-//! GDELT saw an article: its `first_seen`, and no more than a guess at when it was published.
+//! GDELT saw an article: its `first_seen` and, as the codebook has it, the date of publication.
 
 mod events;
 mod fips;
@@ -264,7 +264,7 @@ impl<'a> Row<'a> {
                 Precision::Day => Precision::Day,
                 _ => Precision::Minute,
             })),
-            published_source: Some(DateSource::Guess),
+            published_source: Some(DateSource::Metadata),
             first_seen: Some(seen.at()),
             ..NewArticle::default()
         })
