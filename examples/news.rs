@@ -222,6 +222,8 @@ enum ExportFormat {
     Jsonl,
     /// IPTC ninjs 3.1, an object a line
     Ninjs,
+    /// A table with a header; lists as JSON
+    Csv,
 }
 
 /// A point in time as the command line takes it.
@@ -367,6 +369,7 @@ fn run(cli: &Cli) -> Outcome<ExitCode> {
             let export = |out: &mut dyn Write| match format {
                 ExportFormat::Jsonl => news.export_jsonl(&query, out),
                 ExportFormat::Ninjs => news.export_ninjs(&query, out),
+                ExportFormat::Csv => news.export_csv(&query, out),
             };
             if path.as_os_str() == "-" {
                 export(&mut out.out)?;

@@ -47,7 +47,7 @@ impl NewsDb {
 }
 
 /// An article as the object of one line. What is unknown is absent.
-fn line(article: &Article) -> Value {
+pub(super) fn line(article: &Article) -> Value {
     let mut line = Map::new();
     let mut put = |name: &str, value: Value| {
         let absent = match &value {

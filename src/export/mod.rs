@@ -1,5 +1,6 @@
 //! What leaves the file.
 
+mod csv;
 mod jsonl;
 mod ninjs;
 
