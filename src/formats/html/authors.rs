@@ -1,6 +1,6 @@
 //! The authors' names.
 
-use super::boilerplate::is_prompt;
+use super::boilerplate::{has_word, is_prompt};
 use super::metadata::{Metadata, Object, is_a, items, letters, plain};
 use super::tables::{self, Words};
 use super::tree::{Node, Page, fold};
@@ -31,8 +31,15 @@ const METAS: &[&str] = &[
 
 static BY: LazyLock<Vec<&str>> = LazyLock::new(|| tables::lines(tables::BY));
 static NO_PERSONS: LazyLock<Words> = LazyLock::new(|| tables::words(tables::NO_PERSONS));
+static NO_NAMES: LazyLock<Words> = LazyLock::new(|| tables::words(tables::NO_NAMES));
+static PLACES: LazyLock<Words> = LazyLock::new(|| tables::words(tables::PLACES));
 static AND: LazyLock<Words> = LazyLock::new(|| tables::words(tables::AND));
 static BYLINES: LazyLock<Words> = LazyLock::new(|| tables::words(tables::BYLINES));
+static NO_BYLINES: LazyLock<Words> = LazyLock::new(|| tables::words(tables::NO_BYLINES));
+
+/// What stands between names.
+const SEPARATORS: &[char] =
+    &[',', ';', '|', '/', '&', '、', '，', '；', '·', '•', '\n', '،', '－', '–', '—', '+'];
 
 /// A name has so many words and letters at most.
 const WORDS: usize = 6;
@@ -133,25 +140,31 @@ fn split(text: &str, not: &Not<'_>, found: &mut Vec<String>) {
         return;
     }
     let text = without_by(text);
-    for part in text.split([
-        ',', ';', '|', '/', '&', '、', '，', '；', '·', '•', '\n', '،', '－', '–', '—', '+',
-    ]) {
+    let start = found.len();
+    for part in text.split(SEPARATORS) {
         let mut name = String::new();
         for word in part.split_whitespace() {
-            let lower = word.to_lowercase();
+            let small = word.starts_with(char::is_lowercase);
+            let whole = name.contains(' ');
+            // "Ada Berg in Oslo"
+            if small && whole && PLACES.contains(word) {
+                break;
+            }
             // "Ortega y Gasset" is rare, "A y B" is not; single letters may be initials.
-            let between = AND.contains(lower.as_str()) && *word == *lower;
-            if between && name.contains(' ') {
+            let small = small || word.len() > 1 && word == word.to_uppercase();
+            if small && whole && AND.contains(word.to_lowercase().as_str()) {
                 add(&name, not, found);
                 name.clear();
             } else {
-                if !name.is_empty() {
-                    name.push(' ');
-                }
+                name.extend((!name.is_empty()).then_some(' '));
                 name.push_str(word);
             }
         }
-        add(&name, not, found);
+        // "Ada Berg, Oslo": one word beside whole names is a place or an office.
+        let whole = found.get(start..).unwrap_or(&[]).iter().any(|name| name.contains(' '));
+        if !whole || name.contains(' ') {
+            add(&name, not, found);
+        }
     }
 }
 
@@ -199,18 +212,23 @@ fn add(name: &str, not: &Not<'_>, found: &mut Vec<String>) {
         || not.organisations.contains(&own)
         || is_prompt(name, false)
         || not.sections.contains(&own)
-        || name
-            .split([' ', '-', '.', '/'])
-            .any(|word| NO_PERSONS.contains(word.to_lowercase().as_str()))
-        || words > 1
-            && !name.contains(|c: char| {
-                c.is_uppercase()
-                    || !c.is_alphabetic() && c != ' '
-                    || !(c.is_lowercase() || c == ' ')
-            });
+        || is_no_person(name);
     if !wrong && !found.iter().any(|other| letters(other) == own) {
         found.push(name.to_owned());
     }
+}
+
+/// Whether a name is a role's, a service's or a user's.
+fn is_no_person(name: &str) -> bool {
+    let mut words = name.split([' ', '-', '.', '/']).filter(|word| !word.is_empty());
+    let cased = name.contains(char::is_lowercase);
+    let alone = !name.contains(' ');
+    words.any(|word| {
+        let lower = word.to_lowercase();
+        NO_PERSONS.contains(lower.as_str())
+            // An acronym among other words is an agency's.
+            || NO_NAMES.contains(lower.as_str()) && (alone || cased && word.len() > 1 && word == word.to_uppercase())
+    }) || !name.contains(|c: char| !c.is_lowercase() && c != ' ')
 }
 
 /// The names in the byline of the page.
@@ -296,25 +314,8 @@ fn printed(page: &Page, not: &Not<'_>) -> Vec<String> {
 }
 
 fn is_byline(value: &str) -> bool {
-    value.split_whitespace().take(12).any(|class| {
-        let words: Vec<String> = super::boilerplate::words(class).collect();
-        words.iter().any(|word| BYLINES.contains(word.as_str()))
-            && !words.iter().any(|word| {
-                matches!(
-                    word.as_str(),
-                    "bio"
-                        | "image"
-                        | "avatar"
-                        | "photo"
-                        | "description"
-                        | "social"
-                        | "date"
-                        | "time"
-                        | "comment"
-                        | "related"
-                )
-            })
-    })
+    let mut classes = value.split_whitespace();
+    classes.any(|class| has_word(class, &BYLINES) && !has_word(class, &NO_BYLINES))
 }
 
 /// Whether a place is among comments or other articles.

@@ -44,7 +44,9 @@ pub(super) struct Clues<'a> {
 /// Finds the text. The document is the one that the page was made from.
 pub(super) fn find(page: &Page, document: Document, clues: &Clues<'_>) -> Option<Body> {
     let mut blocks = blocks::cut(page);
-    let around = surroundings(page, &blocks, clues.headline);
+    let bodies: Vec<Range<usize>> =
+        page.nodes().filter(|(_, node)| is_body(node)).map(|(at, _)| page.range(at)).collect();
+    let around = surroundings(page, &blocks, &bodies, clues.headline);
     let kept = readable(page, document, &around);
     for block in &mut blocks {
         let (mut all, mut aside, mut left) = (0, 0, 0);
@@ -61,7 +63,7 @@ pub(super) fn find(page: &Page, document: Document, clues: &Clues<'_>) -> Option
         true => to_text(given),
         false => given.trim().to_owned(),
     });
-    let mut chosen = choose(page, &blocks, clues);
+    let mut chosen = choose(page, &blocks, &bodies, clues);
     if let Some(given) = given.as_deref() {
         agree(&blocks, &mut chosen, &letters(given));
     }
@@ -140,12 +142,15 @@ impl Sums {
 }
 
 /// What the markup names as something else than the article, in order.
-fn surroundings(page: &Page, blocks: &[Block], headline: Option<usize>) -> Vec<Range<usize>> {
+fn surroundings(
+    page: &Page,
+    blocks: &[Block],
+    bodies: &[Range<usize>],
+    headline: Option<usize>,
+) -> Vec<Range<usize>> {
     let prose = Sums::new(page, blocks, Block::prose);
     let chars = Sums::new(page, blocks, |block| block.chars);
     let sum = prose.all();
-    let bodies: Vec<Range<usize>> =
-        page.nodes().filter(|(_, node)| is_body(node)).map(|(at, _)| page.range(at)).collect();
     let mut found: Vec<Range<usize>> = Vec::new();
     let mut at = 0;
     while let Some(node) = page.get(at) {
@@ -202,16 +207,13 @@ fn readable(page: &Page, document: Document, around: &[Range<usize>]) -> HashSet
 }
 
 /// Where the article stands: what the markup says, where that holds most of what readability
-/// kept; else the least element that holds nearly all of that.
-fn places(page: &Page, blocks: &[Block]) -> Vec<Range<usize>> {
+/// kept; else the least element that holds nearly all of that. And whether the markup says so.
+fn places(page: &Page, blocks: &[Block], named: &[Range<usize>]) -> (Vec<Range<usize>>, bool) {
     let own = Sums::new(page, blocks, |block| if block.around { 0 } else { block.prose() });
     let kept = Sums::new(page, blocks, |block| if block.kept { block.prose() } else { 0 });
     let mut bodies: Vec<Range<usize>> = Vec::new();
-    for (at, _) in page.nodes().filter(|(_, node)| is_body(node)) {
-        let range = page.range(at);
-        if own.of(&range) == 0 {
-            continue;
-        }
+    for range in named.iter().filter(|range| own.of(range) > 0).cloned() {
+        let at = range.start;
         match bodies.last() {
             // The inner one holds nearly as much: it is the more exact.
             Some(last) if last.contains(&at) && own.of(last) * 10 < own.of(&range) * 12 => {
@@ -227,10 +229,10 @@ fn places(page: &Page, blocks: &[Block]) -> Vec<Range<usize>> {
     let in_bodies: usize = bodies.iter().map(|range| own.of(range)).sum();
     let kept_in_bodies: usize = bodies.iter().map(|range| kept.of(range)).sum();
     if in_bodies > 0 && kept_in_bodies * 2 >= kept.all() {
-        return bodies;
+        return (bodies, true);
     }
     if kept.all() == 0 {
-        return Vec::new();
+        return (Vec::new(), false);
     }
     let mut place = page.named("body").next().map_or(0, |(at, _)| at);
     while let Some((child, _)) = page.children(place).find(|(at, node)| {
@@ -238,13 +240,12 @@ fn places(page: &Page, blocks: &[Block]) -> Vec<Range<usize>> {
     }) {
         place = child;
     }
-    vec![page.range(place)]
+    (vec![page.range(place)], false)
 }
 
 /// The blocks that are the article's.
-fn choose(page: &Page, blocks: &[Block], clues: &Clues<'_>) -> Vec<usize> {
-    let places = places(page, blocks);
-    let named = places.iter().any(|range| page.get(range.start).is_some_and(is_body));
+fn choose(page: &Page, blocks: &[Block], bodies: &[Range<usize>], clues: &Clues<'_>) -> Vec<usize> {
+    let (places, named) = places(page, blocks, bodies);
     let title = clues.title.map(letters).unwrap_or_default();
     let authors: Vec<String> = clues.authors.iter().map(|name| letters(name)).collect();
     let numbered = || blocks.iter().enumerate().filter(|(_, block)| !block.around);

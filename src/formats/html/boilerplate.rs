@@ -65,44 +65,58 @@ pub(super) fn part(node: &Node) -> Part {
     let mut found = if name == "figure" { Part::Figure } else { Part::Unknown };
     for attr in ["class", "id", "data-component", "data-testid"] {
         let Some(value) = node.attr(attr) else { continue };
-        let (mut before, mut pair) = (String::new(), String::new());
-        // Utility classes (`print:hidden`) name no parts; generated ones are very many.
-        for word in
-            value.split_whitespace().filter(|class| !class.contains(':')).take(24).flat_map(words)
-        {
-            if OTHERS.contains(word.as_str()) {
-                return Part::Others;
+        let spread = spread(value);
+        for class in spread.split(' ') {
+            // Where the word before this one, and this one, start.
+            let (mut before, mut start) = (0, 0);
+            for word in class.split('-') {
+                if OTHERS.contains(word) {
+                    return Part::Others;
+                }
+                let end = start + word.len();
+                let pair = class.get(before..end).unwrap_or(word);
+                if AROUND.contains(word) || AROUND_PAIRS.contains(pair) {
+                    found = Part::Around;
+                } else if found == Part::Unknown && LINES.contains(word) {
+                    found = Part::Line;
+                }
+                (before, start) = (start, end + 1);
             }
-            pair.truncate(0);
-            pair.extend([&before, "-", &word]);
-            if AROUND.contains(word.as_str()) || AROUND_PAIRS.contains(pair.as_str()) {
-                found = Part::Around;
-            }
-            if found == Part::Unknown && LINES.contains(word.as_str()) {
-                found = Part::Line;
-            }
-            before = word;
         }
     }
     found
 }
 
-/// The words of a class: `c-relatedLinks__item` is `c related links item`.
-pub(super) fn words(class: &str) -> impl Iterator<Item = String> {
-    let mut words = Vec::new();
-    let mut word = String::new();
-    let mut lower = false;
-    for c in class.chars().take(100) {
-        if !c.is_ascii_alphabetic() || (c.is_ascii_uppercase() && lower) {
-            words.extend((!word.is_empty()).then(|| std::mem::take(&mut word)));
+/// Classes as words: `c-relatedLinks__item Box3` is `c-related-links-item box`. Utility classes
+/// (`print:hidden`) name nothing, and generated ones are very many.
+fn spread(classes: &str) -> String {
+    let mut spread = String::with_capacity(classes.len().min(256));
+    for class in classes.split_whitespace().filter(|class| !class.contains(':')).take(24) {
+        if !spread.is_empty() {
+            spread.push(' ');
         }
-        lower = c.is_ascii_lowercase();
-        if c.is_ascii_alphabetic() {
-            word.push(c.to_ascii_lowercase());
+        let (mut within, mut lower) = (false, false);
+        let start = spread.len();
+        for byte in class.bytes().take(100) {
+            if !byte.is_ascii_alphabetic() || byte.is_ascii_uppercase() && lower {
+                within = false;
+            }
+            lower = byte.is_ascii_lowercase();
+            if byte.is_ascii_alphabetic() {
+                if !within && spread.len() > start {
+                    spread.push('-');
+                }
+                within = true;
+                spread.push(char::from(byte.to_ascii_lowercase()));
+            }
         }
     }
-    words.extend((!word.is_empty()).then_some(word));
-    words.into_iter()
+    spread
+}
+
+/// Whether one of the words of a class is in a table.
+pub(super) fn has_word(classes: &str, table: &Words) -> bool {
+    spread(classes).split([' ', '-']).any(|word| table.contains(word))
 }
 
 /// Whether an element says that it holds an article's text.
@@ -132,15 +146,9 @@ pub(super) fn is_body(node: &Node) -> bool {
 
 /// Whether an element says that it is the lead.
 pub(super) fn is_lead(node: &Node) -> bool {
-    ["class", "id", "itemprop", "data-testid"].into_iter().filter_map(|attr| node.attr(attr)).any(
-        |value| {
-            value
-                .split_whitespace()
-                .take(24)
-                .flat_map(words)
-                .any(|word| LEADS.contains(word.as_str()))
-        },
-    )
+    let mut names =
+        ["class", "id", "itemprop", "data-testid"].into_iter().filter_map(|attr| node.attr(attr));
+    names.any(|names| has_word(names, &LEADS))
 }
 
 /// A prompt is no longer than this many characters.
@@ -184,8 +192,7 @@ mod tests {
 
     #[test]
     fn classes_are_words() {
-        let words: Vec<String> = words("c-relatedLinks__item3").collect();
-        assert_eq!(words, ["c", "related", "links", "item"]);
+        assert_eq!(spread("c-relatedLinks__item3 sm:w-1 Box"), "c-related-links-item box");
     }
 
     #[test]

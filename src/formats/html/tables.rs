@@ -17,17 +17,16 @@ pub(super) fn lines(table: &'static str) -> Vec<&'static str> {
 /// Words in a `class` or `id` that name something else than the article's text.
 pub(super) const WORDS: &str = "
 ad addthis addtoany ads adslot advert advertisement advertising advertorial authorbio
-authorbox authors bio bookmark breadcrumb breadcrumbs byline bylines caption captions citation
-colophon comment comments consent cookie cookies copyright credit credits crosslinks
-disclaimer disqus donate donation feedback figcaption follow footer gdpr instagram jumplink jumplinks
-kommentare legende linkbox linklist login masthead metadata modal mostpopular mostread nav
-navbar navigation newsletter newsletters noprint optin outbrain pager pagination paywall piano
-plista popular pullquote popup postmeta prevnext promo promobox promoted promotion publi rating readmore
-readnext recirc recirculation recommend recommendation recommendations recommended regwall
-related relatedposts respond seealso share sharebar sharedaddy shares sharing shop sidebar
-signin signup sitemap skiplink social socials sponsor sponsored sponsors subscribe subscriber
-subscription taboola tagcloud taglist tags tiktok tweet teaser teasers toolbar topics trending widget
-widgets wpcnt yarpp
+authorbox authors bio bookmark breadcrumb breadcrumbs byline bylines caption captions colophon
+comment comments consent cookie cookies copyright credit credits crosslinks disclaimer disqus
+donate donation feedback figcaption follow footer gdpr instagram jumplink jumplinks kommentare
+legende linkbox linklist login masthead metadata modal mostpopular mostread nav navbar
+navigation newsletter newsletters noprint optin outbrain pager pagination plista popular popup
+postmeta prevnext promo promobox promoted promotion publi pullquote rating readmore readnext
+recirc recirculation recommend recommendation recommendations recommended related relatedposts
+respond seealso share sharebar sharedaddy shares sharing shop sidebar signin signup sitemap
+skiplink social socials sponsor sponsored sponsors subscribe subscription taboola tagcloud
+taglist tags teaser teasers tiktok toolbar topics trending tweet widgets wpcnt yarpp
 ";
 
 /// Of all these, those that hold text by readers and other articles, however much of it.
@@ -51,7 +50,7 @@ textonoticia thecontent wysiwygcontent
 
 /// Words in a `class` that name the lines between a headline and a text.
 pub(super) const LEADS: &str = "
-abstract bajada blurb chapeau chapo copete deck dek description einleitung entradilla excerpt
+abstract bajada blurb chapeau chapo copete deck dek einleitung entradilla excerpt
 heading ingress intro introduction kicker lead lede manchet occhiello perex preamble sapo
 sommario spot standfirst strapline subhead subheading subheadline subline subtitle subtitulo
 sumario summary teaser vorspann
@@ -67,11 +66,13 @@ timestamp updated verfasser writer
 /// Words that name something else only side by side, in this order.
 pub(super) const PAIRS: &str = "
 about-author also-read article-footer article-meta article-tags author-bio author-box
-author-card author-info call-action date-time entry-footer entry-meta entry-tags image-credit img-caption img-desc img-descr
-latest-news link-list more-from more-links more-news more-on more-stories most-popular
-most-read most-viewed next-article next-post photo-credit photo-desc pie-foto post-author post-footer post-meta
-post-navigation post-tags prev-next previous-post pull-quote read-also read-more read-next reading-time
-screen-reader see-also sr-only story-tags text-to up-next visually-hidden you-may
+author-card author-info breaking-news call-action cookie-notice date-time entry-footer
+entry-meta entry-tags image-credit img-caption img-desc img-descr latest-news link-list
+more-from more-links more-news more-on more-stories most-popular most-read most-viewed
+news-ticker next-article next-post other-news photo-credit photo-desc pie-foto post-author
+post-footer post-meta post-navigation post-tags prev-next previous-post pull-quote read-also
+read-more read-next reading-time recent-entries recent-posts screen-reader see-also sr-only
+story-tags text-to top-stories up-next visually-hidden widget-area widget-title you-may
 ";
 
 /// How lines begin that are no part of a text, in lower case.
@@ -163,16 +164,24 @@ tác giả | โดย | 记者 | 記者 | 作者 | 文 | 撰文 | 文／ | 文/
 
 /// Words that name roles, desks and services: a name with one of them is no person's.
 pub(super) const NO_PERSONS: &str = "
-abonnement admin administrator afp agence agencia agencias agencies agency agentur agenturen
-agenzia aktuality anonymous anp ansa ap apa associated author belga bloomberg bot bureau ceská
-chefredaktion contributor contributors copyright correspondent correspondents ctk desk dpa
-ecns editor editorial editors efe epd europa feed foto gmbh guest interfax kna kyodo lusa
-magazine media mti network news newsdesk newspaper newsroom ntb online pap photographer portal
-press presse rédaction redacción redacao redação redactie redaction redakcia redakcja redakce
-redaksjonen redaktion redaktionen redazione reporter reporters reuters ritzau senior service
-sid sponsored staff stt tass team times tt unknown upi uutiset web webdesk webmaster wire
-wires writer xinhua редакция редакція риа тасс интерфакс укрінформ новости 新华社 编辑 編集部 共同通信 聯合報
-記者 기자 뉴스 연합뉴스 وكالات رويترز تحریریه newsletter home index null undefined none n/a user root
+abonnement admin administrator agence agencia agencias agencies agency agentur agenturen
+agenzia aktuality associated bloomberg bureau ceská chefredaktion contributor contributors
+copyright correspondent correspondents desk editor editorial editors gmbh magazine media
+network news newsdesk newspaper newsroom photographer portal presse rédaction redacción
+redacao redação redactie redaction redakcia redakcja redakce redaksjonen redaktion redaktionen
+redazione reporter reporters reuters service sponsored staff team times uutiset webdesk
+webmaster writer xinhua редакция редакція риа тасс интерфакс укрінформ новости 新华社 编辑 編集部 共同通信
+聯合報 記者 기자 뉴스 연합뉴스 وكالات رويترز تحریریه newsletter newspapers sportredaktion zeitung
+korrespondent korrespondentin redakteur redakteurin journaliste periodista giornalista
+redactor redactora corresponsal correspondante correspondant redazionale
+";
+
+/// What is no name by itself, and may be a part of one.
+pub(super) const NO_NAMES: &str = "
+afp anonymous anp ansa ap apa author belga bot ctk dpa ecns efe epd europa feed foto guest
+interfax kna kyodo lusa mti ntb online pap press ritzau senior sid stt tass tt unknown upi web
+wire wires home index null undefined none n/a user root jr sr phd md ii iii esq mba jr. sr.
+freelance exclusive opinion video sport sports politics world local staff
 ";
 
 /// Words between names, in lower case.
@@ -208,4 +217,14 @@ abonnement | per maand | alle artikelen | opzegbaar | log in | maandelijks |
 prenumer | avsluta när | kr i månaden | kr/mån | alla artiklar | e-tidning | logga in | bindningstid | per måned | kr/md | få adgang | alle artikler | logg inn | log ind | tilgang til alt |
 subskryp | prenumerat | dostęp | miesięcznie | zaloguj | predplat | předplat | přihlas | előfiz | feliratkoz | bejelentkez |
 подписк | подписаться | оформите | передплат | увійдіть | войдите | συνδρομ | abone ol | aylık
+";
+
+/// Words beside those of bylines that make the class another's.
+pub(super) const NO_BYLINES: &str = "
+avatar bio comment date description image photo related social time
+";
+
+/// Words after a name that lead to a place or a paper.
+pub(super) const PLACES: &str = "
+in at for from aus für bei para
 ";
