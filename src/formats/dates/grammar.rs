@@ -16,6 +16,9 @@ const CLOCK_WORDS: &[&str] = &[
     "plkst", "u", "at", "saat", "h", "t",
 ];
 
+/// Words after which a time is not that of the date before them.
+const CHANGE_WORDS: &[&str] = &["updated", "update", "modified", "aktualisiert", "обновлено"];
+
 /// What may stand after an hour or a minute: of the clock, in one word.
 const HOUR_WORDS: &[&str] = &["h", "u", "uur", "uhr", "時", "时", "點", "点", "시", "ч", "год"];
 const MINUTE_WORDS: &[&str] = &["분", "分", "min", "m"];
@@ -23,7 +26,7 @@ const SECOND_WORDS: &[&str] = &["초", "秒", "s"];
 /// What ends a time, and shows that it was one.
 const CLOCK_ENDS: &[&str] = &["uhr", "h", "hrs", "น", "uur"];
 /// Zones of countries that write times with a full stop.
-const STOPPED: &[&str] = &["wib", "wita", "wit"];
+const STOPPED: &[&str] = &["wib", "wita", "wit", "gmt", "bst"];
 
 const FORENOON: &[&str] =
     &["am", "오전", "上午", "午前", "πμ", "ص", "صباحا", "凌晨", "早上", "पूर्वाह्न"];
@@ -701,7 +704,10 @@ impl<'t> Cursor<'t> {
                 Some(Kind::Mark(mark)) if left.1 > 0 && !"([+".contains(*mark) => left.1 -= 1,
                 Some(Kind::Mark('(' | '[')) if left.1 > 0 => left.1 -= 1,
                 Some(Kind::Word(word))
-                    if left.0 > 0 && !self.at_half_of_day() && self.month_ahead().is_none() =>
+                    if left.0 > 0
+                        && !CHANGE_WORDS.contains(&word.as_str())
+                        && !self.at_half_of_day()
+                        && self.month_ahead().is_none() =>
                 {
                     left.0 -= 1;
                     clock = CLOCK_WORDS.contains(&word.as_str());

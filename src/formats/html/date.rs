@@ -138,12 +138,15 @@ const MODIFIED: &[(&str, i32)] = &[
     ("article_date_updated", 160),
 ];
 
+/// A date of change worth no more may be that of the server's answer.
+const SERVED: i32 = 120;
+
 /// What a day in the address is worth: apart, or within a name.
 const APART: i32 = 120;
 const WITHIN: i32 = 70;
 
-/// A date of publication in the metadata from which on the page's text is not asked, unless the
-/// address differs.
+/// A date of publication in the metadata from which on the page's text is not asked, where the
+/// metadata also has a date of change, and the address does not differ.
 const STATED: i32 = 165;
 
 /// What the dates in a page's title and in the data of its scripts are worth.
@@ -209,7 +212,8 @@ pub(super) fn dates(page: &Page, metadata: &Metadata, about: &About) -> Dates {
         }
         (None, None) => true,
     };
-    if !stated.is_some_and(agrees) {
+    let is_changed = given.found.iter().any(|found| found.modified);
+    if !stated.is_some_and(agrees) || !is_changed {
         given.read_page(page);
         let mut shown = shown::candidates(page, about.headline, &way.reading());
         shown.retain(|shown| is_possible(shown.date, last));
@@ -233,7 +237,13 @@ pub(super) fn dates(page: &Page, metadata: &Metadata, about: &About) -> Dates {
     let modified = best(given.found.iter().filter(|candidate| candidate.modified));
     let published = best(given.found.iter().filter(|candidate| !candidate.modified));
     // A page that says only when it was changed was published no later.
-    let published = published.or_else(|| modified.map(|(date, _)| (date, DateSource::Guess)));
+    let published = published.or_else(|| {
+        let believed = given
+            .found
+            .iter()
+            .filter(|one| one.modified && (one.origin == Origin::Shown || one.worth > SERVED));
+        best(believed).map(|(date, _)| (date, DateSource::Guess))
+    });
     Dates { published, published_raw: given.raw.filter(|_| published.is_none()), modified }
 }
 
@@ -368,7 +378,8 @@ fn order(page: &Page, about: &About) -> Order {
         about.language.map_or(("", ""), |tag| tag.split_once(['-', '_']).unwrap_or((tag, "")));
     let host = about.url.and_then(|url| url.split('/').nth(2)).unwrap_or("");
     let domain = host.rsplit('.').next().unwrap_or("");
-    let american = ["com", "us", "gov", "mil", "edu", "org", "net", "info"].contains(&domain);
+    // Two letters are a country.
+    let american = domain.len() != 2 || domain == "us";
     let english = language.is_empty() || language.eq_ignore_ascii_case("en");
     let region = region.to_ascii_uppercase();
     let month_first = match region.as_str() {
@@ -377,11 +388,7 @@ fn order(page: &Page, about: &About) -> Order {
         // A country's own domain says more than a region that software has set.
         _ => false,
     };
-    if month_first && (american || domain.is_empty() || region != "US") {
-        Order::MonthFirst
-    } else {
-        Order::DayFirst
-    }
+    if month_first && (american || region != "US") { Order::MonthFirst } else { Order::DayFirst }
 }
 
 /// The greatest worth of the dates of each day, by origin.

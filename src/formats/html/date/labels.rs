@@ -23,6 +23,8 @@ pub(super) enum Label {
     Modified,
     /// Something that is no date of the article.
     Other,
+    /// What readers say of the article begins here.
+    Comments,
 }
 
 struct Entry {
@@ -40,6 +42,7 @@ static ENTRIES: LazyLock<Vec<Entry>> = LazyLock::new(|| {
         let label = match parts.next() {
             Some("published") => Label::Published,
             Some("modified") => Label::Modified,
+            Some("comments") => Label::Comments,
             _ => Label::Other,
         };
         let (Some(language), Some(words)) = (parts.next(), parts.next()) else { continue };
@@ -58,13 +61,15 @@ pub(super) fn label(before: &str, after: &str, language: Option<&str>) -> Option
     let cut = before.char_indices().rev().map(|(at, _)| at).take(BEFORE).last().unwrap_or(0);
     let before = fold(before.get(cut..)?);
     let after = fold(&after.chars().take(AFTER).collect::<String>());
-    let mut nearest: Option<(usize, Label)> = None;
+    // Of two that end together, the longer says more: "update date:".
+    let mut nearest: Option<((usize, usize), Label)> = None;
     for entry in ENTRIES.iter().filter(|entry| entry.is_of(language)) {
         if let Some(end) = entry.last_in(&before)
             && (entry.label != Label::Other || before.len() - end <= NEAR)
-            && nearest.is_none_or(|(best, _)| end > best)
+            && let place = (end, entry.word.len())
+            && nearest.is_none_or(|(best, _)| place > best)
         {
-            nearest = Some((end, entry.label));
+            nearest = Some((place, entry.label));
         }
     }
     if let Some((_, label)) = nearest {
@@ -74,6 +79,7 @@ pub(super) fn label(before: &str, after: &str, language: Option<&str>) -> Option
     for entry in ENTRIES.iter().filter(|entry| entry.is_of(language)) {
         if entry.label != Label::Other
             && let Some(start) = entry.first_in(&after)
+            && !is_of_another(&after, start)
             && nearest.is_none_or(|(best, _)| start < best)
         {
             nearest = Some((start, entry.label));
@@ -82,12 +88,25 @@ pub(super) fn label(before: &str, after: &str, language: Option<&str>) -> Option
     nearest.map(|(_, label)| label)
 }
 
+/// Whether a line is the heading of what readers say of an article.
+pub(super) fn begins_comments(line: &str) -> bool {
+    let line = fold(line.trim_start_matches(|c: char| !c.is_alphabetic()));
+    ENTRIES.iter().any(|entry| entry.label == Label::Comments && line.starts_with(&entry.word))
+}
+
+/// Whether a word speaks of a time or a day that follows it: `3 March 2021 | Updated 11:00`.
+fn is_of_another(text: &str, at: usize) -> bool {
+    text.get(at..).is_some_and(|rest| rest.contains(char::is_numeric))
+}
+
 impl Entry {
+    /// Whether it speaks of dates in a language.
     fn is_of(&self, language: Option<&str>) -> bool {
-        self.language == "en"
-            || self.word.chars().count() >= SHORT
-            || !self.word.is_ascii()
-            || language.is_some_and(|tag| tag.starts_with(self.language))
+        self.label != Label::Comments
+            && (self.language == "en"
+                || self.word.chars().count() >= SHORT
+                || !self.word.is_ascii()
+                || language.is_some_and(|tag| tag.starts_with(self.language)))
     }
 
     /// Whether a word begins there.

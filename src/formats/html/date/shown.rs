@@ -1,6 +1,6 @@
 //! Dates that a page shows: elements made for dates, and lines of text.
 
-use super::labels::{Label, label};
+use super::labels::{Label, begins_comments, label};
 use super::{Candidate, Origin};
 use crate::formats::dates::{self, Order, Reading};
 use crate::formats::html::metadata::letters;
@@ -53,7 +53,10 @@ const CLASSES: &[(&str, u16)] = &[
     ("ticker", AWAY),
     ("mostread", AWAY),
     ("most-read", AWAY),
-    ("more-", AWAY),
+    ("more-news", AWAY),
+    ("more-stories", AWAY),
+    ("more-from", AWAY),
+    ("read-more", AWAY),
     ("read-next", AWAY),
     ("readnext", AWAY),
     ("navbar", AWAY),
@@ -142,6 +145,8 @@ struct Lines<'a> {
     headline: Option<usize>,
     /// The first and the last paragraph of the article.
     body: Option<(usize, usize)>,
+    /// The line from which on readers speak.
+    comments: usize,
 }
 
 /// Counts of dates on the page that are day first and month first beyond doubt.
@@ -266,6 +271,7 @@ impl<'a> Lines<'a> {
             flags: RefCell::new(vec![UNKNOWN; page.len()]),
             headline: None,
             body: None,
+            comments: usize::MAX,
         };
         lines.split();
         lines.headline = lines.find_headline(headline);
@@ -401,8 +407,16 @@ impl<'a> Lines<'a> {
             .filter(|(_, line)| is_paragraph(line))
             .map(|(number, _)| number);
         let first = paragraphs.next();
-        let last = paragraphs.next_back().or(first);
+        let after = first.unwrap_or(after);
+        let comments =
+            self.lines.iter().enumerate().skip(after).find(|(_, line)| {
+                line.length < 40 && line.length > 0 && begins_comments(&line.text)
+            });
+        let comments = comments.map_or(usize::MAX, |(number, _)| number);
+        let mut paragraphs = paragraphs.take_while(|number| *number < comments);
+        let last = paragraphs.by_ref().last().or(first);
         self.body = first.zip(last);
+        self.comments = comments;
     }
 
     /// The worth of a date at a place of a line: from where it stands, what its element is
@@ -458,7 +472,7 @@ impl<'a> Lines<'a> {
         if flags & TIME != 0 {
             worth += 15;
         }
-        if flags & AWAY != 0 {
+        if flags & AWAY != 0 || number > self.comments {
             worth -= 60;
         }
         if flags & LINK != 0 && !in_head {

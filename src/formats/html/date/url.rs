@@ -47,7 +47,9 @@ pub(super) fn date(url: &str, last: NaiveDate, way: &Way) -> InUrl {
     let mut found = InUrl::default();
     for at in 0..runs.len() {
         let Some(rest) = runs.get(at..) else { break };
-        let apart = rest.first().is_some_and(|run| matches!(run.before, Some('/' | '=')));
+        let apart = rest
+            .first()
+            .is_some_and(|run| matches!(run.before, Some('/' | '=')) && run.digits(6).is_none());
         let day = day(rest, way).filter(|day| *day <= last && day.year() >= FIRST_YEAR);
         if let Some(day) = day
             && (apart || found.day.is_none())
