@@ -201,8 +201,7 @@ fn add(name: &str, not: &Not<'_>, found: &mut Vec<String>) {
     let count = name.chars().count();
     let words = name.split_whitespace().count();
     let own = letters(name);
-    let wrong = count < 2
-        || count > LETTERS
+    let wrong = !(2..=LETTERS).contains(&count)
         || words > WORDS
         || own.is_empty()
         || name.contains("://")

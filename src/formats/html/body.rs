@@ -173,7 +173,7 @@ fn surroundings(
                         && !share(&range, 4)
                 }
                 Part::Around => {
-                    !(holds_headline && share(&range, 1)) && !share(&range, 4) && !holds_body(2)
+                    !(share(&range, 4) || holds_body(2) || holds_headline && share(&range, 1))
                 }
                 Part::Others => !holds_headline && !share(&range, 9) && !holds_body(5),
             };

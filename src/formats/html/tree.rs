@@ -26,7 +26,11 @@ pub(super) fn parse(html: &str) -> Document {
     let html = with_few_attributes(html);
     let mut rest = &*html;
     while !rest.is_empty() {
-        let (step, after) = rest.split_at(rest.floor_char_boundary(STEP.min(rest.len())));
+        let mut end = STEP.min(rest.len());
+        while !rest.is_char_boundary(end) {
+            end -= 1;
+        }
+        let (step, after) = rest.split_at(end);
         rest = after;
         input.push_back(StrTendril::from_slice(step));
         // It stops after each script, for a browser to run it.
