@@ -10,15 +10,18 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
 use newsdb::{
     Article, ArticleId, Cancel, Cursor, Date, DateSource, Dimension, EntityKind, Erase, Hit,
-    IngestOptions, NewEntity, NewsDb, Precision, PubStatus, Query, Rejected, Snapshot, Sort,
-    Timeline, TimelineCounts, Unit, formats,
+    IngestOptions, NewEntity, NewsDb, Place, Precision, PubStatus, Query, Reason, Rejected,
+    Snapshot, Sort, Timeline, TimelineCounts, Unit, formats,
 };
 use serde_json::{Value, json};
+use signal_hook::consts::SIGINT;
 use std::error::Error;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, BufWriter, IsTerminal, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 type Outcome<T = ()> = Result<T, Box<dyn Error>>;
 
@@ -160,17 +163,22 @@ enum Command {
 
 #[derive(Args)]
 struct Ingest {
+    /// Files, folders, patterns such as 'news/*.xml.gz', or - for standard input
     #[arg(required = true)]
     paths: Vec<PathBuf>,
-    /// auto, text, jsonl, ninjs (ninjs-2.1 …) or html
-    #[arg(long, default_value = "auto")]
-    format: String,
+    /// auto (by content), or one of the names of `newsdb::formats::Format`: feed, html, jsonl, csv,
+    /// ninjs (ninjs-2.1 …), newsml, gdelt-gkg, gdelt-events, gdelt-mentions, text …
+    #[arg(long, default_value = "auto", value_parser = format)]
+    format: Auto,
     /// The source of items that name none
     #[arg(long)]
     source: Option<String>,
     /// Where a page or feed was fetched
     #[arg(long)]
     url: Option<String>,
+    /// What a column, or a property of JSON lines, is called: --column published=Datum
+    #[arg(long, value_name = "FIELD=COLUMN", value_parser = column)]
+    column: Vec<(String, String)>,
     /// `day`: dates at exact midnight are dates without a time
     #[arg(long, value_parser = parse::<Precision>)]
     precision: Option<Precision>,
@@ -226,6 +234,10 @@ enum ExportFormat {
     Csv,
 }
 
+/// A format, or whichever the content shows.
+#[derive(Clone, Copy)]
+struct Auto(Option<formats::Format>);
+
 /// A point in time as the command line takes it.
 #[derive(Clone, Copy)]
 struct Moment(chrono::DateTime<chrono::Utc>);
@@ -252,6 +264,21 @@ fn moment(text: &str) -> Result<Moment, String> {
         None => text.parse::<Date>().map(|date| Moment(date.at())).map_err(|_| {
             format!("{text:?} is neither a date (2024-06-13, RFC 3339) nor a span (24h, 7d, 4w)")
         }),
+    }
+}
+
+fn format(text: &str) -> Result<Auto, String> {
+    if text == "auto" { Ok(Auto(None)) } else { text.parse().map(|format| Auto(Some(format))) }
+}
+
+fn column(text: &str) -> Result<(String, String), String> {
+    let (field, column) = text.split_once('=').ok_or("FIELD=COLUMN expected")?;
+    match formats::fields().any(|known| known == field) {
+        true => Ok((column.to_owned(), field.to_owned())),
+        false => Err(format!(
+            "{field:?} is not one of: {}",
+            formats::fields().collect::<Vec<_>>().join(", ")
+        )),
     }
 }
 
@@ -484,41 +511,95 @@ fn explain(db: &NewsDb, items: impl Iterator<Item = formats::Item>, out: &mut Ou
     Ok(())
 }
 
+/// What a path of the command line stands for: standard input, a file, the files of a folder,
+/// or those that a pattern matches.
+fn inputs(path: &Path) -> Outcome<Vec<Result<PathBuf, Rejected>>> {
+    if path.as_os_str() == "-" {
+        return Ok(vec![Ok(path.to_owned())]);
+    }
+    let pattern = path.to_string_lossy();
+    if path.exists() || !pattern.contains(['*', '?', '[']) {
+        return Ok(formats::files(path).collect());
+    }
+    let mut files = Vec::new();
+    for found in glob::glob(&pattern)? {
+        files.extend(formats::files(&found?));
+    }
+    if files.is_empty() {
+        return Err(format!("no file matches {pattern}").into());
+    }
+    Ok(files)
+}
+
+/// Shows how much was read of inputs whose length is known, or only how much was read.
+fn progress_bar(shown: bool, bytes: Option<u64>) -> Outcome<ProgressBar> {
+    Ok(match bytes {
+        _ if !shown => ProgressBar::hidden(),
+        Some(bytes) => ProgressBar::new(bytes).with_style(ProgressStyle::with_template(
+            "{bar:30} {bytes} of {total_bytes}  {msg}  {bytes_per_sec}  {eta} left",
+        )?),
+        None => ProgressBar::new_spinner()
+            .with_style(ProgressStyle::with_template("{spinner} {bytes}  {msg}  {elapsed}")?),
+    })
+}
+
 fn ingest(db: &NewsDb, arguments: &Ingest, out: &mut Output) -> Outcome {
-    let format = match arguments.format.as_str() {
-        "auto" => None,
-        name => Some(name.parse::<formats::Format>().unwrap_or_else(|error| {
-            eprintln!("news: {error}");
-            std::process::exit(2)
-        })),
+    let options = formats::ReadOptions {
+        source: arguments.source.clone(),
+        url: arguments.url.clone(),
+        precision: arguments.precision,
+        columns: arguments.column.iter().cloned().collect(),
+        ..Default::default()
     };
-    let mut options = formats::ReadOptions::default();
-    options.source.clone_from(&arguments.source);
-    options.url.clone_from(&arguments.url);
-    options.precision = arguments.precision;
-    let items = arguments.paths.iter().flat_map(|path| -> Box<dyn Iterator<Item = _>> {
-        if path.as_os_str() == "-" {
-            Box::new(formats::read(io::stdin(), "-", format, &options))
-        } else {
-            Box::new(formats::read_path(path, format, &options))
+    let mut files = Vec::new();
+    for path in &arguments.paths {
+        files.extend(inputs(path)?);
+    }
+    let lengths = files.iter().map(|file| match file {
+        Ok(path) if path.as_os_str() == "-" => None,
+        Ok(path) => Some(path.metadata().map_or(0, |data| data.len())),
+        Err(_) => Some(0),
+    });
+    let bar = progress_bar(io::stderr().is_terminal() && !out.json, lengths.sum())?;
+    let Auto(format) = arguments.format;
+    let read_bar = bar.clone();
+    let items = files.into_iter().flat_map(move |file| -> Box<dyn Iterator<Item = _>> {
+        let path = match file {
+            Ok(path) => path,
+            Err(rejected) => return Box::new(std::iter::once(Err(rejected))),
+        };
+        let name = path.display().to_string();
+        if name == "-" {
+            return Box::new(formats::read(read_bar.wrap_read(io::stdin()), "-", format, &options));
+        }
+        match File::open(&path) {
+            Ok(file) => Box::new(formats::read(read_bar.wrap_read(file), &name, format, &options)),
+            Err(error) => {
+                let reason = Reason::Unreadable(error.to_string());
+                Box::new(std::iter::once(Err(Rejected { place: Place::whole(name), reason })))
+            }
         }
     });
     if arguments.explain {
         return explain(db, items, out);
     }
-    let bar = if io::stderr().is_terminal() && !out.json {
-        ProgressBar::new_spinner()
-            .with_style(ProgressStyle::with_template("{spinner} {pos} read  {per_sec}  {elapsed}")?)
-    } else {
-        ProgressBar::hidden()
-    };
+    // Ctrl-C ends the ingest before the next transaction; once more, it ends the program.
+    let (cancel, interrupted) = (Cancel::new(), Arc::new(AtomicBool::new(false)));
+    signal_hook::flag::register_conditional_shutdown(SIGINT, 130, interrupted.clone())?;
+    signal_hook::flag::register(SIGINT, interrupted.clone())?;
+    let items = items.inspect(|_| {
+        if interrupted.load(Ordering::Relaxed) {
+            cancel.cancel();
+        }
+    });
     let started = std::time::Instant::now();
     let mut refused = Ok(());
     let report = db.ingest_with(
         items,
         IngestOptions::new()
             .restore(arguments.restore)
-            .progress(|report| bar.set_position(report.read))
+            .cancel(&cancel)
+            .progress(|report| bar.set_message(format!("{} items", report.read)))
             .on_rejected(|rejected| {
                 let written = refuse(rejected, out);
                 if refused.is_ok() {

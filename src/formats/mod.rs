@@ -28,6 +28,8 @@ mod gdelt;
 mod html;
 mod jsonl;
 mod lines;
+#[cfg(feature = "mail")]
+mod mail;
 pub(crate) mod markup;
 #[cfg(feature = "xml")]
 mod newsml;
@@ -36,6 +38,8 @@ mod recognise;
 mod slug;
 mod text;
 mod unpack;
+#[cfg(feature = "warc")]
+mod warc;
 #[cfg(feature = "xml")]
 mod xml;
 mod zip;
@@ -70,6 +74,12 @@ pub enum Format {
     /// HTML: one page, one article. Feature `html`.
     #[cfg(feature = "html")]
     Html,
+    /// WARC: pages as a crawler fetched them. Feature `warc`.
+    #[cfg(feature = "warc")]
+    Warc,
+    /// Messages and mailboxes: newsletters. Feature `mail`.
+    #[cfg(feature = "mail")]
+    Mail,
     /// GDELT's Global Knowledge Graph: an article a row.
     GdeltGkg,
     /// GDELT's events: an annotation of an article a row.
@@ -92,6 +102,10 @@ impl Format {
         (Self::Newsml, "nitf"),
         #[cfg(feature = "html")]
         (Self::Html, "html"),
+        #[cfg(feature = "warc")]
+        (Self::Warc, "warc"),
+        #[cfg(feature = "mail")]
+        (Self::Mail, "mail"),
         (Self::GdeltGkg, "gdelt-gkg"),
         (Self::GdeltEvents, "gdelt-events"),
         (Self::GdeltMentions, "gdelt-mentions"),
@@ -236,19 +250,23 @@ pub fn read_path(path: impl AsRef<Path>, format: Option<Format>, options: &ReadO
     let each = options.clone();
     let channels = Channels::default();
     let shared = channels.clone();
-    let items = Files { waiting: vec![path.as_ref().to_owned()], first: true }.flat_map(
-        move |file| -> Items {
-            let opened = file.and_then(|path| match File::open(&path) {
-                Ok(input) => Ok((input, path.display().to_string())),
-                Err(error) => Err(unreadable(&path, &error)),
-            });
-            match opened {
-                Ok((input, name)) => open(Box::new(input), name, format, &each, &shared),
-                Err(rejected) => Box::new(std::iter::once(Err(rejected))),
-            }
-        },
-    );
+    let items = files(path.as_ref()).flat_map(move |file| -> Items {
+        let opened = file.and_then(|path| match File::open(&path) {
+            Ok(input) => Ok((input, path.display().to_string())),
+            Err(error) => Err(unreadable(&path, &error)),
+        });
+        match opened {
+            Ok((input, name)) => open(Box::new(input), name, format, &each, &shared),
+            Err(rejected) => Box::new(std::iter::once(Err(rejected))),
+        }
+    });
     Reader { items: Box::new(items), channels }
+}
+
+/// The files that [`read_path`] reads: the file, or every file below a folder in the order of
+/// their names. Folders that cannot be listed are refused.
+pub fn files(path: &Path) -> impl Iterator<Item = Result<PathBuf, Rejected>> + use<> {
+    Files { waiting: vec![path.to_owned()], first: true }
 }
 
 fn unreadable(path: &Path, error: &io::Error) -> Rejected {
@@ -343,6 +361,10 @@ fn plain(
         Format::Newsml => Box::new(newsml::Newsml::new(input, name, options)),
         #[cfg(feature = "html")]
         Format::Html => Box::new(std::iter::once(html::read(input, name, options))),
+        #[cfg(feature = "warc")]
+        Format::Warc => Box::new(warc::Warc::new(input, name, options)),
+        #[cfg(feature = "mail")]
+        Format::Mail => Box::new(mail::Mail::new(input, name, options)),
         Format::GdeltGkg => gdelt(gdelt::Table::Gkg, input, name),
         Format::GdeltEvents => gdelt(gdelt::Table::Events, input, name),
         Format::GdeltMentions => gdelt(gdelt::Table::Mentions, input, name),

@@ -40,7 +40,7 @@ pub(super) fn read(input: impl Read, name: String, options: &ReadOptions) -> Ite
     let most = PAGE.min(options.limits.article);
     let mut bytes = Vec::new();
     if let Err(error) = input.take(most + 1).read_to_end(&mut bytes) {
-        return refuse(Reason::Unreadable(error.to_string()));
+        return refuse(Reason::from(&error));
     }
     if bytes.len() as u64 > most {
         return refuse(Reason::OverLimit { limit: "article", allowed: most });

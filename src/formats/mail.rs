@@ -1,0 +1,213 @@
+//! Newsletters: a message ([RFC 5322](https://www.rfc-editor.org/rfc/rfc5322)) or a mailbox of
+//! them ([RFC 4155](https://www.rfc-editor.org/rfc/rfc4155)), each an article.
+//!
+//! | field | from |
+//! | --- | --- |
+//! | `id` | `Message-ID` |
+//! | `headline` | `Subject` |
+//! | `source`, `source_name`, `authors` | `From`: the host of the address, and its name |
+//! | `feed`, `source_name` | `List-Id` |
+//! | `published` | `Date` |
+//! | `url` | `Archived-At` |
+//! | `body`, `body_html` | the parts; text made of the HTML where the plain text is a stub of it |
+
+use super::lines::{Line, Lines};
+use super::{Item, ReadOptions, dates, markup};
+use crate::model::{NewArticle, Place, Reason, Rejected};
+use mailparse::{DispositionType, MailAddr, MailHeaderMap, ParsedMail};
+use std::io::BufRead;
+
+/// A plain text that has less than one part in so many of the HTML's is a stub of it.
+const STUB: usize = 3;
+
+/// Reads a message or a mailbox.
+pub(super) struct Mail<R> {
+    lines: Lines<R>,
+    name: String,
+    options: ReadOptions,
+    /// The number of the last line read.
+    number: u64,
+    /// Whether it is a mailbox, once it is known.
+    mailbox: bool,
+    ended: bool,
+}
+
+impl<R: BufRead> Mail<R> {
+    pub(super) fn new(input: R, name: String, options: &ReadOptions) -> Self {
+        let lines = Lines::new(input, options.limits.article);
+        Self { lines, name, options: options.clone(), number: 0, mailbox: false, ended: false }
+    }
+}
+
+impl<R: BufRead> Iterator for Mail<R> {
+    type Item = Item;
+
+    fn next(&mut self) -> Option<Item> {
+        let most = self.options.limits.article;
+        let over = || Some(Reason::OverLimit { limit: "article", allowed: most });
+        let (mut message, mut first, mut bytes) = (Vec::new(), self.number.max(1), 0);
+        let (mut blank, mut fault) = (true, None);
+        while !self.ended {
+            let line = match self.lines.next_line() {
+                Ok(Some(line)) => line,
+                Ok(None) => {
+                    self.ended = true;
+                    break;
+                }
+                Err(error) => {
+                    self.ended = true;
+                    fault = Some(Reason::from(&error));
+                    break;
+                }
+            };
+            self.number += 1;
+            let Line::Whole(line) = line else {
+                fault = over();
+                continue;
+            };
+            let begins = line.starts_with(b"From ");
+            if self.number == 1 && begins {
+                (self.mailbox, first) = (true, 1);
+                continue;
+            }
+            if self.mailbox && blank && begins {
+                break;
+            }
+            blank = line.trim_ascii().is_empty();
+            let quoted = self.mailbox && line.strip_prefix(b">").is_some_and(is_quoted_from);
+            let line = if quoted { line.get(1..).unwrap_or(&line) } else { &line };
+            bytes += line.len() as u64 + 1;
+            if bytes > most {
+                fault = over();
+                message = Vec::new();
+            } else if fault.is_none() {
+                message.extend_from_slice(line);
+                message.push(b'\n');
+            }
+        }
+        if message.trim_ascii().is_empty() && fault.is_none() {
+            return None;
+        }
+        let place = Place::line(&self.name, first);
+        let article = match fault {
+            Some(reason) => Err(reason),
+            None => article(&message, &self.options),
+        };
+        Some(match article {
+            Ok(article) => Ok(NewArticle { place, ..article }),
+            Err(reason) => Err(Rejected { place, reason }),
+        })
+    }
+}
+
+/// Whether a line is `From `, with any number of marks before it.
+fn is_quoted_from(line: &[u8]) -> bool {
+    let marks = line.iter().take_while(|byte| **byte == b'>').count();
+    line.get(marks..).is_some_and(|line| line.starts_with(b"From "))
+}
+
+fn article(message: &[u8], options: &ReadOptions) -> Result<NewArticle, Reason> {
+    let mail = mailparse::parse_mail(message)
+        .map_err(|error| Reason::Malformed(format!("not a message: {error}")))?;
+    let header = |name: &str| {
+        let value = mail.headers.get_first_value(name)?;
+        let value = value.split_whitespace().collect::<Vec<_>>().join(" ");
+        Some(value).filter(|value| !value.is_empty())
+    };
+    let list = header("List-Id").map(|list| match list.rsplit_once('<') {
+        Some((name, id)) => {
+            let name = name.trim().trim_matches('"').to_owned();
+            (Some(name).filter(|name| !name.is_empty()), id.trim_end_matches('>').to_owned())
+        }
+        None => (None, list),
+    });
+    let (list_name, feed) = list.map_or((None, None), |(name, id)| (name, Some(id)));
+    let (sender, address) = header("From").and_then(|from| sender(&from)).unwrap_or_default();
+    let (published, published_raw) = match header("Date") {
+        Some(text) => match dates::parse(&text) {
+            Some(date) => (Some(date), None),
+            None => (None, Some(text)),
+        },
+        None => (None, None),
+    };
+    let mut texts = Texts::default();
+    texts.add(&mail, options.limits.nesting);
+    let body = texts.body();
+    Ok(NewArticle {
+        id: header("Message-ID").map(|id| bare(&id)),
+        source: match &options.source {
+            Some(_) => None,
+            None => address.rsplit_once('@').map(|(_, host)| host.to_ascii_lowercase()),
+        },
+        source_name: list_name.clone().or_else(|| sender.clone()),
+        feed: options.feed.clone().or(feed),
+        url: header("Archived-At").map(|url| bare(&url)).filter(|url| url.starts_with("http")),
+        headline: header("Subject"),
+        authors: sender.into_iter().filter(|name| Some(name) != list_name.as_ref()).collect(),
+        language: header("Content-Language")
+            .and_then(|tags| Some(tags.split(',').next()?.trim().to_owned())),
+        published,
+        published_raw,
+        body,
+        body_html: texts.html,
+        ..NewArticle::default()
+    })
+}
+
+/// What stands between angle brackets.
+fn bare(text: &str) -> String {
+    text.trim().trim_start_matches('<').trim_end_matches('>').to_owned()
+}
+
+/// The name and the address of who sent it.
+fn sender(from: &str) -> Option<(Option<String>, String)> {
+    let addresses = mailparse::addrparse(from).ok()?;
+    match addresses.first()? {
+        MailAddr::Single(one) => {
+            let name = one.display_name.clone().filter(|name| !name.trim().is_empty());
+            Some((name, one.addr.clone()))
+        }
+        MailAddr::Group(group) => {
+            let address = group.addrs.first().map(|one| one.addr.clone()).unwrap_or_default();
+            Some((Some(group.group_name.clone()), address))
+        }
+    }
+}
+
+/// The texts of a message, attachments aside.
+#[derive(Default)]
+struct Texts {
+    plain: Option<String>,
+    html: Option<String>,
+}
+
+impl Texts {
+    fn add(&mut self, part: &ParsedMail<'_>, deepest: u64) {
+        if part.get_content_disposition().disposition == DispositionType::Attachment {
+            return;
+        }
+        for part in part.subparts.iter().take_while(|_| deepest > 0) {
+            self.add(part, deepest - 1);
+        }
+        let seat = match part.ctype.mimetype.as_str() {
+            "text/plain" => &mut self.plain,
+            "text/html" => &mut self.html,
+            _ => return,
+        };
+        // The first of each; further ones are footers and replies.
+        if seat.is_none() {
+            let text = part.get_body().unwrap_or_default().replace("\r\n", "\n");
+            *seat = Some(text).filter(|text| !text.trim().is_empty());
+        }
+    }
+
+    fn body(&self) -> Option<String> {
+        let of_html = self.html.as_deref().map(markup::to_text);
+        let plain = self.plain.as_ref().map(|plain| plain.trim().to_owned());
+        match (plain, of_html) {
+            (Some(plain), Some(html)) if plain.len() * STUB < html.len() => Some(html),
+            (Some(plain), _) => Some(plain),
+            (None, html) => html,
+        }
+    }
+}
