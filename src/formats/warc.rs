@@ -306,8 +306,13 @@ impl<R: BufRead> Source<R> {
         Ok(begins)
     }
 
-    /// Goes past the line ends after a record; whether another begins there, or nothing does.
+    /// Goes past the two line ends after a record; whether they are there, or at least another
+    /// record or nothing is.
     fn at_record_end(&mut self) -> io::Result<bool> {
+        if self.begins(b"\r\n\r\n")? {
+            self.consume(4);
+            return Ok(true);
+        }
         loop {
             let next = self.fill_buf()?.first().copied();
             match next {
