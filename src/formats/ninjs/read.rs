@@ -57,6 +57,8 @@ pub(in crate::formats) fn from_item(
     mentions(&mut item, &mut article);
     files(&mut item, &mut article);
     if !item.is_empty() {
+        // The order of properties says nothing: the same item is the same article.
+        item.sort_keys();
         article.attributes.insert(KEPT.to_owned(), Value::Object(item));
     }
     article
