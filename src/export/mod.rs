@@ -3,6 +3,7 @@
 mod csv;
 mod jsonl;
 mod ninjs;
+mod opml;
 
 pub use ninjs::to_ninjs;
 

@@ -34,6 +34,8 @@ pub(crate) mod markup;
 #[cfg(feature = "xml")]
 mod newsml;
 pub mod ninjs;
+#[cfg(feature = "xml")]
+mod opml;
 mod recognise;
 mod slug;
 mod text;
@@ -43,6 +45,9 @@ mod warc;
 #[cfg(feature = "xml")]
 mod xml;
 mod zip;
+
+#[cfg(feature = "xml")]
+pub use opml::read_opml;
 
 use crate::model::{Channel, Date, Limits, NewArticle, Place, Precision, Reason, Rejected};
 pub use fields::fields;

@@ -14,7 +14,7 @@ pub use article::{
 pub use entity::{
     Alias, Entity, EntityKind, ExternalId, Field, Mention, NewEntity, NewMention, PUBLISHER, Span,
 };
-pub use feed::Channel;
+pub use feed::{Channel, Feed};
 pub use id::{ArticleId, EntityId, SourceId};
 pub use place::{Limits, Place, Reason, Rejected};
 pub use time::{Date, DateSource, ParseDateError, Precision};

@@ -5,6 +5,7 @@ pub(crate) mod body;
 mod cancel;
 mod connection;
 pub(crate) mod entities;
+mod feeds;
 mod maintain;
 mod migrate;
 mod options;

@@ -11,7 +11,7 @@ enum Meaning {
     Html,
     /// Elements of its own.
     Xml,
-    /// Not text at all.
+    /// Bytes in base 64 (RFC 4287, section 4.1.3.3): text, if they happen to be.
     Other,
 }
 
@@ -45,10 +45,10 @@ pub(super) fn read(element: &Element, scope: &Scope) -> Text {
         return Text::html(html.trim(), scope.base.as_ref());
     }
     let text = element.text();
-    let text = if encoded { base64(&text).unwrap_or_default() } else { text };
-    let said = kind.is_some();
+    let decoded = encoded || matches!(meaning, Meaning::Other);
+    let text = if decoded { base64(&text).unwrap_or_default() } else { text };
+    let said = kind.is_some() && !matches!(meaning, Meaning::Other);
     match meaning {
-        Meaning::Other => Text::default(),
         Meaning::Plain if said || !has_tags(&text) => Text::new(&text),
         Meaning::Html if !said && !has_tags(&text) && !has_references(&text) => Text::new(&text),
         _ => Text::html(text.trim(), base),
@@ -80,7 +80,7 @@ fn has_references(text: &str) -> bool {
     })
 }
 
-/// Text in base 64, as Atom 0.3 allowed; `None` when it is not.
+/// Text in base 64; `None` when it is none.
 fn base64(text: &str) -> Option<String> {
     let mut bytes = Vec::with_capacity(text.len() / 4 * 3);
     let (mut bits, mut held) = (0_u32, 0);
@@ -101,5 +101,5 @@ fn base64(text: &str) -> Option<String> {
             bits &= (1 << held) - 1;
         }
     }
-    Some(String::from_utf8_lossy(&bytes).into_owned())
+    String::from_utf8(bytes).ok()
 }

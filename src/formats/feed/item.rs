@@ -6,7 +6,7 @@ use super::text::{Text, address};
 use super::{Scope, texts};
 use crate::formats::dates;
 use crate::formats::xml::Element;
-use crate::model::{Enclosure, Image, NewArticle, Subject};
+use crate::model::{Date, Enclosure, Image, NewArticle, Subject};
 use serde_json::{Value, json};
 
 const HEADLINE: &[&str] =
@@ -15,8 +15,6 @@ const HEADLINE: &[&str] =
 /// What introduces the text.
 const SUMMARY: &[&str] = &[
     "description",
-    "atom:summary",
-    "summary",
     "dc:description",
     "dcterms:abstract",
     "abstract",
@@ -66,14 +64,15 @@ pub(super) const AUTHORS: &[&[&str]] = &[
     &["creator", "byline"],
 ];
 
-const SUBJECTS: &[&str] = &[
-    "category",
-    "atom:category",
-    "dc:subject",
-    "dcterms:subject",
-    "media:category",
-    "itunes:category",
-    "subject",
+/// What it is about, and the scheme where none is given.
+const SUBJECTS: &[(&str, Option<&str>)] = &[
+    ("category", None),
+    ("atom:category", None),
+    ("dc:subject", None),
+    ("dcterms:subject", None),
+    ("media:category", Some("http://search.yahoo.com/mrss/category_schema")),
+    ("itunes:category", Some("http://www.itunes.com/")),
+    ("subject", None),
 ];
 
 /// Many in one element, parted by commas.
@@ -120,7 +119,10 @@ pub(super) fn article(item: &Element, scope: &Scope) -> NewArticle {
     };
     let links = links(item.elements(), scope);
     article.url = url(item, &links, scope);
-    texts(&mut article, says(SUMMARY).or(media.description), says(CONTENT));
+    // Beside a summary, a description is the text.
+    let short = says(&["atom:summary", "summary"]);
+    let content = says(CONTENT).or_else(|| short.as_ref().and_then(|_| says(&["description"])));
+    texts(&mut article, short.or_else(|| says(SUMMARY)).or(media.description), content);
     dates(&mut article, item);
     article.enclosures = enclosures(item, &links, scope);
     article.images = media.images;
@@ -166,10 +168,7 @@ pub(super) fn article(item: &Element, scope: &Scope) -> NewArticle {
 }
 
 fn id(item: &Element) -> Option<String> {
-    let named = ID.iter().find_map(|name| {
-        let mut found = item.elements().filter(|element| element.key == *name);
-        found.find_map(|element| Some(element.text().trim().to_owned()).filter(|id| !id.is_empty()))
-    });
+    let named = ID.iter().find_map(|name| texts_of(item, name).next());
     named.or_else(|| item.attribute("rdf:about").map(str::to_owned))
 }
 
@@ -301,33 +300,45 @@ fn subjects(item: &Element, scope: &Scope) -> Vec<Subject> {
             subjects.push(subject);
         }
     };
-    for element in all(item, SUBJECTS) {
-        let words = read(element, scope).line();
-        let attribute = |names: &[&str]| {
-            names.iter().find_map(|name| element.attribute(name)).map(str::to_owned)
-        };
-        let code = attribute(&["term", "text"]).or(words).or_else(|| attribute(&["label"]));
-        let Some(code) = code else { continue };
-        let name = attribute(&["label"]).filter(|label| *label != code);
-        add(Subject { scheme: attribute(&["scheme", "domain"]), code, name });
-    }
-    for element in all(item, KEYWORDS) {
-        for word in element.text().split(',') {
-            let word = word.split_whitespace().collect::<Vec<_>>().join(" ");
-            add(Subject::new(word));
+    for element in item.elements() {
+        let key = element.key.as_str();
+        if KEYWORDS.contains(&key) {
+            for word in element.text().split(',') {
+                let word = word.split_whitespace().collect::<Vec<_>>().join(" ");
+                add(Subject::new(word));
+            }
+            continue;
+        }
+        let Some((_, default)) = SUBJECTS.iter().find(|(name, _)| *name == key) else { continue };
+        // iTunes has narrower subjects within.
+        let mut next = Some(element);
+        while let Some(element) = next {
+            let attribute = |names: &[&str]| {
+                names.iter().find_map(|name| element.attribute(name)).map(str::to_owned)
+            };
+            let words = || read(element, scope).line();
+            let code =
+                attribute(&["term", "text"]).or_else(words).or_else(|| attribute(&["label"]));
+            let scheme = attribute(&["scheme", "domain"]).or_else(|| default.map(str::to_owned));
+            if let Some(code) = code {
+                let name = attribute(&["label"]).filter(|label| *label != code);
+                add(Subject { scheme, code, name });
+            }
+            next = first(element, &["itunes:category"]);
         }
     }
     subjects
 }
 
+/// The language that an item says, or that its chief text is marked with; empty where that is
+/// said to be none.
 fn language(item: &Element, scope: &Scope) -> Option<String> {
     let said = first(item, &["dc:language", "language", "dcterms:language"]);
     let said = said.map(|element| element.text().trim().to_owned()).filter(|tag| !tag.is_empty());
-    let marked = || {
-        let texts = [CONTENT, SUMMARY, HEADLINE];
-        texts.iter().find_map(|names| first(item, names)?.attribute("xml:lang").map(str::to_owned))
-    };
-    said.or_else(marked).or_else(|| scope.language.clone())
+    said.or_else(|| {
+        let text = [CONTENT, SUMMARY, HEADLINE].iter().find_map(|names| first(item, names));
+        text.map_or_else(|| scope.clone(), |text| scope.enter(text)).language
+    })
 }
 
 fn dates(article: &mut NewArticle, item: &Element) {
@@ -342,20 +353,20 @@ fn dates(article: &mut NewArticle, item: &Element) {
     }
 }
 
-/// The first date of these elements that can be read; else the first that cannot.
-fn dated(item: &Element, names: &[&str]) -> (Option<crate::model::Date>, Option<String>) {
-    let mut raw = None;
-    for element in all(item, names) {
-        let text = element.text();
-        match dates::parse(&text) {
-            Some(date) => return (Some(date), None),
-            None if !text.trim().is_empty() => {
-                raw.get_or_insert_with(|| text.trim().to_owned());
-            }
-            None => {}
-        }
-    }
-    (None, raw)
+/// The date of the first of these elements that has one; of several, the last. Without any, what
+/// could not be read.
+fn dated(item: &Element, names: &[&str]) -> (Option<Date>, Option<String>) {
+    let date = names
+        .iter()
+        .find_map(|name| texts_of(item, name).rev().find_map(|text| dates::parse(&text)));
+    let raw = || names.iter().find_map(|name| texts_of(item, name).next());
+    (date, if date.is_none() { raw() } else { None })
+}
+
+/// What the elements of a name say.
+fn texts_of<'e>(item: &'e Element, name: &'e str) -> impl DoubleEndedIterator<Item = String> {
+    let found = item.elements().filter(move |element| element.key == name);
+    found.map(|element| element.text().trim().to_owned()).filter(|text| !text.is_empty())
 }
 
 fn number(element: &Element, name: &str) -> Option<u64> {

@@ -105,11 +105,14 @@ impl<P: Pieces> Feed<P> {
         if article.authors.is_empty() {
             article.authors.clone_from(&channel.authors);
         }
-        article.language = article.language.or_else(|| channel.language.clone());
+        // Said to be of no language: then not of the feed's.
+        let language = article.language.or_else(|| channel.language.clone());
+        article.language = language.filter(|tag| !tag.is_empty());
         let address = self.options.url.clone().or_else(|| channel.url.clone());
         article.feed = self.options.feed.clone().or_else(|| address.clone());
         // An item that came from another feed names its own publisher.
-        let foreign = article.source_url.as_deref().and_then(source_of);
+        let from = article.source_url.as_deref().and_then(source_of);
+        let foreign = from.or_else(|| article.source_name.clone());
         if foreign.is_none() {
             article.source_name = channel.title.clone();
             article.source_url = channel.site.clone();
@@ -168,7 +171,7 @@ fn source_of(url: &str) -> Option<String> {
 struct Scope {
     /// Against which relative addresses are read (`xml:base`).
     base: Option<Url>,
-    /// `xml:lang`.
+    /// `xml:lang`; empty where it takes the language away.
     language: Option<String>,
     /// Whether the rules of Atom hold.
     atom: bool,
@@ -186,10 +189,9 @@ impl Scope {
             };
             scope.base = joined.ok().filter(|url| !url.cannot_be_a_base()).or(scope.base);
         }
-        // An empty one takes the language away.
         let language = element.attributes.iter().find(|(name, _)| name == "xml:lang");
         if let Some((_, tag)) = language {
-            scope.language = Some(tag.trim().to_owned()).filter(|tag| !tag.is_empty());
+            scope.language = Some(tag.trim().to_owned());
         }
         scope
     }

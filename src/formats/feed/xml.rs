@@ -50,7 +50,7 @@ impl XmlFeed {
         let mut scope = self.scope().enter(element);
         scope.atom |= matches!(element.key.as_str(), "feed" | "atom:feed");
         if self.channel.language.is_none() {
-            self.channel.language.clone_from(&scope.language);
+            self.channel.language = scope.language.clone().filter(|tag| !tag.is_empty());
         }
         // CDF says these as attributes.
         if let Some(href) = element.attribute("href") {

@@ -11,7 +11,7 @@ pub(in crate::formats) struct Element {
     pub(in crate::formats) attributes: Vec<(String, String)>,
     pub(in crate::formats) children: Vec<Node>,
     /// Whether its tag was its end.
-    pub(super) empty: bool,
+    empty: bool,
 }
 
 #[derive(Debug)]
@@ -21,6 +21,20 @@ pub(in crate::formats) enum Node {
 }
 
 impl Element {
+    pub(super) fn new(
+        key: String,
+        name: &str,
+        attributes: Vec<(String, String)>,
+        empty: bool,
+    ) -> Self {
+        Self { key, name: name.to_owned(), attributes, children: Vec::new(), empty }
+    }
+
+    /// Whether its tag was its end.
+    pub(in crate::formats) fn is_empty(&self) -> bool {
+        self.empty
+    }
+
     /// An attribute that says something.
     pub(in crate::formats) fn attribute(&self, name: &str) -> Option<&str> {
         let found = self.attributes.iter().find(|(known, _)| known == name)?;

@@ -13,9 +13,10 @@ pub(super) use element::{Element, Node};
 
 use crate::model::{Limits, Reason};
 use element::is_void;
+use html5ever::data::NAMED_ENTITIES;
+use quick_xml::Reader;
 use quick_xml::events::Event as Quick;
-use quick_xml::{Reader, escape::resolve_html5_entity};
-use source::Source;
+use source::{Source, windows_1252};
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::io::Read;
@@ -303,13 +304,7 @@ impl Xml {
         }
         let written = tag.name().as_ref().to_owned();
         let (prefix, name) = written.split_once(':').unwrap_or(("", &written));
-        let element = Element {
-            key: self.key(prefix, name),
-            name: name.to_owned(),
-            attributes,
-            children: Vec::new(),
-            empty,
-        };
+        let element = Element::new(self.key(prefix, name), name, attributes, empty);
         if empty {
             self.close();
         }
@@ -354,7 +349,7 @@ impl Xml {
         let mut bytes = 0;
         let mut over = None;
         let mut stack = vec![start];
-        if stack.first().is_some_and(|element| element.empty) {
+        if stack.first().is_some_and(|element| element.is_empty()) {
             return Ok(stack.pop().unwrap_or_default());
         }
         while !stack.is_empty() {
@@ -374,7 +369,7 @@ impl Xml {
                         over.get_or_insert(("nesting", self.limits.nesting));
                     }
                     if over.is_none() {
-                        if element.empty || is_void(&element.key) {
+                        if element.is_empty() || is_void(&element.key) {
                             add(&mut stack, Node::Element(element));
                         } else {
                             stack.push(element);
@@ -435,10 +430,13 @@ impl Xml {
         if let Some(number) = name.strip_prefix('#') {
             return character(number).map(|c| Cow::Owned(c.to_string()));
         }
-        match resolve_html5_entity(name) {
-            Some(value) => Some(Cow::Borrowed(value)),
-            None => self.entities.get(name).map(|value| Cow::Borrowed(value.as_str())),
+        if let Some(value) = self.entities.get(name) {
+            return Some(Cow::Borrowed(value));
         }
+        let (first, second) = *NAMED_ENTITIES.get(&format!("{name};"))?;
+        let characters = [first, second].into_iter().filter(|code| *code != 0);
+        let value: String = characters.filter_map(char::from_u32).collect();
+        (!value.is_empty()).then_some(Cow::Owned(value))
     }
 
     /// Text with its references replaced; what is no reference stays.
@@ -538,10 +536,7 @@ fn character(number: &str) -> Option<char> {
         None => number.parse().ok()?,
     };
     match code {
-        0x80..=0x9f => {
-            let byte = [u8::try_from(code).ok()?];
-            encoding_rs::WINDOWS_1252.decode_without_bom_handling(&byte).0.chars().next()
-        }
+        0x80..=0x9f => u8::try_from(code).ok().map(windows_1252),
         _ => char::from_u32(code).filter(|c| !c.is_control() || c.is_whitespace()),
     }
 }

@@ -39,10 +39,7 @@ impl Source {
         let start = self.chunk.len();
         while self.chunk.len() == start && !self.ended {
             self.ended = !self.input.read_more(&mut self.chunk)?;
-            let dropped = |byte: u8| byte < b' ' && !matches!(byte, b'\t' | b'\n' | b'\r');
-            if self.chunk.iter().any(|byte| dropped(*byte)) {
-                self.chunk.retain(|byte| !dropped(*byte));
-            }
+            clean(&mut self.chunk, start);
         }
         Ok(())
     }
@@ -70,6 +67,31 @@ impl Source {
             }
         }
     }
+}
+
+/// Takes out control characters from a place on. Those of 128 to 159 are meant as windows-1252.
+fn clean(text: &mut Vec<u8>, from: usize) {
+    let dropped = |byte: u8| byte < b' ' && !matches!(byte, b'\t' | b'\n' | b'\r');
+    if text.iter().skip(from).any(|byte| dropped(*byte)) {
+        text.retain(|byte| !dropped(*byte));
+    }
+    let is_control = |pair: &[u8]| matches!(pair, [0xc2, 0x80..=0x9f]);
+    if text.windows(2).skip(from).any(is_control) {
+        let whole = String::from_utf8_lossy(text);
+        let meant = |c: char| match c {
+            '\u{80}'..='\u{9f}' => windows_1252(c as u8),
+            c => c,
+        };
+        *text = whole.chars().map(meant).collect::<String>().into_bytes();
+    }
+}
+
+/// The character that a byte is in windows-1252.
+pub(super) fn windows_1252(byte: u8) -> char {
+    let bytes = [byte];
+    let text =
+        encoding_rs::WINDOWS_1252.decode_without_bom_handling_and_without_replacement(&bytes);
+    text.and_then(|text| text.chars().next()).unwrap_or(char::REPLACEMENT_CHARACTER)
 }
 
 fn lines(bytes: &[u8]) -> u64 {
