@@ -5,7 +5,7 @@ use crate::model::{Feed, Limits, Place, Reason, Rejected};
 use std::io::Read;
 
 const VOCABULARY: Vocabulary =
-    Vocabulary { namespaces: &[], items: &["outline"], around: &["opml", "body"] };
+    Vocabulary { namespaces: &[], items: &["outline"], texts: &[], around: &["opml", "body"] };
 
 /// The feeds of a list, in its order. A damaged list gives what can be read and says what cannot.
 ///

@@ -51,5 +51,18 @@ pub(super) const VOCABULARY: Vocabulary = Vocabulary {
         ("http://www.w3.org/xml/1998/namespace", "xml"),
     ],
     items: &["item", "entry", "atom:entry", "atom:item"],
+    texts: &[
+        "title",
+        "link",
+        "guid",
+        "pubdate",
+        "description",
+        "category",
+        "author",
+        "comments",
+        "enclosure",
+        "dc:creator",
+        "dc:date",
+    ],
     around: &["rss", "rdf:rdf", "channel", "feed", "atom:feed", "atom:channel"],
 };

@@ -37,7 +37,9 @@ pub(super) struct Vocabulary {
     pub(super) namespaces: &'static [(&'static str, &'static str)],
     /// Elements that an input may have many of, and never one within another.
     pub(super) items: &'static [&'static str],
-    /// Elements that stand around them.
+    /// Elements within items that hold text alone, and never one another.
+    pub(super) texts: &'static [&'static str],
+    /// Elements that stand around items.
     pub(super) around: &'static [&'static str],
 }
 
@@ -363,6 +365,9 @@ impl Xml {
                         self.put_back(Event::Start(element));
                         break;
                     }
+                    if within_item && stack.len() == 2 && self.ends_text(&stack, &element.key) {
+                        close(&mut stack, 1);
+                    }
                     let size = |(name, value): &(String, String)| name.len() + value.len();
                     bytes += element.key.len() + element.attributes.iter().map(size).sum::<usize>();
                     if stack.len() as u64 >= self.limits.nesting {
@@ -406,6 +411,14 @@ impl Xml {
         }
         close(&mut stack, 1);
         Ok(stack.pop().unwrap_or_default())
+    }
+
+    /// Whether the start tag of an element says that the end tag of the one before is missing.
+    fn ends_text(&self, stack: &[Element], key: &str) -> bool {
+        let texts = self.vocabulary.texts;
+        let other = key.contains(':') && !key.starts_with("xhtml:") && !key.starts_with('?');
+        (other || texts.contains(&key))
+            && stack.last().is_some_and(|open| texts.contains(&open.key.as_str()))
     }
 
     /// The declared entities of a document type. None refers to another, so none can explode.
