@@ -136,6 +136,13 @@ enum Command {
         #[command(flatten)]
         filters: Filters,
     },
+    /// The list of feeds: list; import FILE, export FILE (OPML)
+    Feeds {
+        #[arg(value_parser = ["list", "import", "export"])]
+        what: String,
+        #[arg(required_if_eq_any = [("what", "import"), ("what", "export")])]
+        path: Option<PathBuf>,
+    },
     /// Copy the database, while others use it
     Backup { path: PathBuf },
     /// Look for damage
@@ -405,6 +412,7 @@ fn run(cli: &Cli) -> Outcome<ExitCode> {
                 out.last(json!(report), || format!("{} articles written", report.articles))?;
             }
         }
+        Command::Feeds { what, path } => feeds(&db, what, path.as_deref(), &mut out)?,
         Command::Backup { path } => {
             db.backup(path)?;
             out.last(json!({"backup": path}), || format!("copied to {}", path.display()))?;
@@ -711,6 +719,51 @@ fn entity(db: &NewsDb, what: &str, arguments: &[String], out: &mut Output) -> Ou
             eprintln!("news: entity takes NAME|ID|QID, merge A B, unmerge NUMBER or import FILE");
             std::process::exit(2)
         }
+    }
+}
+
+fn feeds(db: &NewsDb, what: &str, path: Option<&Path>, out: &mut Output) -> Outcome {
+    let news = db.snapshot()?;
+    match (what, path) {
+        #[cfg(feature = "xml")]
+        ("import", Some(path)) => {
+            let (mut feeds, mut refused) = (Vec::new(), 0);
+            let name = path.display().to_string();
+            for item in formats::read_opml(File::open(path)?, &name, &newsdb::Limits::default()) {
+                match item {
+                    Ok(listed) => {
+                        // What a fetcher knows of the feed stays.
+                        let mut feed = news.feed(&listed.url)?.unwrap_or_else(|| listed.clone());
+                        feed.folder = listed.folder.or(feed.folder);
+                        feed.title = feed.title.or(listed.title);
+                        feed.site = feed.site.or(listed.site);
+                        feeds.push(feed);
+                    }
+                    Err(rejected) => {
+                        refused += 1;
+                        eprintln!("refused  {rejected}");
+                    }
+                }
+            }
+            db.store_feeds(&feeds)?;
+            let row = json!({"feeds": feeds.len(), "rejected": refused});
+            out.last(row, || format!("{} feeds, {refused} refused", feeds.len()))
+        }
+        ("export", Some(path)) => {
+            let feeds = news.export_opml(File::create(path)?)?;
+            out.last(json!({"feeds": feeds}), || format!("{feeds} feeds written"))
+        }
+        ("list", _) => {
+            for feed in news.feeds()? {
+                out.row(&json!(feed), || {
+                    let title = feed.title.as_deref().unwrap_or("");
+                    let folder = feed.folder.as_deref().unwrap_or("");
+                    format!("{folder:<20}  {title:<30}  {}", feed.url)
+                })?;
+            }
+            Ok(())
+        }
+        _ => Err("OPML is read with the feature `xml`".into()),
     }
 }
 

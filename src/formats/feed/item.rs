@@ -119,10 +119,6 @@ pub(super) fn article(item: &Element, scope: &Scope) -> NewArticle {
     };
     let links = links(item.elements(), scope);
     article.url = url(item, &links, scope);
-    // Beside a summary, a description is the text.
-    let short = says(&["atom:summary", "summary"]);
-    let content = says(CONTENT).or_else(|| short.as_ref().and_then(|_| says(&["description"])));
-    texts(&mut article, short.or_else(|| says(SUMMARY)).or(media.description), content);
     dates(&mut article, item);
     article.enclosures = enclosures(item, &links, scope);
     article.images = media.images;
@@ -137,6 +133,10 @@ pub(super) fn article(item: &Element, scope: &Scope) -> NewArticle {
             article.images.push(Image { url: enclosure.url.clone(), ..Image::default() });
         }
     }
+    // Beside a summary, a description is the text.
+    let short = says(&["atom:summary", "summary"]);
+    let content = says(CONTENT).or_else(|| short.as_ref().and_then(|_| says(&["description"])));
+    texts(&mut article, short.or_else(|| says(SUMMARY)).or(media.description), content);
     if let Some(source) = first(item, &["source", "atom:source"]) {
         let at = source.attribute("url").and_then(|url| url_of(url, scope));
         let within = super::item::links(source.elements(), scope);

@@ -259,8 +259,12 @@ impl JsonFeed {
 }
 
 impl Pieces for JsonFeed {
-    fn channel(&mut self) -> &mut Channel {
-        &mut self.channel
+    fn channel(&self) -> &Channel {
+        &self.channel
+    }
+
+    fn is_settled(&self) -> bool {
+        self.state == State::Items && self.channel.title.is_some()
     }
 
     fn next(&mut self) -> Option<Piece> {
@@ -316,7 +320,7 @@ fn article(mut item: Object, base: Option<&Url>) -> NewArticle {
         (Some(content), Some(text)) => Some(Text { plain: text, ..content }),
         (content, text) => content.or_else(|| text.map(|text| Text::new(&text))),
     };
-    texts(&mut article, take("summary").map(|summary| Text::new(&summary)), content);
+    let summary = take("summary").map(|summary| Text::new(&summary));
     article.modified = modified.as_deref().and_then(dates::parse);
     article.published = published.as_deref().and_then(dates::parse).or(article.modified);
     if article.published.is_none() {
@@ -327,6 +331,7 @@ fn article(mut item: Object, base: Option<&Url>) -> NewArticle {
             article.images.push(Image { url, ..Image::default() });
         }
     }
+    texts(&mut article, summary, content);
     for people in ["authors", "author"].into_iter().filter_map(|name| item.remove(name)) {
         if article.authors.is_empty() {
             article.authors = names(&people);

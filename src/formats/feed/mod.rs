@@ -32,7 +32,7 @@ use super::{BOM, Channels, Item, Items, ReadOptions, host};
 use crate::model::Reason;
 use crate::model::{Channel, NewArticle};
 use std::collections::VecDeque;
-use text::Text;
+use text::{Text, picture};
 use url::Url;
 
 /// A description of so many characters is no description but the text.
@@ -51,7 +51,9 @@ enum Piece {
 
 /// A format of feeds: what it has read of the feed so far, and the next piece.
 trait Pieces {
-    fn channel(&mut self) -> &mut Channel;
+    fn channel(&self) -> &Channel;
+    /// Whether what is to be known of the feed stands above its items, and was read.
+    fn is_settled(&self) -> bool;
     fn next(&mut self) -> Option<Piece>;
 }
 
@@ -95,12 +97,12 @@ impl<P: Pieces> Feed<P> {
     }
 
     /// Whether items need not wait for more to be said of the feed.
-    fn is_settled(&mut self) -> bool {
-        self.ended || self.waiting.len() >= WAITING || self.pieces.channel().title.is_some()
+    fn is_settled(&self) -> bool {
+        self.ended || self.waiting.len() >= WAITING || self.pieces.is_settled()
     }
 
     /// Adds to an item what it takes from its feed.
-    fn complete(&mut self, mut article: NewArticle) -> NewArticle {
+    fn complete(&self, mut article: NewArticle) -> NewArticle {
         let channel = self.pieces.channel();
         if article.authors.is_empty() {
             article.authors.clone_from(&channel.authors);
@@ -109,6 +111,15 @@ impl<P: Pieces> Feed<P> {
         let language = article.language.or_else(|| channel.language.clone());
         article.language = language.filter(|tag| !tag.is_empty());
         let address = self.options.url.clone().or_else(|| channel.url.clone());
+        let base = channel.site.as_ref().or(address.as_ref());
+        let base = base.and_then(|base| Url::parse(base).ok());
+        let enclosures = article.enclosures.iter_mut().map(|enclosure| &mut enclosure.url);
+        let images = article.images.iter_mut().map(|image| &mut image.url);
+        for url in article.url.iter_mut().chain(images).chain(enclosures) {
+            if !url.contains("://") {
+                *url = text::address(url, base.as_ref()).unwrap_or_default();
+            }
+        }
         article.feed = self.options.feed.clone().or_else(|| address.clone());
         // An item that came from another feed names its own publisher.
         let from = article.source_url.as_deref().and_then(source_of);
@@ -153,6 +164,11 @@ fn texts(article: &mut NewArticle, summary: Option<Text>, content: Option<Text>)
         (None, Some(summary)) if summary.plain.chars().nth(LONG).is_some() => Some(summary.clone()),
         _ => None,
     };
+    // A picture in the text is the article's where no other is named.
+    if article.images.is_empty() {
+        let texts = [&body, &summary].into_iter().flatten();
+        article.images.extend(texts.filter_map(|text| picture(text.html.as_deref()?)).next());
+    }
     article.summary = summary.map(|text| text.plain).filter(|text| !text.is_empty());
     if let Some(body) = body {
         article.body_html = body.html;

@@ -1,6 +1,7 @@
 //! Text as plain text, and as HTML where it is markup; addresses.
 
 use crate::formats::markup;
+use crate::model::Image;
 use url::Url;
 
 /// A text of a feed.
@@ -31,6 +32,26 @@ impl Text {
     pub(super) fn is_empty(&self) -> bool {
         self.plain.is_empty() && self.html.as_deref().is_none_or(|html| !html.contains("<img"))
     }
+}
+
+/// The first picture in a text of HTML; those of one pixel only count readers.
+pub(super) fn picture(html: &str) -> Option<Image> {
+    html.match_indices("<img").find_map(|(at, _)| {
+        let tag = html.get(at..)?.split('>').next()?;
+        let is_dot = ["width", "height"]
+            .iter()
+            .any(|side| attribute(tag, side).is_some_and(|size| matches!(size, "0" | "1" | "1px")));
+        let url = attribute(tag, "src").filter(|url| url.starts_with("http") && !is_dot)?;
+        let caption = attribute(tag, "alt").map(markup::to_text).filter(|text| !text.is_empty());
+        Some(Image { url: url.replace("&amp;", "&"), caption, credit: None })
+    })
+}
+
+/// The value of a quoted attribute.
+fn attribute<'t>(tag: &'t str, name: &str) -> Option<&'t str> {
+    let (_, after) = tag.split_once(&format!(" {name}="))?;
+    let quote = after.chars().next().filter(|c| matches!(c, '"' | '\''))?;
+    Some(after.get(1..)?.split(quote).next()?.trim())
 }
 
 /// An absolute URL from what is given, where that can be.

@@ -79,7 +79,7 @@ impl XmlFeed {
         let site = self.channel.site.as_deref().and_then(|site| Url::parse(site).ok());
         if let (Some(site), Some((_, scope))) = (site, self.open.last_mut())
             && !site.cannot_be_a_base()
-            && scope.base.is_none()
+            && (scope.base.is_none() || (!scope.atom && scope.base == self.outside.base))
         {
             scope.base = Some(site);
         }
@@ -87,8 +87,12 @@ impl XmlFeed {
 }
 
 impl Pieces for XmlFeed {
-    fn channel(&mut self) -> &mut Channel {
-        &mut self.channel
+    fn channel(&self) -> &Channel {
+        &self.channel
+    }
+
+    fn is_settled(&self) -> bool {
+        self.channel.title.is_some()
     }
 
     fn next(&mut self) -> Option<Piece> {

@@ -27,8 +27,9 @@ const MANY: usize = 256;
 /// quick-xml remembers every element that was not closed; after so many it forgets them.
 const OPENED: u64 = 1 << 16;
 
-/// Bytes that may be read a second time to mend a document.
+/// Bytes that may be read a second time to mend a document: so many, and so many times its size.
 const MENDING: u64 = 64 << 20;
+const MENDING_SHARE: u64 = 64;
 
 /// The names of a vocabulary.
 pub(super) struct Vocabulary {
@@ -241,7 +242,7 @@ impl Xml {
         }
         let moved = self.reader.get_mut().unread(bytes);
         self.mended += moved as u64;
-        if self.mended > MENDING {
+        if self.mended > MENDING + MENDING_SHARE * self.reader.get_ref().came {
             let reason = "the document is too damaged to be read further";
             return Err(Fault::Ended(Reason::Malformed(reason.to_owned())));
         }

@@ -10,6 +10,8 @@ pub(super) struct Source {
     at: usize,
     ended: bool,
     pub(super) line: u64,
+    /// Bytes of text that came.
+    pub(super) came: u64,
     /// Bytes that may still be read for one token.
     pub(super) allowance: u64,
 }
@@ -17,7 +19,15 @@ pub(super) struct Source {
 impl Source {
     pub(super) fn new(input: impl Read + 'static) -> Self {
         let input = Utf8::new(input);
-        Self { input, chunk: Vec::new(), at: 0, ended: false, line: 1, allowance: u64::MAX }
+        Self {
+            input,
+            chunk: Vec::new(),
+            at: 0,
+            ended: false,
+            line: 1,
+            came: 0,
+            allowance: u64::MAX,
+        }
     }
 
     /// Puts bytes back; tells how many had to be moved.
@@ -39,6 +49,7 @@ impl Source {
         let start = self.chunk.len();
         while self.chunk.len() == start && !self.ended {
             self.ended = !self.input.read_more(&mut self.chunk)?;
+            self.came += (self.chunk.len() - start) as u64;
             clean(&mut self.chunk, start);
         }
         Ok(())
