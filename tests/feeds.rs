@@ -422,7 +422,7 @@ fn json_feed() {
     );
     assert_eq!(found[2].url.as_deref(), Some("https://elsewhere.example/4"));
     assert_eq!(refused.len(), 1);
-    assert_eq!(refused[0].0, Some(9));
+    assert_eq!(refused[0].0, Some(11));
 }
 
 #[test]

@@ -30,6 +30,7 @@ const VOCABULARY: Vocabulary = Vocabulary {
         "planningitem",
         "catalogitem",
     ],
+    texts: &[],
     around: &["newsmessage", "itemset"],
 };
 
