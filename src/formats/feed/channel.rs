@@ -34,9 +34,7 @@ pub(super) fn take(channel: &mut Channel, element: &Element, scope: &Scope) {
             fill(&mut channel.moved_to, || url_of(&element.text(), scope));
         }
         "image" | "itunes:image" | "logo" | "atom:logo" | "googleplay:image" => {
-            if channel.image.is_none() {
-                channel.image = image(element, scope);
-            }
+            channel.image = channel.image.take().or_else(|| image(element, scope));
         }
         "ttl" => channel.ttl = element.text().trim().parse().ok().or(channel.ttl),
         "sy:updateperiod" => {

@@ -240,11 +240,7 @@ impl JsonFeed {
                     channel.image = Some(Image { url, ..Image::default() });
                 }
             }
-            "author" | "authors" => {
-                if channel.authors.is_empty() {
-                    channel.authors = names(&value);
-                }
-            }
+            "author" | "authors" if channel.authors.is_empty() => channel.authors = names(&value),
             "hubs" => {
                 let hub = value.as_array().and_then(|hubs| hubs.first()?.get("url")?.as_str());
                 channel.hub = hub.map(str::to_owned);

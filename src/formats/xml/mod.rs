@@ -259,7 +259,7 @@ impl Xml {
     fn open(&mut self, raw: &str) -> Event {
         self.depth += 1;
         self.opened += 1;
-        if self.opened % OPENED == 0 {
+        if self.opened.is_multiple_of(OPENED) {
             self.restart();
         }
         let (raw, empty) = match raw.strip_suffix('/') {
