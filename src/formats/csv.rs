@@ -27,6 +27,9 @@ const LISTS: [&str; 8] =
 /// Fields that only JSON can say.
 const STRUCTURES: [&str; 4] = ["enclosures", "mentions", "annotations", "attributes"];
 
+/// The number of a record's first line, and its lines.
+type Record = (u64, Vec<Vec<u8>>);
+
 /// Reads a table.
 pub(super) struct Csv<R> {
     lines: Lines<R>,
@@ -61,7 +64,7 @@ impl<R: BufRead> Csv<R> {
     }
 
     /// The lines of the next record, with the number of the first.
-    fn record(&mut self) -> Option<Result<(u64, Vec<Vec<u8>>), Rejected>> {
+    fn record(&mut self) -> Option<Result<Record, Rejected>> {
         if let Some((number, line)) = self.again.pop_front() {
             return Some(Ok((number, vec![line])));
         }
@@ -189,15 +192,14 @@ impl Quotes {
                 None => DELIMITERS.contains(byte),
             };
             match byte {
+                b'"' if self.open && bytes.next_if_eq(&&b'"').is_some() => {}
                 b'"' if self.open => {
-                    if bytes.next_if_eq(&&b'"').is_none() {
-                        self.open = false;
-                        let ends = |next: &&u8| match delimiter {
-                            Some(delimiter) => **next == delimiter || next.is_ascii_whitespace(),
-                            None => !next.is_ascii_alphanumeric(),
-                        };
-                        self.stray |= over_lines && !bytes.peek().is_none_or(ends);
-                    }
+                    self.open = false;
+                    let ends = |next: &&u8| match delimiter {
+                        Some(delimiter) => **next == delimiter || next.is_ascii_whitespace(),
+                        None => !next.is_ascii_alphanumeric(),
+                    };
+                    self.stray |= over_lines && !bytes.peek().is_none_or(ends);
                 }
                 b'"' if begins => self.open = true,
                 b' ' if begins => continue,
