@@ -285,8 +285,9 @@ impl Given<'_> {
         if let Some((at, _)) = page.named("title").next() {
             let title: String = page.raw(at).chars().take(300).collect();
             let found = dates::find(&title, &self.way.reading());
-            let possible = found.iter().filter(|found| is_possible(found.date, self.last));
-            self.found.extend(possible.last().map(|found| Candidate {
+            let mut possible =
+                found.iter().rev().filter(|found| is_possible(found.date, self.last));
+            self.found.extend(possible.next().map(|found| Candidate {
                 date: found.date,
                 origin: Origin::Shown,
                 worth: TITLE,
