@@ -60,7 +60,7 @@ impl Snapshot {
         let header = format!("{}\r\n", COLUMNS.join(","));
         out.write_all(header.as_bytes()).map_err(Error::io("export"))?;
         write_each(self, query, out, |article, out| {
-            let line = jsonl::line(article);
+            let line = jsonl::line(article, None);
             let cells: Vec<_> =
                 COLUMNS.iter().map(|column| cell(line.get(*column)).into_owned()).collect();
             write!(out, "{}\r\n", cells.join(","))

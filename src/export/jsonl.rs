@@ -2,10 +2,11 @@
 
 use super::{ExportReport, write_each};
 use crate::error::Error;
-use crate::model::{Article, Date, DateSource, Mention, Subject};
+use crate::model::{Article, Date, DateSource, Mention, Source, Subject};
 use crate::query::Query;
 use crate::store::{NewsDb, Snapshot};
 use serde_json::{Map, Value, json};
+use std::collections::HashMap;
 use std::io::Write;
 
 impl Snapshot {
@@ -32,7 +33,11 @@ impl Snapshot {
     /// # Errors
     /// [`Error::Io`] when the writer fails; those of the query.
     pub fn export_jsonl(&self, query: &Query, out: impl Write) -> Result<ExportReport, Error> {
-        write_each(self, query, out, |article, out| writeln!(out, "{}", line(article)))
+        let sources: HashMap<String, Source> =
+            self.sources()?.into_iter().map(|source| (source.key.clone(), source)).collect();
+        write_each(self, query, out, |article, out| {
+            writeln!(out, "{}", line(article, sources.get(&article.source)))
+        })
     }
 }
 
@@ -46,8 +51,9 @@ impl NewsDb {
     }
 }
 
-/// An article as the object of one line. What is unknown is absent.
-pub(super) fn line(article: &Article) -> Value {
+/// An article as the object of one line, with what is known of its source. What is unknown is
+/// absent.
+pub(super) fn line(article: &Article, source: Option<&Source>) -> Value {
     let mut line = Map::new();
     let mut put = |name: &str, value: Value| {
         let absent = match &value {
@@ -63,6 +69,8 @@ pub(super) fn line(article: &Article) -> Value {
     put("id", json!(article.external_id));
     put("uri", json!(article.uri));
     put("source", json!(article.source));
+    put("source_name", json!(source.and_then(|source| source.name.as_ref())));
+    put("source_url", json!(source.and_then(|source| source.url.as_ref())));
     put("url", json!(article.url));
     put("headline", json!(Some(&article.headline).filter(|headline| !headline.is_empty())));
     put("summary", json!(article.summary));

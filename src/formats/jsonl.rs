@@ -125,10 +125,11 @@ pub(super) fn article_of(mut object: Object) -> Result<NewArticle, Reason> {
     ] {
         mentions.extend(of_all(o, field, |o, name| asserted(o, name, kind))?);
     }
+    let source_name = text_of(o, &["source_name"])?;
     let mut article = NewArticle {
-        source_name: text_of(o, &["source_name"])?,
+        source: source_of(o)?.or_else(|| source_name.clone()),
+        source_name,
         source_url: text_of(o, &["source_url"])?,
-        source: source_of(o)?,
         feed: text_of(o, &["feed"])?,
         id: text_of(o, names("id"))?,
         uri: text_of(o, &["uri"])?,

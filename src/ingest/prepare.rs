@@ -2,7 +2,7 @@
 
 use super::similar;
 use crate::annotate::detect_language;
-use crate::formats::markup::sanitise;
+use crate::formats::markup::{sanitise, to_text};
 use crate::index::Analysed;
 use crate::model::{
     Date, DateSource, Field, Limits, NewArticle, Place, PubStatus, Reason, Rejected, Span,
@@ -131,7 +131,10 @@ impl Prepared {
         codec: &mut Codec,
     ) -> Result<Self, Rejected> {
         normalise(&mut article, now);
-        article.body_html = article.body_html.map(|html| sanitise(&html));
+        article.body_html = article.body_html.map(|html| sanitise(&html)).filter(|h| has_text(h));
+        if article.body.is_none() {
+            article.body = article.body_html.as_deref().map(to_text).filter(|text| has_text(text));
+        }
         let refuse = |place: &Place, reason| Rejected { place: place.clone(), reason };
         if let Err(reason) = check(&article, limits) {
             return Err(refuse(&article.place, reason));

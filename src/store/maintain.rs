@@ -52,6 +52,12 @@ pub struct Stats {
     pub entities: u64,
     /// Mentions.
     pub mentions: u64,
+    /// What else annotators say: quotations, amounts, events.
+    pub annotations: u64,
+    /// Articles whose publisher's HTML is kept.
+    pub with_html: u64,
+    /// Feeds that are known.
+    pub feeds: u64,
     /// Subjects.
     pub subjects: u64,
     /// Authors.
@@ -262,6 +268,9 @@ fn stats(view: &View<'_>, open_snapshots: Vec<Duration>) -> Result<Stats, Error>
         sources: count("SELECT count(*) FROM source")?,
         entities: count("SELECT count(*) FROM entity WHERE canonical_id = entity_id")?,
         mentions: count("SELECT count(*) FROM mention")?,
+        annotations: count("SELECT count(*) FROM annotation")?,
+        with_html: count("SELECT count(*) FROM article_html")?,
+        feeds: count("SELECT count(*) FROM feed")?,
         subjects: count("SELECT count(*) FROM subject")?,
         authors: count("SELECT count(*) FROM author")?,
         first: edge(
@@ -314,6 +323,13 @@ fn check(view: &View<'_>) -> Result<CheckReport, Error> {
             "near-duplicate bands of articles that are not there",
             "SELECT count(*) FROM duplicate_band b
               WHERE NOT EXISTS (SELECT 1 FROM article a WHERE a.article_id = b.article_id)",
+        ),
+        (
+            "annotations and lists that are not JSON",
+            "SELECT (SELECT count(*) FROM annotation WHERE NOT json_valid(value))
+                  + (SELECT count(*) FROM article WHERE NOT coalesce(json_valid(images), 1)
+                        OR NOT coalesce(json_valid(enclosures), 1)
+                        OR NOT coalesce(json_valid(attributes), 1))",
         ),
         (
             "redirects of ids that are in use",
@@ -393,6 +409,15 @@ fn check(view: &View<'_>) -> Result<CheckReport, Error> {
                 }
             }
             Err(error) => findings.push(format!("article {id}, version {number}: {error}")),
+        }
+    }
+    let mut pages = connection.prepare("SELECT article_id, codec, html FROM article_html")?;
+    let mut rows = pages.query([])?;
+    while let Some(row) = rows.next()? {
+        view.check_canceled()?;
+        let bytes = row.get_ref(2)?.as_blob().map_err(rusqlite::Error::from)?;
+        if let Err(error) = unpack(row.get(1)?, bytes) {
+            findings.push(format!("article {}, its HTML: {error}", row.get::<_, i64>(0)?));
         }
     }
     Ok(CheckReport { articles, findings })
