@@ -243,7 +243,7 @@ fn almost_same(connection: &Connection, id: ArticleId, item: &Prepared) -> Resul
     if known {
         return Ok(true);
     }
-    let stored = super::write::load(connection, id)?;
+    let stored = super::known::load(connection, id)?;
     let headline = headline_hash(&stored.headline);
     if stored.form.min(item.form) == Form::Bare
         || (stored.form != item.form && headline.is_some() && headline == item.keys.headline)

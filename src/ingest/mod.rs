@@ -1,14 +1,17 @@
 //! From articles on their way in to articles that are kept.
 //!
 //! An item is normalised, hashed, tokenised and packed (`prepare`) before the database is
-//! locked; inside the transaction only its identity (`identify`), its id and its rows
-//! (`write`) remain. `run` streams any number of items through the two.
+//! locked; inside the transaction only its identity (`identify`), its id and its rows remain:
+//! of new articles (`write`), of known ones (`known`, `fields`, `beside`), of groups (`near`). `run` streams any number of items through the two.
 
 mod beside;
 mod canonical;
 mod canonical_first;
 mod explain;
+mod fields;
 pub(crate) mod identify;
+mod known;
+mod near;
 pub(crate) mod prepare;
 mod report;
 mod run;

@@ -1,0 +1,361 @@
+//! What an item says beside its text: fields, lists, names, mentions.
+
+use super::known::Stored;
+use super::near::stored_shingles;
+use super::prepare::{Form, Prepared, date_columns};
+use super::url_key;
+use super::write::{Batch, json_list, json_map};
+use crate::error::Error;
+use crate::model::{Article, ArticleId, DateSource, NewMention};
+use crate::store::entities;
+use rusqlite::OptionalExtension;
+use serde_json::{Map, Value, json};
+use std::collections::BTreeSet;
+
+impl Batch<'_> {
+    /// Applies what an item says beside its text, where it says something. Absence says
+    /// nothing: a feed that names no subjects does not take away those of the page.
+    pub(super) fn apply_fields(
+        &mut self,
+        id: ArticleId,
+        stored: &Stored,
+        before: &Article,
+        item: &Prepared,
+        version: i64,
+        fields_before: i64,
+    ) -> Result<(ArticleId, bool), Error> {
+        let article = &item.article;
+        let mut log = Map::new();
+        let mut note = |field: &str, old: Value, new: Value| {
+            log.insert(field.to_owned(), json!([old, new]));
+        };
+        macro_rules! apply {
+            ($($field:ident: $sql:literal => $value:expr;)+) => {$(
+                if let Some(new) = &article.$field && before.$field.as_ref() != Some(new) {
+                    self.connection.prepare_cached($sql)?.execute((id.0, $value(new)))?;
+                    note(stringify!($field), json!(before.$field), json!(new));
+                }
+            )+};
+        }
+        apply! {
+            byline: "UPDATE article SET byline = ?2 WHERE article_id = ?1" => |new: &String| new.clone();
+            dateline: "UPDATE article SET dateline = ?2 WHERE article_id = ?1" => |new: &String| new.clone();
+            urgency: "UPDATE article SET urgency = ?2 WHERE article_id = ?1" => |new: &u8| *new;
+            embargo: "UPDATE article SET embargo = ?2 WHERE article_id = ?1"
+                => |new: &chrono::DateTime<chrono::Utc>| new.timestamp();
+        }
+        // Another dress of the same URL is better only when it is shorter.
+        if let Some(url) = &article.url
+            && before.url.as_ref().is_none_or(|old| {
+                url_key(old) != item.keys.url || (url.len() < old.len() && item.keys.url.is_some())
+            })
+            && before.url.as_ref() != Some(url)
+        {
+            self.connection
+                .prepare_cached("UPDATE article SET url = ?2 WHERE article_id = ?1")?
+                .execute((id.0, url))?;
+            note("url", json!(before.url), json!(url));
+        }
+        if before.headline_derived
+            && item.form == Form::Headline
+            && article.headline.as_ref() == Some(&before.headline)
+        {
+            self.connection
+                .prepare_cached("UPDATE article SET headline_derived = 0 WHERE article_id = ?1")?
+                .execute([id.0])?;
+            note("headline_derived", json!(true), json!(false));
+        }
+        // A usable item that says nothing of its status ends an embargo only by saying `usable`.
+        if let Some(status) = article.status
+            && status != before.status
+        {
+            self.connection
+                .prepare_cached("UPDATE article SET status = ?2 WHERE article_id = ?1")?
+                .execute((id.0, status.code()))?;
+            note("status", json!(before.status), json!(status));
+        }
+        if let Some(language) = &article.language
+            && (before.language.as_ref() != Some(language) || before.language_confidence.is_some())
+        {
+            let shingles = stored_shingles(self.connection, id)?;
+            self.connection
+                .prepare_cached(
+                    "UPDATE article SET language = ?2, language_confidence = NULL WHERE article_id = ?1",
+                )?
+                .execute((id.0, language))?;
+            if before.language.as_ref() != Some(language) {
+                note("language", json!(before.language), json!(language));
+                self.reindex(id, &shingles)?;
+            }
+        }
+        if let Some(modified) = article.modified
+            && before.modified != Some(modified)
+        {
+            let (second, offset, precision) = date_columns(Some(modified));
+            self.connection
+                .prepare_cached(
+                    "UPDATE article SET modified = ?2, modified_offset = ?3,
+                            modified_precision = ?4, modified_source = ?5
+                      WHERE article_id = ?1",
+                )?
+                .execute((
+                    id.0,
+                    second,
+                    offset,
+                    precision,
+                    item.modified_source().map(DateSource::code),
+                ))?;
+            note("modified", json!(before.modified), json!(modified));
+        }
+        if !article.images.is_empty() && article.images != before.images {
+            self.connection
+                .prepare_cached("UPDATE article SET images = ?2 WHERE article_id = ?1")?
+                .execute((id.0, json_list(&article.images)))?;
+            note("images", json!(before.images), json!(article.images));
+        }
+        if !article.enclosures.is_empty() && article.enclosures != before.enclosures {
+            self.connection
+                .prepare_cached("UPDATE article SET enclosures = ?2 WHERE article_id = ?1")?
+                .execute((id.0, json_list(&article.enclosures)))?;
+            note("enclosures", json!(before.enclosures), json!(article.enclosures));
+        }
+        // The markup of a text that is another publisher's or poorer does not come this far.
+        if item.body_html.is_some() && article.body_html != before.body_html {
+            self.write_html(id, item.body_html.as_ref())?;
+            note("body_html", Value::Bool(before.body_html.is_some()), Value::Bool(true));
+        }
+        let mut attributes = before.attributes.clone();
+        attributes.extend(article.attributes.clone());
+        if attributes != before.attributes {
+            self.connection
+                .prepare_cached("UPDATE article SET attributes = ?2 WHERE article_id = ?1")?
+                .execute((id.0, json_map(&attributes)))?;
+            note("attributes", json!(before.attributes), json!(attributes));
+        }
+        for (field, table, differs, old, new) in [
+            (
+                "subjects",
+                "DELETE FROM article_subject WHERE article_id = ?1",
+                !article.subjects.is_empty() && article.subjects != before.subjects,
+                json!(before.subjects),
+                json!(article.subjects),
+            ),
+            (
+                "authors",
+                "DELETE FROM article_author WHERE article_id = ?1",
+                !article.authors.is_empty() && article.authors != before.authors,
+                json!(before.authors),
+                json!(article.authors),
+            ),
+            (
+                "tags",
+                "DELETE FROM article_tag WHERE article_id = ?1",
+                !article.tags.is_empty() && article.tags != before.tags,
+                json!(before.tags),
+                json!(article.tags),
+            ),
+        ] {
+            if differs {
+                self.connection.prepare_cached(table)?.execute([id.0])?;
+                note(field, old, new);
+            }
+        }
+        self.write_lists(id, item)?;
+        if self.write_mentions(id, &article.mentions)? {
+            let old: Vec<_> = before.mentions.iter().map(|mention| &mention.mention).collect();
+            note("mentions", json!(old), json!(article.mentions));
+        }
+        if self.write_annotations(id, &article.annotations)? {
+            note("annotations", json!(before.annotations), json!(article.annotations));
+        }
+        if let Some(raw) = &article.published_raw
+            && before.published.is_none()
+            && before.published_raw.as_ref() != Some(raw)
+        {
+            self.connection
+                .prepare_cached("UPDATE article SET published_raw = ?2 WHERE article_id = ?1")?
+                .execute((id.0, raw))?;
+            note("published_raw", json!(before.published_raw), json!(raw));
+        }
+        let mut moved = id;
+        if let Some(date) = article.published
+            && before.published != Some(date)
+        {
+            let source = item.published_source().unwrap_or(DateSource::Publisher);
+            let better = stored.published_source.is_none_or(|before| source < before);
+            if better && let Some(new) = self.redate(id, date, source)? {
+                moved = new;
+                note("published", json!(before.published), json!(date));
+            } else {
+                // One of the same rank never moves an article; that it was offered is noted.
+                note("published_offered", json!(before.published), json!(date));
+            }
+        }
+        let changed = !log.is_empty();
+        if changed {
+            self.changes.touch(moved);
+            self.connection
+                .prepare_cached(
+                    "INSERT INTO change_log (article_id, number, at, fields_hash, changes)
+                     VALUES (?1, ?2, ?3, ?4, ?5)",
+                )?
+                .execute((
+                    moved.0,
+                    version,
+                    self.now,
+                    fields_before,
+                    Value::Object(log).to_string(),
+                ))?;
+        }
+        Ok((moved, changed))
+    }
+
+    pub(super) fn write_lists(&mut self, id: ArticleId, item: &Prepared) -> Result<(), Error> {
+        for (position, subject) in item.article.subjects.iter().enumerate() {
+            let scheme = subject.scheme.as_deref().unwrap_or("");
+            let subject_id: i64 = self
+                .connection
+                .prepare_cached(
+                    "INSERT INTO subject (scheme, code, name) VALUES (?1, ?2, ?3)
+                     ON CONFLICT DO UPDATE SET name = coalesce(excluded.name, name)
+                     RETURNING subject_id",
+                )?
+                .query_row((scheme, &subject.code, &subject.name), |row| row.get(0))?;
+            self.connection
+                .prepare_cached(
+                    "INSERT INTO article_subject (article_id, subject_id, position)
+                     VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING",
+                )?
+                .execute((id.0, subject_id, position as i64))?;
+        }
+        for (position, author) in item.article.authors.iter().enumerate() {
+            let author_id = self.name("author", author)?;
+            self.connection
+                .prepare_cached(
+                    "INSERT INTO article_author (article_id, author_id, position)
+                     VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING",
+                )?
+                .execute((id.0, author_id, position as i64))?;
+        }
+        for (position, tag) in item.article.tags.iter().enumerate() {
+            let tag_id = self.name("tag", tag)?;
+            self.connection
+                .prepare_cached(
+                    "INSERT INTO article_tag (article_id, tag_id, position)
+                     VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING",
+                )?
+                .execute((id.0, tag_id, position as i64))?;
+        }
+        Ok(())
+    }
+
+    /// The number of a source, author, tag or annotator, which is made when it is missing.
+    pub(super) fn name(&mut self, table: &'static str, name: &str) -> Result<i64, Error> {
+        if let Some(id) = self.names.get(&(table, name.to_owned())) {
+            return Ok(*id);
+        }
+        let (find, make) = match table {
+            "source" => (
+                "SELECT source_id FROM source WHERE key = ?1",
+                "INSERT INTO source (key) VALUES (?1) RETURNING source_id",
+            ),
+            "author" => (
+                "SELECT author_id FROM author WHERE name = ?1",
+                "INSERT INTO author (name) VALUES (?1) RETURNING author_id",
+            ),
+            "tag" => (
+                "SELECT tag_id FROM tag WHERE name = ?1",
+                "INSERT INTO tag (name) VALUES (?1) RETURNING tag_id",
+            ),
+            _ => (
+                "SELECT annotator_id FROM annotator WHERE name = ?1",
+                "INSERT INTO annotator (name) VALUES (?1) RETURNING annotator_id",
+            ),
+        };
+        let get = |row: &rusqlite::Row<'_>| row.get(0);
+        let found = self.connection.prepare_cached(find)?.query_row([name], get).optional()?;
+        let id = match found {
+            Some(id) => id,
+            None => self.connection.prepare_cached(make)?.query_row([name], get)?,
+        };
+        self.names.insert((table, name.to_owned()), id);
+        Ok(id)
+    }
+
+    /// Writes mentions; each annotator's replace its earlier ones. Whether anything changed.
+    pub(super) fn write_mentions(
+        &mut self,
+        id: ArticleId,
+        mentions: &[NewMention],
+    ) -> Result<bool, Error> {
+        let annotators: BTreeSet<&str> =
+            mentions.iter().map(|mention| mention.annotator.as_str()).collect();
+        let mut changed = false;
+        for annotator in annotators {
+            let annotator_id = self.name("annotator", annotator)?;
+            let mut rows = BTreeSet::new();
+            let of_annotator = mentions.iter().filter(|mention| mention.annotator == annotator);
+            for (position, mention) in of_annotator.enumerate() {
+                let entity = self.entity(mention)?;
+                let (field, start, end) = match &mention.span {
+                    Some(span) => (span.field.code(), span.start as i64, span.end as i64),
+                    None => (0, position as i64, 0),
+                };
+                let confidence = mention.confidence.filter(|c| c.is_finite());
+                rows.insert((entity, field, start, end, confidence.map(f64::to_bits)));
+            }
+            let before: BTreeSet<_> = self
+                .connection
+                .prepare_cached(
+                    "SELECT entity_id, field, start, end, confidence FROM mention
+                      WHERE article_id = ?1 AND annotator_id = ?2",
+                )?
+                .query_map((id.0, annotator_id), |row| {
+                    let confidence: Option<f64> = row.get(4)?;
+                    Ok((
+                        row.get::<_, i64>(0)?,
+                        row.get::<_, i64>(1)?,
+                        row.get::<_, i64>(2)?,
+                        row.get::<_, i64>(3)?,
+                        confidence.map(f64::to_bits),
+                    ))
+                })?
+                .collect::<Result<_, _>>()?;
+            if rows == before {
+                continue;
+            }
+            changed = true;
+            if !before.is_empty() {
+                self.connection
+                    .prepare_cached(
+                        "DELETE FROM mention WHERE article_id = ?1 AND annotator_id = ?2",
+                    )?
+                    .execute((id.0, annotator_id))?;
+            }
+            let mut insert = self.connection.prepare_cached(
+                "INSERT INTO mention
+                     (article_id, entity_id, annotator_id, field, start, end, confidence)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT DO NOTHING",
+            )?;
+            for (entity, field, start, end, confidence) in rows {
+                let confidence = confidence.map(f64::from_bits);
+                insert.execute((id.0, entity, annotator_id, field, start, end, confidence))?;
+            }
+        }
+        Ok(changed)
+    }
+
+    /// The entity that a mention means, which is made when it is missing.
+    fn entity(&mut self, mention: &NewMention) -> Result<i64, Error> {
+        let (kind, name) = (mention.kind, mention.name.trim());
+        if !mention.external_ids.is_empty() {
+            return entities::find_or_create(self.connection, kind, name, &mention.external_ids);
+        }
+        if let Some(id) = self.entities.get(&(kind, name.to_owned())) {
+            return Ok(*id);
+        }
+        let id = entities::find_or_create(self.connection, kind, name, &[])?;
+        self.entities.insert((kind, name.to_owned()), id);
+        Ok(id)
+    }
+}

@@ -1,0 +1,161 @@
+//! Near-duplicates: an article is linked to the one that it repeats, and both are of one group.
+
+use super::prepare::shingles_of;
+use super::similar::{self, NEAR};
+use super::write::Batch;
+use crate::error::Error;
+use crate::index::stored_analysed;
+use crate::model::ArticleId;
+use rusqlite::{Connection, OptionalExtension};
+use std::collections::{BTreeSet, HashSet};
+
+/// Candidates for near-duplicates that are compared, newest first: the cost of one article
+/// stays flat however many look alike.
+const MAX_CANDIDATES: i64 = 16;
+
+impl Batch<'_> {
+    pub(super) fn add_bands(&self, id: ArticleId, shingles: &HashSet<u64>) -> Result<(), Error> {
+        let Some(bands) = similar::bands(shingles) else { return Ok(()) };
+        let mut insert = self.connection.prepare_cached(
+            "INSERT INTO duplicate_band (band, article_id) VALUES (?1, ?2) ON CONFLICT DO NOTHING",
+        )?;
+        for band in bands {
+            insert.execute((band, id.0))?;
+        }
+        Ok(())
+    }
+
+    pub(super) fn drop_bands(&self, id: ArticleId, shingles: &HashSet<u64>) -> Result<(), Error> {
+        let Some(bands) = similar::bands(shingles) else { return Ok(()) };
+        let mut delete = self
+            .connection
+            .prepare_cached("DELETE FROM duplicate_band WHERE band = ?1 AND article_id = ?2")?;
+        for band in bands {
+            delete.execute((band, id.0))?;
+        }
+        Ok(())
+    }
+
+    /// Takes an article out of its group, unless others repeat it.
+    pub(super) fn unlink_duplicate(&self, id: ArticleId) -> Result<(), Error> {
+        self.connection
+            .prepare_cached("DELETE FROM duplicate WHERE article_id = ?1")?
+            .execute([id.0])?;
+        self.connection
+            .prepare_cached(
+                "UPDATE article SET duplicate_group = NULL WHERE article_id = ?1
+                    AND NOT EXISTS (SELECT 1 FROM duplicate WHERE duplicate_of = ?1)",
+            )?
+            .execute([id.0])?;
+        Ok(())
+    }
+
+    /// Looks for articles with the same or almost the same text, links to the likest, and
+    /// makes the article known to those that come.
+    pub(super) fn link_duplicate(
+        &mut self,
+        id: ArticleId,
+        group: Option<i64>,
+        content_hash: i64,
+        shingles: &HashSet<u64>,
+    ) -> Result<Option<ArticleId>, Error> {
+        let Some(bands) = similar::bands(shingles) else { return Ok(None) };
+        let same: Option<ArticleId> = self
+            .connection
+            .prepare_cached(
+                "SELECT a.article_id FROM sighting t JOIN article a USING (article_id)
+                  WHERE t.content_hash = ?1 AND a.content_hash = ?1 AND a.article_id <> ?2
+                  ORDER BY t.sighting_id LIMIT 1",
+            )?
+            .query_row((content_hash, id.0), |row| row.get(0).map(ArticleId))
+            .optional()?;
+        let mut like: Vec<(f64, ArticleId)> = same.map(|same| (1.0, same)).into_iter().collect();
+        let mut candidates = BTreeSet::new();
+        {
+            let first = ArticleId::first_of_second(id.second().saturating_sub(self.window));
+            let last = ArticleId::last_of_second(id.second().saturating_add(self.window));
+            let mut find = self.connection.prepare_cached(
+                "SELECT article_id FROM duplicate_band
+                  WHERE band = ?1 AND article_id BETWEEN ?2 AND ?3 AND article_id <> ?4
+                  ORDER BY article_id DESC LIMIT ?5",
+            )?;
+            for band in bands {
+                let found = find
+                    .query_map((band, first.0, last.0, id.0, MAX_CANDIDATES), |row| {
+                        row.get(0).map(ArticleId)
+                    })?;
+                for candidate in found {
+                    candidates.insert(candidate?);
+                }
+            }
+        }
+        self.add_bands(id, shingles)?;
+        if same.is_none() {
+            for candidate in candidates.into_iter().rev().take(MAX_CANDIDATES as usize) {
+                let text = stored_shingles(self.connection, candidate)?;
+                let likeness = similar::resemblance(shingles, &text);
+                if likeness >= NEAR {
+                    like.push((likeness, candidate));
+                }
+            }
+        }
+        // The likest, and of equals the earliest.
+        like.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+        let Some(&(likeness, original)) = like.first() else { return Ok(None) };
+        self.connection
+            .prepare_cached(
+                "INSERT INTO duplicate (article_id, duplicate_of, similarity) VALUES (?1, ?2, ?3)",
+            )?
+            .execute((id.0, original.0, likeness))?;
+        let mut groups = BTreeSet::new();
+        groups.extend(group);
+        for (_, member) in &like {
+            groups.insert(self.group_of(*member)?);
+        }
+        let joined = groups.pop_first().unwrap_or(original.0);
+        for group in groups {
+            self.connection
+                .prepare_cached("UPDATE group_redirect SET to_group = ?2 WHERE to_group = ?1")?
+                .execute((group, joined))?;
+            self.connection
+                .prepare_cached(
+                    "INSERT INTO group_redirect (from_group, to_group) VALUES (?1, ?2)",
+                )?
+                .execute((group, joined))?;
+        }
+        self.connection
+            .prepare_cached("UPDATE article SET duplicate_group = ?2 WHERE article_id = ?1")?
+            .execute((id.0, joined))?;
+        Ok(Some(original))
+    }
+
+    /// The group of an article, redirects applied; one is made when it has none.
+    fn group_of(&mut self, id: ArticleId) -> Result<i64, Error> {
+        let group: Option<i64> = self
+            .connection
+            .prepare_cached(
+                "SELECT coalesce(g.to_group, a.duplicate_group)
+                   FROM article a LEFT JOIN group_redirect g ON g.from_group = a.duplicate_group
+                  WHERE a.article_id = ?1",
+            )?
+            .query_row([id.0], |row| row.get(0))?;
+        if let Some(group) = group {
+            return Ok(group);
+        }
+        self.connection
+            .prepare_cached(
+                "UPDATE article SET duplicate_group = article_id WHERE article_id = ?1",
+            )?
+            .execute([id.0])?;
+        self.changes.touch(id);
+        Ok(id.0)
+    }
+}
+
+/// The shingles of an article as it is kept.
+pub(crate) fn stored_shingles(
+    connection: &Connection,
+    id: ArticleId,
+) -> Result<HashSet<u64>, Error> {
+    Ok(shingles_of(&stored_analysed(connection, id)?))
+}
