@@ -408,7 +408,7 @@ pub(crate) fn mentions(connection: &Connection, id: ArticleId) -> Result<Vec<Men
                JOIN entity e USING (entity_id)
                JOIN annotator n USING (annotator_id)
               WHERE m.article_id = ?1
-              ORDER BY n.annotator_id, m.field, m.start, m.end, m.entity_id",
+              ORDER BY n.name, m.field, m.start, m.end, e.kind, e.name, m.entity_id",
         )?
         .query_and_then([id.0], |row| {
             let recorded = EntityId(row.get(1)?);
