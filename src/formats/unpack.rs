@@ -7,9 +7,11 @@
 use super::zip::{Entry, Zip};
 use super::{Input, Item, Items, peek, refused};
 use crate::model::{Limits, Place, Reason, Rejected};
+use flate2::bufread::MultiGzDecoder;
 use std::cell::{Cell, RefCell};
-use std::io::{self, Read};
+use std::io::{self, BufReader, Read};
 use std::rc::Rc;
+use zstd::stream::read::Decoder;
 
 /// How often an input may be packed.
 const LAYERS: u8 = 2;
@@ -17,14 +19,16 @@ const LAYERS: u8 = 2;
 /// What unpacks to no more than this is no bomb, whatever the ratio.
 const HARMLESS: u64 = 1 << 20;
 
+/// Bytes that a decoder takes at once. The ratio is known as exactly as that.
+const STEP: usize = 4 << 10;
+
 /// Reads an input that is not packed, known by a name.
 type ReadPlain = Rc<dyn Fn(Input, String) -> Items>;
 
 /// Reads what is in an input, packed or not, with the reader of what is not.
 pub(super) fn unpack(input: Input, name: String, limits: &Limits, plain: ReadPlain) -> Items {
     let meter = Rc::new(Meter { limits: *limits, packed: Cell::new(0), unpacked: Cell::new(0) });
-    let input = Box::new(Packed { input, meter: meter.clone() });
-    Unpacker { meter, plain }.layer(input, name, 0)
+    Unpacker { meter, plain }.layer(Box::new(BufReader::with_capacity(1 << 16, input)), name, 0)
 }
 
 #[derive(Clone)]
@@ -40,14 +44,22 @@ impl Unpacker {
         if method.is_some() && depth == LAYERS {
             return refused(name, Reason::Malformed("packed more than twice".to_owned()));
         }
+        // Counted behind the buffers, or a short bomb would seem long.
+        let input: Input = match depth {
+            0 => Box::new(Packed { input, meter: self.meter.clone() }),
+            _ => input,
+        };
         let unpacked: Input = match method {
             None => return (self.plain)(input, name),
             Some(Method::Zip) => {
                 let zip = Rc::new(RefCell::new(Zip::new(input, self.meter.clone())));
                 return Box::new(Files { zip, name, depth, unpacker: self, file: None });
             }
-            Some(Method::Gzip) => Box::new(flate2::read::MultiGzDecoder::new(input)),
-            Some(Method::Zstd) => match zstd::stream::read::Decoder::new(input) {
+            Some(Method::Gzip) => {
+                Box::new(MultiGzDecoder::new(BufReader::with_capacity(STEP, input)))
+            }
+            Some(Method::Zstd) => match Decoder::with_buffer(BufReader::with_capacity(STEP, input))
+            {
                 Ok(decoder) => Box::new(decoder),
                 Err(error) => return refused(name, Reason::from(&error)),
             },
