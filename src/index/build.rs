@@ -3,28 +3,23 @@
 use super::Analysed;
 use super::bytes::put_varint;
 use super::columns::{Field, ListWriter, Row, write_rows};
-use super::dictionary::{DictionaryWriter, word};
+use super::dictionary::{DictionaryWriter, kind};
 use super::facts::Facts;
 use super::postings::{Posting, encode};
 use super::segment::{NewSegment, PARTS, Part};
 use std::collections::HashMap;
+use std::hash::{BuildHasher, Hasher, RandomState};
+use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 /// Makes a segment of articles that come in order of their ids.
 #[derive(Debug, Default)]
 pub(super) struct Builder {
     rows: Vec<Row>,
     lists: [ListWriter; Field::ALL.len()],
-    places: HashMap<Box<str>, usize>,
-    words: Vec<Word>,
-}
-
-/// Where a word stands.
-#[derive(Debug, Default)]
-struct Word {
-    postings: Vec<Posting>,
-    positions: Vec<u8>,
-    /// The position after the last one in the article of the last posting.
-    next: u32,
+    /// The number of each word.
+    words: HashMap<Box<str>, u32, Quick>,
+    /// Every token in the order of the texts: its word, its article, its position.
+    occurrences: Vec<(u32, u32, u32)>,
 }
 
 impl Builder {
@@ -38,7 +33,15 @@ impl Builder {
         let mut position = 0;
         for (field, text) in analysed.fields().into_iter().enumerate() {
             for token in text.split_ascii_whitespace() {
-                self.place(token, ordinal, field, position);
+                let number = match self.words.get(token) {
+                    Some(&number) => number,
+                    None => {
+                        let number = self.words.len() as u32;
+                        self.words.insert(token.into(), number);
+                        number
+                    }
+                };
+                self.occurrences.push((number, ordinal, position));
                 position += 1;
                 lengths[field] += 1;
             }
@@ -53,54 +56,114 @@ impl Builder {
         self.rows.push(row);
     }
 
-    fn place(&mut self, token: &str, ordinal: u32, field: usize, position: u32) {
-        let number = match self.places.get(token) {
-            Some(&number) => number,
-            None => {
-                self.places.insert(token.into(), self.words.len());
-                self.words.push(Word::default());
-                self.words.len() - 1
-            }
-        };
-        let word = &mut self.words[number];
-        let before = word.positions.len();
-        if word.postings.last().is_none_or(|last| last.ordinal != ordinal) {
-            word.postings.push(Posting { ordinal, frequencies: [0; 3], length: 0, positions: 0 });
-            word.next = 0;
-        }
-        put_varint(&mut word.positions, (position - word.next).into());
-        word.next = position + 1;
-        if let Some(posting) = word.postings.last_mut() {
-            posting.frequencies[field] += 1;
-            posting.positions += (word.positions.len() - before) as u32;
-        }
-    }
-
-    pub(super) fn finish(mut self) -> NewSegment {
-        let mut terms: Vec<(Vec<u8>, usize)> =
-            self.places.into_iter().map(|(token, number)| (word(&token), number)).collect();
-        terms.sort_unstable();
-        let mut lists = TermWriter::new(&self.rows);
-        for (term, number) in terms {
-            let word = &mut self.words[number];
-            for posting in &mut word.postings {
-                posting.length = self.rows[posting.ordinal as usize].tokens();
-            }
-            lists.push(&term, &word.postings, &word.positions);
-        }
+    pub(super) fn finish(self) -> NewSegment {
+        let mut terms = TermWriter::new(&self.rows);
+        self.write_words(&mut terms);
         for (field, list) in Field::ALL.into_iter().zip(&self.lists) {
-            let mut terms: Vec<(Vec<u8>, Vec<u32>)> = list
+            let mut values: Vec<(Vec<u8>, Vec<u32>)> = list
                 .postings()
                 .into_iter()
                 .map(|(value, ordinals)| (field.term(value), ordinals))
                 .collect();
-            terms.sort_unstable();
-            for (term, ordinals) in terms {
+            values.sort_unstable();
+            for (term, ordinals) in values {
                 let postings: Vec<Posting> = ordinals.into_iter().map(Posting::of_value).collect();
-                lists.push(&term, &postings, &[]);
+                terms.push(&term, &postings, &[]);
             }
         }
-        assemble(&self.rows, self.lists, lists)
+        assemble(&self.rows, self.lists, terms)
+    }
+
+    /// Gathers the occurrences of each word, by counting, and writes the words in order.
+    fn write_words(&self, terms: &mut TermWriter) {
+        let mut ends = vec![0usize; self.words.len() + 1];
+        self.occurrences.iter().for_each(|&(word, ..)| ends[word as usize + 1] += 1);
+        for word in 1..ends.len() {
+            ends[word] += ends[word - 1];
+        }
+        let mut places = ends.clone();
+        let mut gathered = vec![(0, 0); self.occurrences.len()];
+        for &(word, ordinal, position) in &self.occurrences {
+            let place = &mut places[word as usize];
+            gathered[*place] = (ordinal, position);
+            *place += 1;
+        }
+        // The first eight bytes as a number decide almost always.
+        let mut order: Vec<(u64, &str, u32)> = self
+            .words
+            .iter()
+            .map(|(token, &number)| (first_bytes(token), &**token, number))
+            .collect();
+        order.sort_unstable();
+        let (mut term, mut postings, mut positions) = (Vec::new(), Vec::new(), Vec::new());
+        for (_, token, number) in order {
+            let own = &gathered[ends[number as usize]..ends[number as usize + 1]];
+            postings.clear();
+            positions.clear();
+            for of_article in own.chunk_by(|a, b| a.0 == b.0) {
+                let (ordinal, _) = of_article[0];
+                let row = &self.rows[ordinal as usize];
+                let [headline, summary, _] = row.lengths;
+                let (mut frequencies, mut next, before) = ([0; 3], 0, positions.len());
+                for &(_, position) in of_article {
+                    put_varint(&mut positions, (position - next).into());
+                    next = position + 1;
+                    // Between two fields a position is left out.
+                    let is_after = [position > headline, position > headline + 1 + summary];
+                    frequencies[is_after.into_iter().filter(|after| *after).count()] += 1;
+                }
+                let positions = (positions.len() - before) as u32;
+                postings.push(Posting { ordinal, frequencies, length: row.tokens(), positions });
+            }
+            term.clear();
+            term.push(kind::WORD);
+            term.extend_from_slice(token.as_bytes());
+            terms.push(&term, &postings, &positions);
+        }
+    }
+}
+
+fn first_bytes(token: &str) -> u64 {
+    let mut first = [0; 8];
+    first.iter_mut().zip(token.bytes()).for_each(|(to, from)| *to = from);
+    u64::from_be_bytes(first)
+}
+
+/// XXH3 with a seed of its own each time: words are looked up a few hundred times an article, and
+/// nobody outside knows which of them meet.
+#[derive(Debug, Clone)]
+pub(super) struct Quick(u64);
+
+impl Default for Quick {
+    fn default() -> Self {
+        Self(RandomState::new().hash_one(0))
+    }
+}
+
+impl BuildHasher for Quick {
+    type Hasher = QuickHasher;
+
+    fn build_hasher(&self) -> QuickHasher {
+        QuickHasher(self.0)
+    }
+}
+
+/// The hash so far.
+#[derive(Debug)]
+pub(super) struct QuickHasher(u64);
+
+impl Hasher for QuickHasher {
+    fn write(&mut self, bytes: &[u8]) {
+        self.0 = xxh3_64_with_seed(bytes, self.0);
+    }
+
+    /// The end of a string, or the length of a list: the bytes decide.
+    fn write_u8(&mut self, _: u8) {}
+
+    fn write_usize(&mut self, _: usize) {}
+
+    fn finish(&self) -> u64 {
+        self.0
     }
 }
 
@@ -127,7 +190,7 @@ impl TermWriter {
 
     pub(super) fn push(&mut self, term: &[u8], list: &[Posting], positions: &[u8]) {
         let before = self.postings.len();
-        let words = term.first() == Some(&super::dictionary::kind::WORD);
+        let words = term.first() == Some(&kind::WORD);
         encode(&mut self.postings, list, words, self.average);
         self.positions.extend_from_slice(positions);
         let length = self.postings.len() - before;

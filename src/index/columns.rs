@@ -27,6 +27,7 @@
 //! weights   for each code: how often the article has it, less one, in so many bits
 //! ```
 
+use super::build::Quick;
 use super::bytes::{
     Damaged, Decoded, Reader, pack, packed_at, packed_bytes, put_bytes, put_signed, put_varint,
     unpack, width,
@@ -309,7 +310,7 @@ impl ListColumn {
 /// Writes a list.
 #[derive(Debug, Default)]
 pub(super) struct ListWriter {
-    places: HashMap<Vec<u8>, u32>,
+    places: HashMap<Vec<u8>, u32, Quick>,
     /// How many articles have each value.
     articles: Vec<u32>,
     lengths: Vec<u32>,

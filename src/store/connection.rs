@@ -100,7 +100,7 @@ fn escape(path: &Path) -> String {
 /// The same settings on every connection; what writes differs from what reads only in that.
 fn prepare(connection: &Connection, access: Access, options: &Options) -> Result<(), Error> {
     connection.busy_timeout(options.busy_timeout)?;
-    connection.set_prepared_statement_cache_capacity(128);
+    connection.set_prepared_statement_cache_capacity(256);
     let set = |name: &str, value: i64| connection.pragma_update(None, name, value);
     set("foreign_keys", 1)?;
     set("trusted_schema", 0)?;
