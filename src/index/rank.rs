@@ -121,7 +121,7 @@ struct ScoredTerm<'c> {
 }
 
 enum Form<'c> {
-    Word(PostingList<'c>),
+    Word(Box<PostingList<'c>>),
     Phrase(Phrase<'c>),
     /// Twice the weighed occurrences, by ordinal.
     Whole(Vec<u32>),
@@ -224,7 +224,7 @@ impl<'c> Form<'c> {
                 })?;
                 Some(Self::Whole(weights))
             }
-            [token] => opened.find(&word(token))?.map(Self::Word),
+            [token] => opened.find(&word(token))?.map(|list| Self::Word(Box::new(list))),
             tokens => Phrase::open(opened, tokens, prefix)?.map(Self::Phrase),
         })
     }

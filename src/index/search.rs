@@ -156,7 +156,7 @@ impl Set {
 pub(super) enum Matcher<'c> {
     Everything,
     Nothing,
-    List(PostingList<'c>),
+    List(Box<PostingList<'c>>),
     Set(Set),
     Phrase(Phrase<'c>),
     Marks { marks: Arc<Vec<u8>>, mask: u8, value: u8 },
@@ -239,7 +239,7 @@ impl<'c> Matcher<'c> {
                     let beginning = Filter::Beginning(vec![word(token)]);
                     Self::new(opened, &beginning)?
                 }
-                [token] => opened.find(&word(token))?.map_or(Self::Nothing, Self::List),
+                [token] => Self::term(opened, &word(token))?,
                 tokens => {
                     Phrase::open(opened, tokens, term.prefix)?.map_or(Self::Nothing, Self::Phrase)
                 }
@@ -248,10 +248,13 @@ impl<'c> Matcher<'c> {
         Ok(Self::any(forms))
     }
 
+    fn term(opened: &Opened<'c>, term: &[u8]) -> Result<Self, Error> {
+        Ok(opened.find(term)?.map_or(Self::Nothing, |list| Self::List(Box::new(list))))
+    }
+
     fn terms(opened: &Opened<'c>, terms: &[Vec<u8>]) -> Result<Self, Error> {
         if terms.len() <= MANY {
-            let lists =
-                terms.iter().map(|term| Ok(opened.find(term)?.map_or(Self::Nothing, Self::List)));
+            let lists = terms.iter().map(|term| Self::term(opened, term));
             return Ok(Self::any(lists.collect::<Result<_, Error>>()?));
         }
         let mut set = None;
