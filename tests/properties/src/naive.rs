@@ -156,7 +156,7 @@ impl Naive {
     }
 
     /// The first of each group in an order.
-    pub fn unique<'k>(known: Vec<&'k Known>) -> Vec<&'k Known> {
+    pub fn unique(known: Vec<&Known>) -> Vec<&Known> {
         let mut seen = BTreeSet::new();
         known.into_iter().filter(|k| k.group.is_none_or(|group| seen.insert(group))).collect()
     }

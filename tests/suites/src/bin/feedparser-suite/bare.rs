@@ -31,13 +31,15 @@ fn article(entry: &model::Entry) -> NewArticle {
     let media = || entry.media.iter().flat_map(|media| &media.content);
     let thumbnails = entry.media.iter().flat_map(|media| &media.thumbnails);
     let linked = entry.links.iter().filter(|link| link.rel.as_deref() == Some("enclosure"));
-    let mut article = NewArticle::default();
-    article.id = Some(entry.id.clone());
-    article.url = alternate(&entry.links);
-    article.headline = text(&entry.title);
-    article.summary = text(&entry.summary);
-    article.body_html.clone_from(&body);
-    article.body = body;
+    let mut article = NewArticle {
+        id: Some(entry.id.clone()),
+        url: alternate(&entry.links),
+        headline: text(&entry.title),
+        summary: text(&entry.summary),
+        body_html: body.clone(),
+        body,
+        ..NewArticle::default()
+    };
     article.authors = entry.authors.iter().filter_map(|author| author.name.clone()).collect();
     article.published = entry.published.map(Date::utc);
     article.modified = entry.updated.map(Date::utc);
