@@ -351,11 +351,11 @@ fn a_poorer_form_is_kept_where_it_was_seen() {
         NewArticle::new("wire").id("7").url(url).headline("Bridge open").summary("At last.");
     let full = page("wire", url);
     let db = db();
-    ingest(&db, &[full.clone()]);
+    ingest(&db, std::slice::from_ref(&full));
     // A summary under another headline with a new id: as far as one can tell, another article.
     assert_eq!(explain(&db, poorer.clone()).identity, Identity::New);
     let poorer = poorer.headline("HARBOUR bridge  opens").subject("transport");
-    assert_eq!(counts(&ingest(&db, &[poorer.clone()])), [0, 1, 0, 0]);
+    assert_eq!(counts(&ingest(&db, std::slice::from_ref(&poorer))), [0, 1, 0, 0]);
     let article = only(&db);
     assert_eq!((article.body.as_deref(), article.version), (Some(TEXT), 1));
     assert_eq!(article.subjects[0].code, "transport", "it adds what was unknown");
@@ -369,8 +369,8 @@ fn a_poorer_form_is_kept_where_it_was_seen() {
     assert_eq!((sightings[1].id.as_deref(), sightings[1].text.as_ref()), (Some("7"), Some(&text)));
     // The two do not take turns.
     for _ in 0..2 {
-        assert_eq!(counts(&ingest(&db, &[full.clone()])), [0, 0, 1, 0]);
-        assert_eq!(counts(&ingest(&db, &[poorer.clone()])), [0, 0, 1, 0]);
+        assert_eq!(counts(&ingest(&db, std::slice::from_ref(&full))), [0, 0, 1, 0]);
+        assert_eq!(counts(&ingest(&db, std::slice::from_ref(&poorer))), [0, 0, 1, 0]);
     }
     // A teaser is a poorer form too, and does not replace the authors that are known.
     let teaser = page("wire", url).feed("teasers").body(&TEXT[..100]).subject("bridges");
@@ -414,7 +414,7 @@ fn another_publishers_text_is_kept_where_it_was_seen() {
                 .span(Field::Body, 22..30),
         )
         .annotation(Annotation::new("model", "tone", 0.5).span(Field::Body, 0..3));
-    assert_eq!(counts(&ingest(&db, &[foreign.clone()])), [0, 1, 0, 0]);
+    assert_eq!(counts(&ingest(&db, std::slice::from_ref(&foreign))), [0, 1, 0, 0]);
     assert_eq!(counts(&ingest(&db, &[foreign])), [0, 0, 1, 0]);
     let article = only(&db);
     assert_eq!(article.body.as_deref(), Some(TEXT));
