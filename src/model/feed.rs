@@ -46,9 +46,9 @@ pub struct Channel {
 ///
 /// ```
 /// use newsdb::Feed;
-/// use chrono::{TimeDelta, Utc};
+/// use chrono::{DateTime, TimeDelta, Utc};
 /// let mut feed = Feed::new("https://baltic-post.example/rss");
-/// let now = Utc::now();
+/// let now = DateTime::<Utc>::from(std::time::SystemTime::now());
 /// feed.failed("503 Service Unavailable", now, now + TimeDelta::hours(1));
 /// assert_eq!(feed.failures, 1);
 /// feed.answered(now + TimeDelta::hours(1), now + TimeDelta::hours(2));

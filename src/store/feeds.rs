@@ -17,10 +17,10 @@ impl NewsDb {
     ///
     /// ```
     /// use newsdb::{Feed, NewsDb};
-    /// use chrono::{TimeDelta, Utc};
+    /// use chrono::{DateTime, TimeDelta, Utc};
     /// let db = NewsDb::open_in_memory()?;
     /// db.store_feeds(&[Feed::new("https://baltic-post.example/rss")])?;
-    /// let now = Utc::now();
+    /// let now = DateTime::<Utc>::from(std::time::SystemTime::now());
     /// for mut feed in db.snapshot()?.feeds_due(now, 100)? {
     ///     // … ask feed.url, with feed.etag; ingest what comes …
     ///     feed.answered(now, now + TimeDelta::hours(1));
