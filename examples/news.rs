@@ -622,11 +622,14 @@ fn ingest(db: &NewsDb, arguments: &Ingest, out: &mut Output) -> Outcome {
         Err(newsdb::Error::IngestStopped { report, source }) => (*report, Some(source)),
         Err(error) => return Err(error.into()),
     };
-    for conflict in &report.conflicting {
+    for conflict in report.conflicting.iter().take(10) {
         eprintln!(
             "conflict  {}: one id, two texts; article {} has both",
             conflict.place, conflict.id
         );
+    }
+    if report.conflicts > 10 {
+        eprintln!("conflict  and {} more", report.conflicts - 10);
     }
     let seconds = started.elapsed().as_secs_f64();
     let row = json!({
