@@ -1,5 +1,6 @@
 //! Where dates come from, and what follows: better kinds of sources move an article, guesses are
 //! marked, and what cannot be believed is kept as it was given.
+#![cfg(feature = "html")]
 
 use newsdb::formats::{self, Format, ReadOptions};
 use newsdb::{Article, DateSource, IngestReport, NewsDb, Options, Precision};

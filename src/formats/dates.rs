@@ -27,6 +27,7 @@ use chrono::DateTime;
 use grammar::Cursor;
 pub use months::month;
 use std::ops::Range;
+#[cfg(feature = "html")]
 pub(super) use tokens::fold;
 use tokens::{Kind, Token, tokens};
 
@@ -146,6 +147,7 @@ pub fn find(text: &str, reading: &Reading) -> Vec<Found> {
 
 /// Which order of day and month the numbers of a text show, where one of them can be no month:
 /// how many dates are day first, how many month first.
+#[cfg(feature = "html")]
 pub(super) fn shown_orders(text: &str) -> (usize, usize) {
     let mut shown = (0, 0);
     for parts in tokens(text).windows(5) {

@@ -458,6 +458,7 @@ impl<S> Guard<S> {
         self.open.borrow().dropped
     }
 
+    #[cfg(feature = "html")]
     pub(crate) fn inner(&self) -> &S {
         &self.inner
     }

@@ -29,6 +29,7 @@ impl Text {
         (!line.is_empty()).then_some(line)
     }
 
+    #[cfg(feature = "xml")]
     pub(super) fn is_empty(&self) -> bool {
         self.plain.is_empty() && self.html.as_deref().is_none_or(|html| !html.contains("<img"))
     }
