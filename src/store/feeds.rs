@@ -21,7 +21,8 @@ impl NewsDb {
     /// let db = NewsDb::open_in_memory()?;
     /// db.store_feeds(&[Feed::new("https://baltic-post.example/rss")])?;
     /// let now = DateTime::<Utc>::from(std::time::SystemTime::now());
-    /// for mut feed in db.snapshot()?.feeds_due(now, 100)? {
+    /// let due = db.snapshot()?.feeds_due(now, 100)?;
+    /// for mut feed in due {
     ///     // … ask feed.url, with feed.etag; ingest what comes …
     ///     feed.answered(now, now + TimeDelta::hours(1));
     ///     db.store_feeds(&[feed])?;

@@ -167,6 +167,10 @@ fn articles(db: &NewsDb) -> Vec<Article> {
     let ids = snapshot.ids(&Query::new(), Sort::Oldest, 100, None).unwrap();
     let mut all: Vec<Article> =
         ids.into_iter().map(|id| snapshot.article(id).unwrap().unwrap()).collect();
+    // Which of two equal texts repeats the other is a matter of which came first.
+    for article in &mut all {
+        (article.duplicate_of, article.similarity) = (None, None);
+    }
     for mention in all.iter_mut().flat_map(|article| &mut article.mentions) {
         (mention.entity, mention.recorded) = (EntityId::from(0), EntityId::from(0));
     }
