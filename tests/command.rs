@@ -1,5 +1,6 @@
 //! `news ingest`, run as a program.
-#![cfg(unix)]
+// The program is built with the default features.
+#![cfg(all(unix, feature = "html", feature = "xml"))]
 
 use newsdb::{NewsDb, Options, Query};
 use serde_json::Value;
