@@ -4,7 +4,7 @@
 use super::Options;
 use super::options::Durability;
 use crate::error::Error;
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, OpenFlags, config::DbConfig};
 use std::io::Read;
 use std::path::Path;
 
@@ -101,6 +101,8 @@ fn escape(path: &Path) -> String {
 fn prepare(connection: &Connection, access: Access, options: &Options) -> Result<(), Error> {
     connection.busy_timeout(options.busy_timeout)?;
     connection.set_prepared_statement_cache_capacity(256);
+    // Without it a statement that binds another value may be compiled anew, at any step.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     let set = |name: &str, value: i64| connection.pragma_update(None, name, value);
     set("foreign_keys", 1)?;
     set("trusted_schema", 0)?;
