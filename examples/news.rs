@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 use signal_hook::consts::SIGINT;
 use std::error::Error;
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, BufWriter, IsTerminal, Write};
+use std::io::{self, BufRead, BufReader, BufWriter, IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -126,6 +126,12 @@ enum Command {
         what: String,
         #[arg(num_args = 0..=2)]
         arguments: Vec<String>,
+    },
+    /// Say who and what a text mentions (text on standard input; no database needed)
+    Annotate {
+        /// BCP 47; detected when it is not given
+        #[arg(long)]
+        language: Option<String>,
     },
     /// Write articles out
     Export {
@@ -324,8 +330,13 @@ fn is_broken_pipe(error: &(dyn Error + 'static)) -> bool {
 }
 
 fn run(cli: &Cli) -> Outcome<ExitCode> {
-    let db = NewsDb::open(&cli.db)?;
     let mut out = Output { json: cli.json, out: BufWriter::new(io::stdout().lock()) };
+    if let Command::Annotate { language } = &cli.command {
+        annotate(language.as_deref(), &mut out)?;
+        out.out.flush()?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let db = NewsDb::open(&cli.db)?;
     let mut code = ExitCode::SUCCESS;
     match &cli.command {
         Command::Ingest(arguments) => ingest(&db, arguments, &mut out)?,
@@ -396,6 +407,7 @@ fn run(cli: &Cli) -> Outcome<ExitCode> {
             let article = find(&news, article)?;
             out.hits(&news.related(article.id, *limit)?)?;
         }
+        Command::Annotate { .. } => {}
         Command::Entity { what, arguments } => entity(&db, what, arguments, &mut out)?,
         Command::Export { format, path, filters } => {
             let news = db.snapshot()?;
@@ -723,6 +735,49 @@ fn entity(db: &NewsDb, what: &str, arguments: &[String], out: &mut Output) -> Ou
             std::process::exit(2)
         }
     }
+}
+
+fn annotate(language: Option<&str>, out: &mut Output) -> Outcome {
+    let mut bytes = Vec::new();
+    io::stdin().take(16 << 20).read_to_end(&mut bytes)?;
+    let text = String::from_utf8_lossy(&bytes);
+    let found = newsdb::annotate::annotate(&text, language);
+    let mentions: Vec<_> = found
+        .mentions
+        .iter()
+        .filter_map(|mention| {
+            let span = mention.span.as_ref()?;
+            let words = text.get(span.start..span.end)?;
+            let entity = json!({
+                "id": mention.external_ids.first().map(|id| format!("{}:{}", id.scheme, id.value)),
+                "name": mention.name, "external": mention.external_ids,
+            });
+            Some(json!({
+                "start": span.start, "end": span.end, "text": words, "kind": mention.kind,
+                "form": mention.form, "confidence": mention.confidence,
+                "annotator": mention.annotator, "entity": entity,
+            }))
+        })
+        .collect();
+    if out.json {
+        let row = json!({"language": found.language, "tone": null, "mentions": mentions});
+        return out.line(&row);
+    }
+    for mention in &mentions {
+        let field = |name: &str| mention[name].as_str().unwrap_or("").to_owned();
+        let (name, id) = (&mention["entity"]["name"], &mention["entity"]["id"]);
+        writeln!(
+            out.out,
+            "{:>6}-{:<6}  {:<12}  {:<30}  {}  {}",
+            mention["start"],
+            mention["end"],
+            field("kind"),
+            field("text"),
+            name.as_str().unwrap_or(""),
+            id.as_str().unwrap_or("")
+        )?;
+    }
+    Ok(())
 }
 
 fn feeds(db: &NewsDb, what: &str, path: Option<&Path>, out: &mut Output) -> Outcome {

@@ -25,7 +25,7 @@
 //! | --- | --- |
 //! | [`model`] | plain data: [`NewArticle`], [`Article`], [`Entity`], [`Date`] … |
 //! | [`formats`] | readers: bytes to articles or located rejections |
-//! | [`annotate`] | pure functions from text to annotations: at present the language |
+//! | [`annotate`] | pure functions from text to annotations: language, names and who or what they mean |
 //! | [`ingest`] | identity, versions, near-duplicates, writing |
 //! | [`store`] | the file: opening, snapshots, removal, checks, backup |
 //! | [`search`] | tokens, the search language, snippets |

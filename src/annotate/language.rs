@@ -194,6 +194,12 @@ fn common_share(text: &str, common: &str) -> f32 {
     ratio(found, all)
 }
 
+/// Whether a word is among the commonest of some language.
+pub(super) fn is_common_word(word: &str) -> bool {
+    let mut all = Lang::all().iter().flat_map(|&language| common_words(language).split(' '));
+    all.any(|common| common == word)
+}
+
 /// Nigerian Pidgin, to trigrams a kind of English.
 const PIDGIN: &str = "dey wey sey dem di dia im";
 

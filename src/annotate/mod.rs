@@ -1,5 +1,196 @@
 //! From text to annotations: pure functions, no database.
+//!
+//! `words` cuts a text; `gazetteer` finds the names that `knowledge` and the file list; the
+//! recogniser finds names that no list has; `link` decides who or what each one is, by the
+//! evidence around it (`evidence`).
 
+mod evidence;
+mod gazetteer;
+mod knowledge;
 mod language;
+mod link;
+mod own;
+mod words;
 
+pub(crate) use gazetteer::Gazetteer;
 pub use language::{DetectedLanguage, detect_language};
+pub(crate) use own::OwnEntity;
+
+use crate::model::{EntityId, EntityKind, ExternalId, Field, NewMention};
+use gazetteer::{Entry, Finder};
+use knowledge::knowledge;
+use link::{Link, MARGIN, Target, Text, link};
+use std::sync::Arc;
+
+/// The annotator of names that a list has.
+const GAZETTEER: &str = "gazetteer";
+/// The annotator of names that the recogniser alone has seen.
+const MODEL: &str = "model";
+
+/// Bytes of one field that are looked at; what is said later in a text is not found.
+const LOOKED_AT: usize = 1 << 20;
+
+/// Whether an annotator is one of newsdb's own, of whatever version.
+pub(crate) fn is_built_in(annotator: &str) -> bool {
+    [GAZETTEER, MODEL]
+        .into_iter()
+        .any(|own| annotator.strip_prefix(own).is_some_and(|version| version.starts_with(':')))
+}
+
+/// The names by which entities are found: those that newsdb knows and those of a file.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Names {
+    pub(crate) own: Arc<Gazetteer>,
+}
+
+/// The texts of an article, and what helps to understand them.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Texts<'a> {
+    pub(crate) headline: &'a str,
+    pub(crate) summary: Option<&'a str>,
+    pub(crate) body: Option<&'a str>,
+    /// Where and when it was written: places in it are the whole article's.
+    pub(crate) dateline: Option<&'a str>,
+    pub(crate) language: Option<&'a str>,
+    /// When it was published.
+    pub(crate) year: Option<i32>,
+}
+
+/// A mention that was found, and the entity in the file that is meant, where the name is the
+/// file's own.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Found {
+    pub(crate) mention: NewMention,
+    pub(crate) entity: Option<EntityId>,
+}
+
+/// What newsdb itself says of a text.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Annotations {
+    /// The language (BCP 47): as given, else detected.
+    pub language: Option<String>,
+    /// Who and what is mentioned, in the order of the text. Ranges are bytes of the text, as of
+    /// a body; an entity of the list that ships has its `external_ids`.
+    pub mentions: Vec<NewMention>,
+}
+
+/// Finds who and what a text mentions, with nothing but the list of entities and the recogniser
+/// that ship with newsdb. No database is needed.
+///
+/// ```
+/// let text = "Kazakh President Kassym-Jomart Tokayev spoke in Astana. Tokayev praised South Korea.";
+/// let found = newsdb::annotate::annotate(text, Some("en"));
+/// let names: Vec<_> = found.mentions.iter().map(|mention| mention.name.as_str()).collect();
+/// let tokayev = "Kassym-Jomart Tokayev";
+/// assert_eq!(names, ["Kazakhstan", tokayev, "Astana", tokayev, "South Korea"]);
+/// ```
+pub fn annotate(text: &str, language: Option<&str>) -> Annotations {
+    let detected = match language {
+        Some(_) => None,
+        None => detect_language(text).map(|found| found.language),
+    };
+    let language = language.map(str::to_owned).or(detected);
+    let texts = Texts { body: Some(text), language: language.as_deref(), ..Texts::default() };
+    let mentions = mentions(&texts, &Names::default()).into_iter().map(|found| found.mention);
+    Annotations { mentions: mentions.collect(), language }
+}
+
+/// Who and what an article mentions, in the order of its fields.
+pub(crate) fn mentions(texts: &Texts<'_>, names: &Names) -> Vec<Found> {
+    let fields = [
+        (None, texts.dateline),
+        (Some(Field::Headline), Some(texts.headline)),
+        (Some(Field::Summary), texts.summary),
+        (Some(Field::Body), texts.body),
+    ];
+    let read = fields.into_iter().filter_map(|(field, text)| {
+        let text = text.filter(|text| !text.is_empty())?;
+        let end = (0..=LOOKED_AT.min(text.len())).rev().find(|end| text.is_char_boundary(*end))?;
+        let text = text.get(..end)?;
+        Some(Text { field, text, named: Vec::new() })
+    });
+    let read: Vec<_> = read.collect();
+    let finder = Finder::new(vec![&**knowledge(), &*names.own], texts.language);
+    link(&finder, &read, texts.year, MARGIN).into_iter().map(found).collect()
+}
+
+fn found(link: Link<'_, '_>) -> Found {
+    let (mention, entity) = match link.target {
+        Target::Known(entry) => {
+            let kind = entry.class.kind().unwrap_or(EntityKind::Object);
+            let mut mention = NewMention::new(kind, &*entry.name)
+                .annotator(format!("{GAZETTEER}:{}", knowledge::VERSION));
+            mention.external_ids = entry.external_ids();
+            (mention, entry.entity.map(EntityId))
+        }
+        Target::Unknown(kind, name) => {
+            let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
+            (NewMention::new(kind, name).annotator(format!("{MODEL}:1")), None)
+        }
+    };
+    let confidence = (f64::from(link.confidence) * 100.0).round() / 100.0;
+    let mut mention = mention.confidence(confidence).form(link.form);
+    if let Some(field) = link.field {
+        mention = mention.span(field, link.range);
+    }
+    Found { mention, entity }
+}
+
+/// The entities that newsdb knows from the start by a name, in any case and language, those of
+/// which most is said first.
+///
+/// ```
+/// let found = newsdb::annotate::known_by_name("казахстан");
+/// assert_eq!(found[0].external_ids[0].value, "Q232");
+/// ```
+pub fn known_by_name(name: &str) -> Vec<Known> {
+    let mut entries = knowledge().named(name);
+    entries.sort_by_key(|entry| std::cmp::Reverse(entry.prior));
+    entries.into_iter().filter_map(Known::of).collect()
+}
+
+/// What newsdb knows of an entity from the start.
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
+#[non_exhaustive]
+pub struct Known {
+    /// What it is.
+    pub kind: EntityKind,
+    /// Its chief name.
+    pub name: String,
+    /// Its ids elsewhere; the first stays the same from version to version of newsdb.
+    pub external_ids: Vec<ExternalId>,
+    /// ISO 3166 code of the country that it is, or lies or works in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub country: Option<String>,
+    /// Degrees north and east.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub position: Option<(f32, f32)>,
+    /// Inhabitants.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub population: Option<u32>,
+}
+
+/// What newsdb knows from the start of the entity that has an id elsewhere.
+///
+/// ```
+/// let astana = newsdb::annotate::known("geonames", "1526273").unwrap();
+/// assert_eq!((astana.name.as_str(), astana.country.as_deref()), ("Astana", Some("KZ")));
+/// ```
+pub fn known(scheme: &str, value: &str) -> Option<Known> {
+    let knowledge = knowledge();
+    let number = knowledge.by_id(&format!("{scheme}:{value}"))?;
+    Known::of(knowledge.entries.get(number as usize)?)
+}
+
+impl Known {
+    fn of(entry: &Entry) -> Option<Self> {
+        Some(Self {
+            kind: entry.class.kind()?,
+            name: entry.name.to_string(),
+            external_ids: entry.external_ids(),
+            country: entry.country().map(str::to_owned),
+            position: entry.position,
+            population: entry.population,
+        })
+    }
+}

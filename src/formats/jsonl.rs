@@ -446,6 +446,7 @@ fn mentions_of(object: &mut Object) -> Result<Vec<NewMention>, Reason> {
             mention.annotator = annotator;
         }
         mention.confidence = item.get("confidence").and_then(Value::as_f64);
+        mention.form = parsed(&mut item, "form")?;
         mentions.push(mention);
     }
     Ok(mentions)

@@ -107,7 +107,8 @@ impl Snapshot {
     /// [`Error::Rejected`] for an item that ingest would refuse; those of reading.
     pub fn explain_identity(&self, article: NewArticle) -> Result<Explanation, Error> {
         self.view(|view| {
-            let item = Prepared::new(article, &Limits::default(), view.now, &mut Codec::new()?)?;
+            let item =
+                Prepared::new(article, &Limits::default(), view.now, None, &mut Codec::new()?)?;
             let (identity, findings) = identify(view.connection, &item, &Company::default())?;
             let decided = match identity {
                 Identity::Known(id) => Some(Finding::Article(id)),

@@ -5,8 +5,9 @@ use super::near::stored_shingles;
 use super::prepare::{Form, Prepared, date_columns};
 use super::url_key;
 use super::write::{Batch, json_list, json_map};
+use crate::annotate::Found;
 use crate::error::Error;
-use crate::model::{Article, ArticleId, DateSource, NewMention};
+use crate::model::{Article, ArticleId, DateSource, EntityId, MentionForm, NewMention};
 use crate::store::entities;
 use rusqlite::OptionalExtension;
 use serde_json::{Map, Value, json};
@@ -288,26 +289,46 @@ impl Batch<'_> {
         id: ArticleId,
         mentions: &[NewMention],
     ) -> Result<bool, Error> {
+        self.write_mentions_of(id, &mentions.iter().map(|m| (m, None)).collect::<Vec<_>>())
+    }
+
+    /// Writes what newsdb itself found in the current text.
+    pub(super) fn write_found(&mut self, id: ArticleId, found: &[Found]) -> Result<bool, Error> {
+        let mentions: Vec<_> = found.iter().map(|found| (&found.mention, found.entity)).collect();
+        self.write_mentions_of(id, &mentions)
+    }
+
+    /// Writes mentions, some of an entity whose number is known.
+    fn write_mentions_of(
+        &mut self,
+        id: ArticleId,
+        mentions: &[(&NewMention, Option<EntityId>)],
+    ) -> Result<bool, Error> {
         let annotators: BTreeSet<&str> =
-            mentions.iter().map(|mention| mention.annotator.as_str()).collect();
+            mentions.iter().map(|(mention, _)| mention.annotator.as_str()).collect();
         let mut changed = false;
         for annotator in annotators {
             let annotator_id = self.name("annotator", annotator)?;
             let mut rows = BTreeSet::new();
-            let of_annotator = mentions.iter().filter(|mention| mention.annotator == annotator);
-            for (position, mention) in of_annotator.enumerate() {
-                let entity = self.entity(mention)?;
+            let of_annotator =
+                mentions.iter().filter(|(mention, _)| mention.annotator == annotator);
+            for (position, (mention, entity)) in of_annotator.enumerate() {
+                let entity = match entity {
+                    Some(entity) if entities::exists(self.connection, *entity)? => entity.0,
+                    _ => self.entity(mention)?,
+                };
                 let (field, start, end) = match &mention.span {
                     Some(span) => (span.field.code(), span.start as i64, span.end as i64),
                     None => (0, position as i64, 0),
                 };
                 let confidence = mention.confidence.filter(|c| c.is_finite());
-                rows.insert((entity, field, start, end, confidence.map(f64::to_bits)));
+                let form = mention.form.map(MentionForm::code);
+                rows.insert((entity, field, start, end, confidence.map(f64::to_bits), form));
             }
             let before: BTreeSet<_> = self
                 .connection
                 .prepare_cached(
-                    "SELECT entity_id, field, start, end, confidence FROM mention
+                    "SELECT entity_id, field, start, end, confidence, form FROM mention
                       WHERE article_id = ?1 AND annotator_id = ?2",
                 )?
                 .query_map((id.0, annotator_id), |row| {
@@ -318,6 +339,7 @@ impl Batch<'_> {
                         row.get::<_, i64>(2)?,
                         row.get::<_, i64>(3)?,
                         confidence.map(f64::to_bits),
+                        row.get::<_, Option<i64>>(5)?,
                     ))
                 })?
                 .collect::<Result<_, _>>()?;
@@ -334,12 +356,21 @@ impl Batch<'_> {
             }
             let mut insert = self.connection.prepare_cached(
                 "INSERT INTO mention
-                     (article_id, entity_id, annotator_id, field, start, end, confidence)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT DO NOTHING",
+                     (article_id, entity_id, annotator_id, field, start, end, confidence, form)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT DO NOTHING",
             )?;
-            for (entity, field, start, end, confidence) in rows {
+            for (entity, field, start, end, confidence, form) in rows {
                 let confidence = confidence.map(f64::from_bits);
-                insert.execute((id.0, entity, annotator_id, field, start, end, confidence))?;
+                insert.execute((
+                    id.0,
+                    entity,
+                    annotator_id,
+                    field,
+                    start,
+                    end,
+                    confidence,
+                    form,
+                ))?;
             }
         }
         Ok(changed)
@@ -348,14 +379,16 @@ impl Batch<'_> {
     /// The entity that a mention means, which is made when it is missing.
     fn entity(&mut self, mention: &NewMention) -> Result<i64, Error> {
         let (kind, name) = (mention.kind, mention.name.trim());
-        if !mention.external_ids.is_empty() {
-            return entities::find_or_create(self.connection, kind, name, &mention.external_ids);
+        let mut key = name.to_owned();
+        for id in &mention.external_ids {
+            key.extend(["\0", &id.scheme, "\0", &id.value]);
         }
-        if let Some(id) = self.entities.get(&(kind, name.to_owned())) {
+        let key = (kind, key);
+        if let Some(id) = self.entities.get(&key) {
             return Ok(*id);
         }
-        let id = entities::find_or_create(self.connection, kind, name, &[])?;
-        self.entities.insert((kind, name.to_owned()), id);
+        let id = entities::find_or_create(self.connection, kind, name, &mention.external_ids)?;
+        self.entities.insert(key, id);
         Ok(id)
     }
 }

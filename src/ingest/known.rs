@@ -109,6 +109,7 @@ impl Batch<'_> {
         }
         if !same_text {
             self.write_version(&stored, &item)?;
+            self.write_found(id, &item.found)?;
         }
         let version = if same_text { stored.version } else { stored.version + 1 };
         let before = self.load_article(id)?;

@@ -1,13 +1,14 @@
 //! Everything about an article that can be worked out before the database is locked.
 
 use super::similar;
-use crate::annotate::detect_language;
+use crate::annotate::{self, Found, Names, Texts, detect_language};
 use crate::formats::markup::{sanitise, to_text};
 use crate::index::Analysed;
 use crate::model::{
     Date, DateSource, Field, Limits, NewArticle, Place, PubStatus, Reason, Rejected, Span,
 };
 use crate::store::body::{Codec, Encoded};
+use chrono::Datelike;
 use serde::Serialize;
 use std::collections::HashSet;
 use std::ops::RangeInclusive;
@@ -55,6 +56,8 @@ pub(crate) struct Prepared {
     pub(crate) shingles: HashSet<u64>,
     pub(crate) body: Option<Encoded>,
     pub(crate) body_html: Option<Encoded>,
+    /// What newsdb itself found in the text.
+    pub(crate) found: Vec<Found>,
 }
 
 /// By what an article is known again. Hashes only.
@@ -128,6 +131,7 @@ impl Prepared {
         mut article: NewArticle,
         limits: &Limits,
         now: i64,
+        names: Option<&Names>,
         codec: &mut Codec,
     ) -> Result<Self, Rejected> {
         normalise(&mut article, now);
@@ -150,6 +154,14 @@ impl Prepared {
         let language_confidence = detected.as_ref().map(|found| f64::from(found.confidence));
         let language = article.language.clone().or(detected.map(|found| found.language));
         let analysed = Analysed::new(headline, summary, body, language.as_deref());
+        // What comes with newsdb's own mentions, from an export, keeps them.
+        let annotated = article.mentions.iter().any(|m| annotate::is_built_in(&m.annotator));
+        let found = names.filter(|_| !annotated).map_or_else(Vec::new, |names| {
+            let year = article.published.map(|date| date.at().year());
+            let language = language.as_deref();
+            let dateline = article.dateline.as_deref();
+            annotate::mentions(&Texts { headline, summary, body, dateline, language, year }, names)
+        });
         let mut encode = |text: &Option<String>| {
             let encoded = text.as_deref().map(|text| codec.encode(text)).transpose();
             encoded.map_err(|error| refuse(&article.place, Reason::Malformed(error.to_string())))
@@ -169,6 +181,7 @@ impl Prepared {
             analysed,
             body,
             body_html,
+            found,
             article,
         })
     }

@@ -4,6 +4,7 @@
 use super::prepare::Prepared;
 use super::report::{Conflict, IngestReport, Outcome};
 use super::write::{Batch, Input};
+use crate::annotate::Names;
 use crate::error::Error;
 use crate::model::{Limits, NewArticle, Rejected};
 use crate::store::body::Codec;
@@ -55,6 +56,7 @@ pub struct IngestOptions<'a> {
     keep: Option<usize>,
     limits: Limits,
     restore: bool,
+    unannotated: bool,
     cancel: Option<Cancel>,
     progress: Option<Callback<'a, IngestReport>>,
     on_rejected: Option<Callback<'a, Rejected>>,
@@ -101,6 +103,12 @@ impl<'a> IngestOptions<'a> {
         self
     }
 
+    /// Whether newsdb looks for the names in each text itself. It does, unless told not to.
+    pub fn annotate(mut self, annotate: bool) -> Self {
+        self.unannotated = !annotate;
+        self
+    }
+
     /// A handle that ends the ingest with [`Error::IngestStopped`] before the next batch.
     pub fn cancel(mut self, cancel: &Cancel) -> Self {
         self.cancel = Some(cancel.clone());
@@ -135,8 +143,9 @@ impl NewsDb {
     /// # Errors
     /// [`Error::Rejected`] when it is refused; [`Error::Busy`], [`Error::Full`].
     pub fn insert(&self, article: NewArticle) -> Result<Outcome, Error> {
-        let item =
-            Prepared::new(article, &Limits::default(), self.inner.now(), &mut Codec::new()?)?;
+        let names = self.names()?;
+        let (limits, now) = (Limits::default(), self.inner.now());
+        let item = Prepared::new(article, &limits, now, names.as_ref(), &mut Codec::new()?)?;
         let ready = Ready { items: vec![Ok(item)] };
         let written = self.write_batch(ready, None, false)?.1;
         match written.into_iter().next() {
@@ -221,6 +230,7 @@ struct Ingest<'db, 'a> {
     db: &'db NewsDb,
     options: IngestOptions<'a>,
     codecs: Vec<Codec>,
+    names: Option<Names>,
     report: IngestReport,
 }
 
@@ -228,7 +238,8 @@ impl<'db, 'a> Ingest<'db, 'a> {
     fn new(db: &'db NewsDb, options: IngestOptions<'a>) -> Result<Self, Error> {
         let threads = std::thread::available_parallelism().map_or(1, NonZeroUsize::get).min(4);
         let codecs = (0..threads).map(|_| Codec::new()).collect::<Result<_, _>>()?;
-        Ok(Self { db, options, codecs, report: IngestReport::default() })
+        let names = if options.unannotated { None } else { db.names()? };
+        Ok(Self { db, options, codecs, names, report: IngestReport::default() })
     }
 
     fn run(
@@ -301,11 +312,11 @@ impl<'db, 'a> Ingest<'db, 'a> {
             }
             raw.push(item);
         }
-        let (now, limits) = (self.db.inner.now(), &self.options.limits);
+        let (now, limits, names) = (self.db.inner.now(), &self.options.limits, self.names.as_ref());
         let prepare = |items: Vec<Result<NewArticle, Rejected>>, codec: &mut Codec| {
             items
                 .into_iter()
-                .map(|item| item.and_then(|article| Prepared::new(article, limits, now, codec)))
+                .map(|item| item.and_then(|a| Prepared::new(a, limits, now, names, codec)))
                 .collect::<Vec<_>>()
         };
         let threads = if raw.len() < WORTH_THREADS { 1 } else { self.codecs.len() };

@@ -40,7 +40,7 @@ pub(crate) struct Batch<'c> {
     pub(super) codec: Codec,
     pub(super) changes: Changes,
     pub(super) names: HashMap<(&'static str, String), i64>,
-    /// What names without external ids have meant in this transaction.
+    /// What names, with their external ids, have meant in this transaction.
     pub(super) entities: HashMap<(EntityKind, String), i64>,
 }
 impl<'c> Batch<'c> {
@@ -193,6 +193,7 @@ impl<'c> Batch<'c> {
         self.write_sighting(id, source_id, &item, None, first_seen, None)?;
         self.write_lists(id, &item)?;
         self.write_mentions(id, &article.mentions)?;
+        self.write_found(id, &item.found)?;
         self.write_annotations(id, &article.annotations)?;
         let duplicate_of = self.link_duplicate(id, None, item.keys.content, &item.shingles)?;
         self.changes.add(id, item.analysed);

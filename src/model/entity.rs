@@ -36,6 +36,18 @@ named_enum! {
     }
 }
 
+named_enum! {
+    /// How a mention names its entity.
+    MentionForm {
+        /// By a name of its own: `Kazakhstan`.
+        Name = 1 "name",
+        /// By a part of a name that stands in full elsewhere in the article: `Yoon`.
+        Short = 2 "short",
+        /// By the people or adjective of a place: `Kazakh`.
+        Demonym = 3 "demonym",
+    }
+}
+
 /// An id that somebody else gave: `wikidata` `Q232`, `iso3166` `KZ`, `ticker` `XNAS:AAPL` …
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct ExternalId {
@@ -171,6 +183,9 @@ pub struct NewMention {
     /// From 0 to 1, absent when unknown.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub confidence: Option<f64>,
+    /// How it names the entity, where the annotator says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub form: Option<MentionForm>,
 }
 
 fn publisher() -> String {
@@ -191,6 +206,7 @@ impl NewMention {
             annotator: publisher(),
             span: None,
             confidence: None,
+            form: None,
         }
     }
 
@@ -209,6 +225,12 @@ impl NewMention {
     /// Says how sure the annotator is, from 0 to 1.
     pub fn confidence(mut self, confidence: f64) -> Self {
         self.confidence = Some(confidence);
+        self
+    }
+
+    /// Says how it names the entity.
+    pub fn form(mut self, form: MentionForm) -> Self {
+        self.form = Some(form);
         self
     }
 

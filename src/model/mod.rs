@@ -12,7 +12,8 @@ pub use article::{
     Version, VersionText,
 };
 pub use entity::{
-    Alias, Entity, EntityKind, ExternalId, Field, Mention, NewEntity, NewMention, PUBLISHER, Span,
+    Alias, Entity, EntityKind, ExternalId, Field, Mention, MentionForm, NewEntity, NewMention,
+    PUBLISHER, Span,
 };
 pub use feed::{Channel, Feed};
 pub use id::{ArticleId, EntityId, SourceId};

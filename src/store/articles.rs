@@ -5,8 +5,8 @@ use super::{NewsDb, Snapshot, View};
 use crate::error::Error;
 use crate::model::{
     Annotation, Article, ArticleId, Date, DateSource, EntityId, EntityKind, ExternalId, Field,
-    Mention, NewMention, PubStatus, Sighting, Source, SourceId, Span, Subject, Version,
-    VersionText,
+    Mention, MentionForm, NewMention, PubStatus, Sighting, Source, SourceId, Span, Subject,
+    Version, VersionText,
 };
 use chrono::{DateTime, Utc};
 use rusqlite::types::FromSql;
@@ -403,7 +403,7 @@ pub(crate) fn mentions(connection: &Connection, id: ArticleId) -> Result<Vec<Men
     connection
         .prepare_cached(
             "SELECT e.canonical_id, m.entity_id, e.kind, e.name, n.name, m.field, m.start, m.end,
-                    m.confidence
+                    m.confidence, m.form
                FROM mention m
                JOIN entity e USING (entity_id)
                JOIN annotator n USING (annotator_id)
@@ -430,6 +430,7 @@ pub(crate) fn mentions(connection: &Connection, id: ArticleId) -> Result<Vec<Men
                     annotator: row.get(4)?,
                     span: span(row, 5)?,
                     confidence: row.get(8)?,
+                    form: row.get::<_, Option<i64>>(9)?.and_then(MentionForm::from_code),
                 },
             })
         })?

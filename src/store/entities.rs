@@ -4,7 +4,8 @@
 //! is where it leads, and it is worked out anew from the list of merges, so that undoing one
 //! restores exactly what was before.
 
-use super::{NewsDb, Snapshot, View};
+use super::{NewsDb, Snapshot, View, add_meta};
+use crate::annotate::known_by_name;
 use crate::error::Error;
 use crate::model::{Alias, Entity, EntityId, EntityKind, ExternalId, NewEntity};
 use crate::search::fold;
@@ -39,45 +40,9 @@ impl NewsDb {
     /// for several.
     pub fn add_entity(&self, entity: NewEntity) -> Result<EntityId, Error> {
         self.write(|connection| {
-            let known: BTreeSet<i64> = entity
-                .external_ids
-                .iter()
-                .filter_map(|id| by_external_id(connection, id).transpose())
-                .collect::<Result<_, _>>()?;
-            if known.len() > 1 {
-                return Err(Error::Invalid(format!(
-                    "the external ids of {:?} belong to different entities",
-                    entity.name
-                )));
-            }
-            if entity.name.trim().is_empty() {
-                return Err(Error::Invalid("an entity needs a name".to_owned()));
-            }
-            if known.is_empty() {
-                let candidates = candidates(connection, entity.kind, &entity.name)?;
-                let free = without_conflict(connection, &candidates, &entity.external_ids)?;
-                if free.len() > 1 && entity.external_ids.is_empty() {
-                    return Err(Error::AmbiguousEntity {
-                        name: entity.name.clone(),
-                        candidates: free.into_iter().map(EntityId).collect(),
-                    });
-                }
-            }
-            let id = find_or_create(connection, entity.kind, &entity.name, &entity.external_ids)?;
-            connection
-                .prepare_cached("UPDATE entity SET asserted = 1 WHERE entity_id = ?1")?
-                .execute([id])?;
-            for alias in &entity.aliases {
-                add_alias(connection, id, &alias.name, alias.language.as_deref().unwrap_or(""))?;
-            }
-            if !entity.attributes.is_empty() {
-                let mut attributes = attributes(connection, id)?;
-                attributes.extend(entity.attributes.clone());
-                connection
-                    .prepare_cached("UPDATE entity SET attributes = ?2 WHERE entity_id = ?1")?
-                    .execute((id, Value::Object(attributes).to_string()))?;
-            }
-            Ok(EntityId(id))
+            let id = add(connection, &entity)?;
+            add_meta(connection, "names_generation", 1)?;
+            Ok(id)
         })
     }
 
@@ -88,7 +53,6 @@ impl NewsDb {
     pub fn entity(&self, id: EntityId) -> Result<Option<Entity>, Error> {
         self.snapshot()?.entity(id)
     }
-
     /// As [`Snapshot::find_entities`].
     ///
     /// # Errors
@@ -159,6 +123,7 @@ impl NewsDb {
                 "UPDATE entity SET asserted = 1 WHERE entity_id IN (?1, ?2)",
                 (merged.0, kept.0),
             )?;
+            add_meta(connection, "names_generation", 1)?;
             apply_merges(connection)?;
             Ok(MergeReport { merge, kept, merged, kinds_differ, conflicting_schemes })
         })
@@ -199,21 +164,35 @@ impl Snapshot {
     /// Those of reading.
     pub fn find_entities(&self, name: &str) -> Result<Vec<Entity>, Error> {
         self.view(|view| {
-            let ids = view
+            let mut ids = view
                 .connection
                 .prepare_cached(
-                    "SELECT e.canonical_id, count(m.article_id) AS mentions
-                       FROM entity_alias a
-                       JOIN entity n ON n.entity_id = a.entity_id
-                       JOIN entity e ON e.canonical_id = n.canonical_id
-                       LEFT JOIN mention m ON m.entity_id = e.entity_id
-                      WHERE a.name_key = ?1
-                      GROUP BY e.canonical_id
-                      ORDER BY mentions DESC, e.canonical_id",
+                    "SELECT e.canonical_id FROM entity_alias a JOIN entity e USING (entity_id)
+                      WHERE a.name_key = ?1",
                 )?
                 .query_map([name_key(name)], |row| row.get(0))?
-                .collect::<Result<Vec<i64>, _>>()?;
-            ids.into_iter().filter_map(|id| load(view, EntityId(id)).transpose()).collect()
+                .collect::<Result<BTreeSet<i64>, _>>()?;
+            // A file has the names that it met; newsdb knows more of the same entities.
+            for known in known_by_name(name) {
+                if let Some(id) = known.external_ids.first()
+                    && let Some(id) = by_external_id(view.connection, id)?
+                {
+                    ids.extend(canonical(view.connection, EntityId(id))?.map(|id| id.0));
+                }
+            }
+            let mut counted = Vec::new();
+            for id in ids {
+                let mentions: i64 = view
+                    .connection
+                    .prepare_cached(
+                        "SELECT count(*) FROM mention m JOIN entity e USING (entity_id)
+                          WHERE e.canonical_id = ?1",
+                    )?
+                    .query_row([id], |row| row.get(0))?;
+                counted.push((std::cmp::Reverse(mentions), id));
+            }
+            counted.sort_unstable();
+            counted.into_iter().filter_map(|(_, id)| load(view, EntityId(id)).transpose()).collect()
         })
     }
 
@@ -263,6 +242,56 @@ impl Snapshot {
             }),
         }
     }
+}
+
+/// Creates an entity, or finds it and adds what is new about it.
+pub(super) fn add(connection: &Connection, entity: &NewEntity) -> Result<EntityId, Error> {
+    let known: BTreeSet<i64> = entity
+        .external_ids
+        .iter()
+        .filter_map(|id| by_external_id(connection, id).transpose())
+        .collect::<Result<_, _>>()?;
+    if known.len() > 1 {
+        return Err(Error::Invalid(format!(
+            "the external ids of {:?} belong to different entities",
+            entity.name
+        )));
+    }
+    if entity.name.trim().is_empty() {
+        return Err(Error::Invalid("an entity needs a name".to_owned()));
+    }
+    if known.is_empty() {
+        let candidates = candidates(connection, entity.kind, &entity.name)?;
+        let free = without_conflict(connection, &candidates, &entity.external_ids)?;
+        if free.len() > 1 && entity.external_ids.is_empty() {
+            return Err(Error::AmbiguousEntity {
+                name: entity.name.clone(),
+                candidates: free.into_iter().map(EntityId).collect(),
+            });
+        }
+    }
+    let id = find_or_create(connection, entity.kind, &entity.name, &entity.external_ids)?;
+    connection
+        .prepare_cached("UPDATE entity SET asserted = 1 WHERE entity_id = ?1")?
+        .execute([id])?;
+    for alias in &entity.aliases {
+        add_alias(connection, id, &alias.name, alias.language.as_deref().unwrap_or(""))?;
+    }
+    if !entity.attributes.is_empty() {
+        let mut attributes = attributes(connection, id)?;
+        attributes.extend(entity.attributes.clone());
+        connection
+            .prepare_cached("UPDATE entity SET attributes = ?2 WHERE entity_id = ?1")?
+            .execute((id, Value::Object(attributes).to_string()))?;
+    }
+    Ok(EntityId(id))
+}
+
+/// Whether there is an entity of this number.
+pub(crate) fn exists(connection: &Connection, id: EntityId) -> Result<bool, Error> {
+    Ok(connection
+        .prepare_cached("SELECT EXISTS (SELECT 1 FROM entity WHERE entity_id = ?1)")?
+        .query_row([id.0], |row| row.get(0))?)
 }
 
 /// The entity that an id leads to, merges applied.

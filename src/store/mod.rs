@@ -8,6 +8,7 @@ pub(crate) mod entities;
 mod feeds;
 mod maintain;
 mod migrate;
+mod names;
 mod options;
 mod pool;
 mod retention;
@@ -24,6 +25,7 @@ pub use snapshot::Snapshot;
 
 pub(crate) use snapshot::View;
 
+use crate::annotate::Names;
 use crate::error::Error;
 use crate::index::{self, Cache, INDEX_VERSION};
 use crate::ingest::URLS_VERSION;
@@ -61,6 +63,8 @@ pub(crate) struct Inner {
     pub(crate) read_only: bool,
     pub(crate) pool: Arc<Pool>,
     pub(crate) index: Cache,
+    /// With the generation at which they were read.
+    pub(crate) names: Mutex<Option<(i64, Names)>>,
     snapshots: Mutex<Vec<Weak<SnapshotState>>>,
     /// Keeps a temporary folder until the last handle goes. Declared last: dropped last.
     _folder: Option<tempfile::TempDir>,
@@ -183,6 +187,7 @@ impl NewsDb {
             options,
             read_only,
             pool,
+            names: Mutex::default(),
             snapshots: Mutex::default(),
             _folder: folder,
         });

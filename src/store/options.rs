@@ -43,6 +43,7 @@ pub struct Options {
     pub(crate) index_cache_bytes: u64,
     pub(crate) merge_bytes: u64,
     pub(crate) rebuild_on_open: bool,
+    pub(crate) annotate: bool,
     pub(crate) clock: Clock,
 }
 
@@ -60,6 +61,7 @@ impl Default for Options {
             index_cache_bytes: 64 << 20,
             merge_bytes: 16 << 20,
             rebuild_on_open: true,
+            annotate: true,
             clock: Arc::new(|| DateTime::from(std::time::SystemTime::now())),
         }
     }
@@ -79,6 +81,7 @@ impl fmt::Debug for Options {
             .field("index_cache_bytes", &self.index_cache_bytes)
             .field("merge_bytes", &self.merge_bytes)
             .field("rebuild_on_open", &self.rebuild_on_open)
+            .field("annotate", &self.annotate)
             .finish_non_exhaustive()
     }
 }
@@ -162,6 +165,13 @@ impl Options {
     /// queries fail with [`Error::IndexIncomplete`] until [`NewsDb::rebuild`] is through.
     pub fn rebuild_on_open(mut self, rebuild: bool) -> Self {
         self.rebuild_on_open = rebuild;
+        self
+    }
+
+    /// Whether newsdb looks for the names in what is taken in. It does, unless told not to here or
+    /// for one ingest ([`IngestOptions::annotate`](crate::IngestOptions::annotate)).
+    pub fn annotate(mut self, annotate: bool) -> Self {
+        self.annotate = annotate;
         self
     }
 

@@ -1,0 +1,489 @@
+//! From names to entities.
+//!
+//! Each name that the gazetteer finds has candidates. A candidate's score is a sum of evidence in
+//! the scale of a logarithm of odds: how much is said of the entity at all, how exactly the name
+//! is its own, what the recogniser takes it for, what stands beside it, which countries and
+//! entities the article speaks of elsewhere. The best candidate is taken if it has more for it
+//! than against it and leads the next by a margin; else the name stays unlinked: a wrong link is
+//! worse than none. Then later short forms go to the full names before them.
+
+use super::evidence::{after_preposition, after_title, is_part_of_name};
+use super::gazetteer::{Candidate, Class, Entry, Finder, HashKeyed, Hit, mark};
+use super::words::{Gap, Word, extend, words};
+use crate::model::{EntityKind, Field, MentionForm};
+use std::collections::HashMap;
+use std::ops::Range;
+
+/// What a name's score must be at least.
+const THRESHOLD: f32 = 0.0;
+/// By how much the best candidate must lead; chosen on the development set (`tests/suites`, `linking`).
+pub(super) const MARGIN: f32 = 0.7;
+
+/// A name that the recogniser saw.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Named {
+    pub(super) range: Range<usize>,
+    pub(super) kind: EntityKind,
+    pub(super) confidence: f32,
+}
+
+/// One text of an article.
+pub(super) struct Text<'a> {
+    /// `None`: what is said there is said of the whole article.
+    pub(super) field: Option<Field>,
+    pub(super) text: &'a str,
+    pub(super) named: Vec<Named>,
+}
+
+/// Who or what is meant.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Target<'g, 'a> {
+    Known(&'g Entry),
+    /// A name that no list has.
+    Unknown(EntityKind, &'a str),
+}
+
+/// A mention, found and linked.
+#[derive(Debug, Clone)]
+pub(super) struct Link<'g, 'a> {
+    pub(super) field: Option<Field>,
+    pub(super) range: Range<usize>,
+    pub(super) target: Target<'g, 'a>,
+    pub(super) form: MentionForm,
+    pub(super) confidence: f32,
+}
+
+struct Part<'a> {
+    field: Option<Field>,
+    text: &'a str,
+    words: Vec<Word>,
+    /// For each word, whether a name of the gazetteer has it.
+    taken: Vec<bool>,
+}
+
+struct Span<'g> {
+    part: usize,
+    words: (usize, usize),
+    range: Range<usize>,
+    candidates: Vec<Candidate<'g>>,
+    /// The hash of the words.
+    run: u64,
+    named: Option<(EntityKind, f32)>,
+    chosen: Option<(Candidate<'g>, f32)>,
+}
+
+impl Span<'_> {
+    fn is_single(&self) -> bool {
+        self.words.1 - self.words.0 == 1
+    }
+}
+
+/// Finds and links the names of an article; `year` is when it was published.
+pub(super) fn link<'g, 'a>(
+    finder: &Finder<'g>,
+    texts: &[Text<'a>],
+    year: Option<i32>,
+    margin: f32,
+) -> Vec<Link<'g, 'a>> {
+    let mut linker = Linker { parts: Vec::new(), spans: Vec::new(), unknown: Vec::new(), year };
+    for text in texts {
+        linker.read(finder, text);
+    }
+    // What is sure tells the countries that help with the rest.
+    for _ in 0..2 {
+        linker.choose(margin);
+    }
+    linker.links()
+}
+
+struct Linker<'g, 'a> {
+    parts: Vec<Part<'a>>,
+    spans: Vec<Span<'g>>,
+    /// Names of the recogniser alone: the part, the words, and what it is.
+    unknown: Vec<(usize, (usize, usize), Named)>,
+    year: Option<i32>,
+}
+
+/// What an article says of itself: for each country or region the runs of words that name a place
+/// in it, and how surely each entity is named elsewhere.
+#[derive(Default)]
+struct Context<'g> {
+    places: HashMap<&'g str, Vec<u64>>,
+    entities: HashKeyed<Vec<u64>>,
+}
+
+/// Different names that are remembered for one place.
+const REMEMBERED: usize = 8;
+
+fn remember(runs: &mut Vec<u64>, run: u64) {
+    if runs.len() < REMEMBERED && !runs.contains(&run) {
+        runs.push(run);
+    }
+}
+
+impl<'g> Context<'g> {
+    fn of(spans: &[Span<'g>]) -> Self {
+        let mut context = Self::default();
+        for span in spans {
+            let sure = match (&span.chosen, span.candidates.as_slice()) {
+                (Some((candidate, _)), _) => Some(*candidate),
+                (None, [only]) if only.marks & (mark::WEAK | mark::TITLED) == 0 => Some(*only),
+                _ => None,
+            };
+            let Some(candidate) = sure else { continue };
+            let is_place = candidate.entry.class.kind() == Some(EntityKind::Place);
+            if candidate.marks & mark::TITLED == 0 {
+                remember(context.entities.entry(candidate.entry.key).or_default(), span.run);
+            }
+            if is_place || candidate.entry.class == Class::Person {
+                for code in candidate.entry.places() {
+                    remember(context.places.entry(code).or_default(), span.run);
+                }
+            }
+        }
+        context
+    }
+
+    /// Whether another name than `run` speaks of a country or region.
+    fn speaks_of(&self, code: &str, run: u64) -> bool {
+        self.places.get(code).is_some_and(|runs| runs.iter().any(|&other| other != run))
+    }
+
+    fn names(&self, entry: &Entry, run: u64) -> bool {
+        let runs = self.entities.get(&entry.key);
+        runs.is_some_and(|runs| runs.iter().any(|&other| other != run))
+    }
+}
+
+impl<'g, 'a> Linker<'g, 'a> {
+    fn read(&mut self, finder: &Finder<'g>, text: &Text<'a>) {
+        let words = words(text.text);
+        let part = self.parts.len();
+        let hits = finder.find(text.text, &words);
+        let mut verdicts = vec![Verdict::Apart; hits.len()];
+        let mut first = 0;
+        for name in &text.named {
+            while hits.get(first).is_some_and(|hit| hit.end <= name.range.start) {
+                first += 1;
+            }
+            let run = word_run(&words, &name.range);
+            let mut covered = false;
+            for (hit, verdict) in hits.iter().zip(&mut verdicts).skip(first) {
+                if hit.start >= name.range.end {
+                    break;
+                }
+                *verdict = judge(hit, name, run);
+                covered |= *verdict != Verdict::PartOfOther;
+            }
+            if !covered && run.1 > run.0 {
+                self.unknown.push((part, run, name.clone()));
+            }
+        }
+        let mut taken = vec![false; words.len()];
+        for (hit, verdict) in hits.into_iter().zip(verdicts) {
+            let named = match verdict {
+                Verdict::PartOfOther => continue,
+                Verdict::Named(kind, sure) => Some((kind, sure)),
+                Verdict::Apart => None,
+            };
+            let run = words.get(hit.words.0..hit.words.1).unwrap_or(&[]);
+            taken.iter_mut().take(hit.words.1).skip(hit.words.0).for_each(|word| *word = true);
+            self.spans.push(Span {
+                part,
+                words: hit.words,
+                range: hit.start..hit.end,
+                candidates: hit.candidates,
+                run: run.iter().fold(0, |run, word| extend(run, word.hash)),
+                named,
+                chosen: None,
+            });
+        }
+        self.parts.push(Part { field: text.field, text: text.text, words, taken });
+    }
+
+    fn choose(&mut self, margin: f32) {
+        let context = Context::of(&self.spans);
+        for number in 0..self.spans.len() {
+            let Some(span) = self.spans.get(number) else { continue };
+            let mut best: Option<(Candidate<'g>, f32)> = None;
+            let mut second = f32::NEG_INFINITY;
+            for candidate in &span.candidates {
+                let score = self.score(number, candidate, &context);
+                match best {
+                    Some((_, lead)) if score <= lead => second = second.max(score),
+                    _ => {
+                        second = best.map_or(second, |(_, before)| before.max(second));
+                        best = Some((*candidate, score));
+                    }
+                }
+            }
+            let chosen = best.filter(|(_, score)| *score >= THRESHOLD && score - second >= margin);
+            if let Some(span) = self.spans.get_mut(number) {
+                span.chosen = chosen;
+            }
+        }
+    }
+
+    fn score(&self, number: usize, candidate: &Candidate<'g>, context: &Context<'g>) -> f32 {
+        let (Some(span), entry) = (self.spans.get(number), candidate.entry) else { return 0.0 };
+        let Some(part) = self.parts.get(span.part) else { return 0.0 };
+        let (words, single) = (&part.words, span.is_single());
+        let has = |which: u8| candidate.marks & which != 0;
+        let run = words.get(span.words.0..span.words.1).unwrap_or(&[]);
+        let Some(first) = run.first() else { return 0.0 };
+        // Where each word has a capital, a capital says nothing.
+        let flat = first.flat || first.gap == Gap::Stop;
+        let mut score = (f32::from(entry.prior) - 45.0) / 10.0;
+        if entry.class == Class::Never {
+            score = if flat { 2.5 } else { 1.5 };
+        }
+        if !single {
+            score += 1.5;
+        }
+        if has(mark::WEAK) {
+            score -= match (single, flat) {
+                (true, false) if entry.prior >= 65 => 0.5,
+                (true, _) => 3.0,
+                (false, _) => 1.0,
+            };
+        }
+        if context.names(entry, span.run) {
+            score += if has(mark::TITLED) { 5.0 } else { 2.0 };
+        }
+        let place = entry.class.kind() == Some(EntityKind::Place);
+        match span.named {
+            Some((kind, sure)) if Some(kind) == entry.class.kind() => score += 1.5 * sure,
+            Some((_, sure)) if !has(mark::DEMONYM) => score -= 2.5 * sure,
+            _ => {}
+        }
+        if entry.class == Class::Person {
+            let titled = after_title(words, span.words.0);
+            score += match (has(mark::TITLED), titled) {
+                (true, false) => -5.0,
+                (_, true) => 1.5,
+                (false, false) => 0.0,
+            };
+            if let (Some((first, last)), Some(year)) = (entry.years, self.year) {
+                score +=
+                    if (first - 1..=last.saturating_add(1)).contains(&year) { 1.0 } else { -0.5 };
+            }
+        }
+        let nearby = |code: &str| context.speaks_of(code, span.run);
+        let country = entry.country().is_some_and(nearby);
+        if place {
+            score += if country { 1.0 } else { 0.0 };
+            if entry.places().any(|code| code.len() > 2 && nearby(code)) {
+                score += 0.7;
+            }
+            score += self.what_follows(number, entry);
+            if after_preposition(words, span.words.0) && !has(mark::DEMONYM) {
+                score += 0.5;
+            }
+            if single
+                && !has(mark::DEMONYM)
+                && !first.flat
+                && first.is_capital()
+                && span.named.is_none()
+            {
+                let named = |at: usize| part.taken.get(at).copied().unwrap_or(false);
+                if is_part_of_name(words, span.words, named) {
+                    score -= if entry.class == Class::Country { 1.5 } else { 2.5 };
+                }
+            }
+        } else if country {
+            score += 0.7;
+        }
+        score
+    }
+
+    /// `Paris, Texas`: a place right behind a comma says where this one lies.
+    fn what_follows(&self, number: usize, entry: &Entry) -> f32 {
+        let Some(span) = self.spans.get(number) else { return 0.0 };
+        let Some(next) = self.spans.get(number + 1).filter(|next| next.part == span.part) else {
+            return 0.0;
+        };
+        let words = self.parts.get(span.part).map(|part| part.words.as_slice()).unwrap_or(&[]);
+        let follows = next.words.0 == span.words.1
+            && words.get(next.words.0).is_some_and(|word| word.gap == Gap::Comma);
+        if !follows || entry.class == Class::Country {
+            return 0.0;
+        }
+        let mut other = false;
+        for candidate in &next.candidates {
+            if matches!(candidate.entry.class, Class::Country | Class::Part | Class::Feature)
+                && candidate.marks & mark::DEMONYM == 0
+            {
+                let holds = |code: &str| candidate.entry.codes.split(',').any(|own| own == code);
+                if entry.within.split(',').any(|code| !code.is_empty() && holds(code)) {
+                    return 3.0;
+                }
+                other = true;
+            }
+        }
+        if other { -1.0 } else { 0.0 }
+    }
+
+    fn links(self) -> Vec<Link<'g, 'a>> {
+        let mut links = Vec::new();
+        let mut surnames: HashKeyed<Option<Target<'g, 'a>>> = HashKeyed::default();
+        let mut full =
+            |part: &Part<'a>, run: (usize, usize), target: Target<'g, 'a>, eastern: bool| {
+                let ends = [Some(run.1 - 1), eastern.then_some(run.0)];
+                for word in ends.into_iter().flatten().filter_map(|at| part.words.get(at)) {
+                    let known = surnames.entry(word.hash).or_insert(Some(target));
+                    // Two people of one name: nobody is meant.
+                    if known.is_some_and(|known| !same(known, target)) {
+                        *known = None;
+                    }
+                }
+            };
+        for span in &self.spans {
+            let (Some((candidate, _)), Some(part)) = (&span.chosen, self.parts.get(span.part))
+            else {
+                continue;
+            };
+            if candidate.entry.class == Class::Person && !span.is_single() {
+                let eastern = ["CN", "KR", "KP", "TW", "VN", "HK"]
+                    .contains(&candidate.entry.country().unwrap_or(""));
+                full(part, span.words, Target::Known(candidate.entry), eastern);
+            }
+        }
+        for (part, run, named) in &self.unknown {
+            let Some(part) = self.parts.get(*part) else { continue };
+            if named.kind == EntityKind::Person && run.1 - run.0 > 1 {
+                let name = part.text.get(named.range.clone()).unwrap_or("");
+                full(part, *run, Target::Unknown(named.kind, name), false);
+            }
+        }
+        let short = |part: &Part<'a>, at: usize| {
+            let word = part.words.get(at)?;
+            surnames.get(&word.hash).copied().flatten().filter(|_| word.is_capital())
+        };
+        let mut taken: Vec<Vec<bool>> =
+            self.parts.iter().map(|part| vec![false; part.words.len()]).collect();
+        let mut take = |part: usize, run: (usize, usize)| {
+            let words = taken.get_mut(part).map(Vec::as_mut_slice).unwrap_or(&mut []);
+            words.iter_mut().take(run.1).skip(run.0).for_each(|word| *word = true);
+        };
+        for span in &self.spans {
+            let Some(part) = self.parts.get(span.part) else { continue };
+            let person = span.is_single().then(|| short(part, span.words.0)).flatten();
+            let sure = span.chosen.as_ref().map_or(f32::NEG_INFINITY, |(_, score)| *score);
+            let never = span.candidates.iter().any(|c| c.entry.class == Class::Never);
+            let (target, form, confidence) = match (&span.chosen, person) {
+                (Some((candidate, _)), None) if candidate.entry.class == Class::Never => continue,
+                // A day or a month, unless a title stands before it.
+                (_, Some(_)) if never && !after_title(&part.words, span.words.0) => continue,
+                (chosen, Some(person))
+                    if sure < 3.5 && !chosen.is_some_and(|(c, _)| c.marks & mark::DEMONYM != 0) =>
+                {
+                    (person, MentionForm::Short, 0.9)
+                }
+                (Some((candidate, score)), _) => {
+                    let form = match candidate.marks {
+                        marks if marks & mark::DEMONYM != 0 => MentionForm::Demonym,
+                        marks if marks & mark::TITLED != 0 => MentionForm::Short,
+                        _ => MentionForm::Name,
+                    };
+                    (Target::Known(candidate.entry), form, confidence(*score))
+                }
+                (None, _) => {
+                    // Not linked; the recogniser may still know that it is a name.
+                    let Some((kind, sure)) = span.named.filter(|_| !never) else { continue };
+                    let name = part.text.get(span.range.clone()).unwrap_or("");
+                    (Target::Unknown(kind, name), MentionForm::Name, sure)
+                }
+            };
+            take(span.part, span.words);
+            links.push(Link {
+                field: part.field,
+                range: span.range.clone(),
+                target,
+                form,
+                confidence,
+            });
+        }
+        for (number, run, named) in &self.unknown {
+            let Some(part) = self.parts.get(*number) else { continue };
+            let person = (run.1 - run.0 == 1 && named.kind == EntityKind::Person)
+                .then(|| short(part, run.0))
+                .flatten();
+            let name = part.text.get(named.range.clone()).unwrap_or("");
+            let (target, form) = match person {
+                Some(person) => (person, MentionForm::Short),
+                None => (Target::Unknown(named.kind, name), MentionForm::Name),
+            };
+            take(*number, *run);
+            links.push(Link {
+                field: part.field,
+                range: named.range.clone(),
+                target,
+                form,
+                confidence: named.confidence,
+            });
+        }
+        for (part, taken) in self.parts.iter().zip(&taken) {
+            for (at, word) in part.words.iter().enumerate() {
+                if taken.get(at).copied().unwrap_or(true)
+                    || part.taken.get(at).copied().unwrap_or(true)
+                {
+                    continue;
+                }
+                // A first word of a longer name is not the name alone.
+                let alone = part
+                    .words
+                    .get(at + 1)
+                    .is_none_or(|next| word.flat || next.gap != Gap::Joint || !next.is_capital());
+                if let Some(target) = short(part, at).filter(|_| alone) {
+                    let range = word.start..word.end;
+                    let (form, confidence) = (MentionForm::Short, 0.8);
+                    links.push(Link { field: part.field, range, target, form, confidence });
+                }
+            }
+        }
+        links.sort_by_key(|link| (link.field, link.range.start, link.range.end));
+        links
+    }
+}
+
+/// What the recogniser says of a name of the gazetteer.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Verdict {
+    /// Nothing.
+    Apart,
+    /// That it is a name of this kind, and how surely.
+    Named(EntityKind, f32),
+    /// That it is only a part of another name.
+    PartOfOther,
+}
+
+/// `Boeing Co`, `President Reagan` are what is in them; `Georgia Tech`, `Jordan Smith` are not.
+fn judge(hit: &Hit<'_>, name: &Named, run: (usize, usize)) -> Verdict {
+    let inside = hit.words.0 >= run.0 && hit.words.1 <= run.1;
+    let same = hit.candidates.iter().any(|c| c.entry.class.kind() == Some(name.kind));
+    match (hit.words == run, inside, same) {
+        (true, ..) | (_, true, true) => Verdict::Named(name.kind, name.confidence),
+        (_, true, false) => Verdict::PartOfOther,
+        (_, false, _) => Verdict::Apart,
+    }
+}
+
+/// The words that a range of bytes covers.
+fn word_run(words: &[Word], range: &Range<usize>) -> (usize, usize) {
+    let first = words.partition_point(|word| word.end <= range.start);
+    let last = words.partition_point(|word| word.start < range.end);
+    (first, last.max(first))
+}
+
+fn same(a: Target<'_, '_>, b: Target<'_, '_>) -> bool {
+    match (a, b) {
+        (Target::Known(a), Target::Known(b)) => a.key == b.key,
+        (Target::Unknown(_, a), Target::Unknown(_, b)) => a == b,
+        _ => false,
+    }
+}
+
+/// A score as a probability; it was not fitted, but keeps the order.
+fn confidence(score: f32) -> f32 {
+    (1.0 / (1.0 + (-score - 0.4).exp())).clamp(0.5, 0.99)
+}

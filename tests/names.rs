@@ -1,0 +1,239 @@
+//! Who and what a text mentions: names that are known, and how they are told apart.
+
+#![cfg(feature = "knowledge")]
+
+use newsdb::annotate::annotate;
+use newsdb::{
+    EntityKind, Field, IngestOptions, MentionForm, NewArticle, NewMention, NewsDb, Options, Query,
+};
+
+/// The words of a text that are a mention of an entity, with its name.
+fn linked<'t>(text: &'t str, language: &str) -> Vec<(&'t str, String)> {
+    let found = annotate(text, Some(language)).mentions;
+    let words = |mention: &NewMention| {
+        let span = mention.span.as_ref().expect("a range");
+        text.get(span.start..span.end).expect("on characters")
+    };
+    found
+        .iter()
+        .filter(|m| !m.external_ids.is_empty())
+        .map(|m| (words(m), m.name.clone()))
+        .collect()
+}
+
+fn id_of(text: &str, words: &str) -> Option<String> {
+    let found = annotate(text, Some("en")).mentions;
+    let start = text.find(words).expect("the words stand there");
+    let mention = found.into_iter().find(|m| {
+        m.span.as_ref().is_some_and(|s| s.start == start && s.end == start + words.len())
+    })?;
+    mention.external_ids.first().map(|id| format!("{}:{}", id.scheme, id.value))
+}
+
+const SEED: &str = include_str!("../examples/sample-news/news-15062024-034527.txt");
+
+#[test]
+fn the_first_article_yields_its_people_places_and_minerals() {
+    let found = annotate(SEED, None);
+    assert_eq!(found.language.as_deref(), Some("en"));
+    let all = |kind: EntityKind, name: &str| -> Vec<&str> {
+        let of = found.mentions.iter().filter(|m| m.kind == kind && m.name == name);
+        of.map(|m| m.span.as_ref().map(|s| &SEED[s.start..s.end]).expect("a range")).collect()
+    };
+    let yoon = all(EntityKind::Person, "Yoon Suk Yeol");
+    assert_eq!(yoon[0], "Yoon Suk Yeol");
+    // "President Yoon" five times: later short forms go to the full name.
+    assert_eq!(yoon[1..], ["Yoon"; 5]);
+    assert_eq!(all(EntityKind::Person, "Kassym-Jomart Tokayev"), ["Kassym-Jomart Tokayev"]);
+    assert_eq!(all(EntityKind::Place, "Turkmenistan"), ["Turkmenistan"]);
+    assert_eq!(all(EntityKind::Place, "China"), ["China"]);
+    assert_eq!(all(EntityKind::Object, "lithium"), ["lithium"]);
+    assert_eq!(all(EntityKind::Place, "Kazakhstan"), ["Kazakhstan", "Kazakhstan", "Kazakh"]);
+    let central = all(EntityKind::Place, "Central Asia");
+    assert_eq!(
+        central.iter().filter(|words| **words == "Central Asia").count(),
+        SEED.matches("Central Asia").count() - SEED.matches("Central Asian").count()
+    );
+    assert_eq!(
+        central.iter().filter(|words| **words == "Central Asian").count(),
+        SEED.matches("Central Asian").count()
+    );
+    let korea = all(EntityKind::Place, "South Korea");
+    assert_eq!(korea.len(), SEED.matches("South Korea").count());
+    let demonyms = found.mentions.iter().filter(|m| m.form == Some(MentionForm::Demonym));
+    assert!(demonyms.into_iter().all(|m| m.kind == EntityKind::Place));
+}
+
+#[test]
+fn a_name_of_several_is_told_apart_by_what_stands_around_it() {
+    let country = Some("wikidata:Q230".to_owned());
+    let state = Some("wikidata:Q1428".to_owned());
+    assert_eq!(id_of("Protesters marched through Tbilisi as Georgia voted.", "Georgia"), country);
+    assert_eq!(id_of("The plant in Savannah, Georgia, will close.", "Georgia"), state);
+    assert_eq!(
+        id_of(
+            "Georgia and Alabama sued Florida over water from Lake Lanier near Atlanta.",
+            "Georgia"
+        ),
+        state
+    );
+    assert_eq!(id_of("Officials said Georgia would wait.", "Georgia"), None, "nothing tells which");
+    assert_eq!(
+        id_of("Ford opened a plant in Paris, Texas, on Monday.", "Paris"),
+        Some("geonames:4717560".into())
+    );
+    assert_eq!(
+        id_of("The minister flew to Paris on Monday.", "Paris"),
+        Some("geonames:2988507".into())
+    );
+}
+
+#[test]
+fn words_that_are_names_too_are_not_taken_without_evidence() {
+    for (text, words) in [
+        ("They ate turkey and goose.", "turkey"),
+        ("It was nice of them.", "nice"),
+        ("Nice people live there.", "Nice"),
+        ("Reading is good for children.", "Reading"),
+        ("May brought rain.", "May"),
+        ("It rained in May.", "May"),
+        ("Apple trees were planted.", "Apple"),
+        ("He said who is it.", "who"),
+    ] {
+        let found = linked(text, "en");
+        assert!(!found.iter().any(|(found, _)| *found == words), "{text}: {found:?}");
+    }
+    assert_eq!(
+        id_of("The lira fell after Turkey cut rates.", "Turkey"),
+        Some("wikidata:Q43".into())
+    );
+    assert_eq!(
+        id_of("A court in Nice, France, freed him.", "Nice"),
+        Some("geonames:2990440".into())
+    );
+    assert_eq!(id_of("Theresa May resigned. Mrs May wept.", "May"), None);
+    let may: Vec<_> = linked("Theresa May resigned in May. Then Mrs May wept.", "en");
+    assert_eq!(may.iter().filter(|(_, name)| name == "Theresa May").count(), 2);
+    let jordan = linked("King Abdullah II of Jordan met officials in Amman.", "en");
+    assert!(jordan.contains(&("Jordan", "Jordan".to_owned())), "{jordan:?}");
+}
+
+#[test]
+fn names_are_found_in_many_scripts() {
+    for (language, text, expected) in [
+        (
+            "ru",
+            "Президент Казахстана встретился с Владимиром Путиным в Москве.",
+            &["Kazakhstan", "Moscow"][..],
+        ),
+        ("zh", "哈萨克斯坦将向韩国供应锂。", &["Kazakhstan", "South Korea", "lithium"]),
+        ("ja", "日本と韓国の首脳が東京で会談した。", &["Japan", "South Korea", "Tokyo"]),
+        ("ko", "한국은 카자흐스탄에서 리튬을 수입한다.", &["South Korea", "Kazakhstan", "lithium"]),
+        ("ar", "زار الرئيس الروسي كازاخستان ومصر.", &["Kazakhstan", "Egypt"]),
+        ("fr", "Le président kazakh a visité la Corée du Sud.", &["Kazakhstan", "South Korea"]),
+        (
+            "de",
+            "Deutschland und Frankreich liefern Waffen an die Ukraine.",
+            &["Germany", "France", "Ukraine"],
+        ),
+        ("tr", "Kazakistan'da bulunan heyet Türkiye'ye döndü.", &["Kazakhstan", "Turkey"]),
+        (
+            "es",
+            "El presidente de Kazajistán viajó a Corea del Sur.",
+            &["Kazakhstan", "South Korea"],
+        ),
+    ] {
+        let found = linked(text, language);
+        for name in expected {
+            assert!(
+                found.iter().any(|(_, found)| found == name),
+                "{language}: {name} in {found:?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn headlines_in_capitals_are_read() {
+    let found = linked("KAZAKHSTAN AND SOUTH KOREA SIGN LITHIUM ACCORD", "en");
+    let names: Vec<_> = found.iter().map(|(_, name)| name.as_str()).collect();
+    assert_eq!(names, ["Kazakhstan", "South Korea", "lithium"]);
+}
+
+#[test]
+fn ingest_marks_every_mention_with_its_place_and_maker() {
+    let db = NewsDb::open_in_memory().unwrap();
+    let article =
+        NewArticle::new("wire").id("1").headline("Lithium for South Korea").language("en");
+    let article = article.summary("A deal in Astana.").body("Kazakhstan’s lithium goes to Seoul.");
+    db.insert(article.mention(NewMention::new(EntityKind::Place, "Kazakhstan"))).unwrap();
+    let stored = db.article_by_uri("newsdb:wire/1").unwrap().unwrap();
+    let texts = [
+        stored.headline.as_str(),
+        stored.summary.as_deref().unwrap(),
+        stored.body.as_deref().unwrap(),
+    ];
+    let found: Vec<_> = stored
+        .mentions
+        .iter()
+        .filter(|m| m.mention.annotator.starts_with("gazetteer:"))
+        .map(|m| {
+            let span = m.mention.span.as_ref().unwrap();
+            let text = texts[span.field as usize];
+            assert!(m.mention.confidence.is_some_and(|sure| (0.5..=1.0).contains(&sure)));
+            (span.field, &text[span.start..span.end], m.mention.name.as_str())
+        })
+        .collect();
+    assert_eq!(
+        found,
+        [
+            (Field::Headline, "Lithium", "lithium"),
+            (Field::Headline, "South Korea", "South Korea"),
+            (Field::Summary, "Astana", "Astana"),
+            (Field::Body, "Kazakhstan", "Kazakhstan"),
+            (Field::Body, "lithium", "lithium"),
+            (Field::Body, "Seoul", "Seoul"),
+        ]
+    );
+    // The publisher's word and ours are one entity, and it has the ids that we know.
+    let kazakhstan = db.resolve_entity("Q232").unwrap();
+    assert_eq!(db.resolve_entity("Kazakhstan").unwrap(), kazakhstan);
+    assert_eq!(db.resolve_entity("Казахстан").unwrap(), kazakhstan, "names that the file has not");
+    assert_eq!(db.find_entities("kazakhstan").unwrap().len(), 1);
+    // A new text has mentions of its own.
+    let again = NewArticle::new("wire").id("1").headline("Copper for Japan").language("en");
+    db.insert(again.body("Chile’s copper goes to Tokyo, not to Korea.")).unwrap();
+    let stored = db.article_by_uri("newsdb:wire/1").unwrap().unwrap();
+    let names: Vec<_> = stored.mentions.iter().map(|m| m.mention.name.as_str()).collect();
+    assert!(names.contains(&"copper") && names.contains(&"Tokyo") && !names.contains(&"lithium"));
+    assert_eq!(db.count(&Query::new().entity(db.resolve_entity("Q17").unwrap())).unwrap(), 1);
+}
+
+#[test]
+fn annotation_can_be_left_out() {
+    let article =
+        |id: &str| NewArticle::new("wire").id(id).headline("Kazakhstan votes").language("en");
+    let quiet = Options::new().annotate(false).open_in_memory().unwrap();
+    quiet.insert(article("1")).unwrap();
+    assert_eq!(quiet.stats().unwrap().mentions, 0);
+    let db = NewsDb::open_in_memory().unwrap();
+    db.ingest_with([article("1")], IngestOptions::new().annotate(false)).unwrap();
+    assert_eq!(db.stats().unwrap().mentions, 0);
+    db.ingest([article("2")]).unwrap();
+    assert_eq!(db.stats().unwrap().mentions, 1);
+}
+
+#[test]
+fn any_text_is_read_to_ranges_that_lie_on_characters() {
+    let long = "Yoon".repeat(400_000);
+    let marks = "Kazakhstan\u{301}\u{327}\u{0654} ".repeat(50);
+    let mixed =
+        "في Kazakhstan اليوم 哈萨克斯坦 U.S. \u{E000}\u{F8FF}Paris\u{200F}, Texas\u{202E}Seoul";
+    let stops = "... !!! ,,, U.S.A. U.S. U. S. St. St. . . Mr. ";
+    for text in [long.as_str(), &marks, mixed, stops, "", " ", "\u{feff}", "a\u{0}b"] {
+        for mention in annotate(text, None).mentions {
+            let span = mention.span.expect("a range");
+            assert!(text.get(span.start..span.end).is_some_and(|words| !words.is_empty()));
+        }
+    }
+}

@@ -1,0 +1,59 @@
+//! How well names are found and linked.
+//!
+//! `cargo run --release -p newsdb-suites --bin linking -- reuters FILE [EVERY]`: the editors' own
+//! places, people and organisations of Reuters-21578 (JSON lines) against ours, at document level.
+//! `cargo run --release -p newsdb-suites --bin linking -- gold FILE…`: corpora with links to
+//! Wikipedia (MEANTIME, GUM), by span and by document.
+
+mod gold;
+mod reuters;
+
+use std::collections::BTreeSet;
+use std::fmt::Display;
+use std::process::ExitCode;
+
+/// How many of what was found are right, and how many of what is right were found.
+#[derive(Debug, Default, Clone, Copy)]
+struct Score {
+    right: usize,
+    found: usize,
+    gold: usize,
+}
+
+impl Score {
+    fn add<T: Ord>(&mut self, found: &BTreeSet<T>, gold: &BTreeSet<T>) {
+        self.right += found.intersection(gold).count();
+        self.found += found.len();
+        self.gold += gold.len();
+    }
+}
+
+impl Display for Score {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let share = |of: usize| if of == 0 { 0.0 } else { self.right as f64 / of as f64 };
+        let (precision, recall) = (share(self.found), share(self.gold));
+        let f1 =
+            if self.right == 0 { 0.0 } else { 2.0 * precision * recall / (precision + recall) };
+        write!(
+            f,
+            "precision {precision:.3}  recall {recall:.3}  F1 {f1:.3}  ({} of {} gold, {} found)",
+            self.right, self.gold, self.found
+        )
+    }
+}
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let outcome = match arguments.split_first() {
+        Some((what, rest)) if what == "reuters" && !rest.is_empty() => reuters::run(rest),
+        Some((what, rest)) if what == "gold" && !rest.is_empty() => gold::run(rest),
+        _ => Err("usage: linking reuters FILE [EVERY] | linking gold FILE…".into()),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("linking: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
