@@ -1,6 +1,5 @@
 //! A process that is killed while it ingests leaves a file that opens, checks clean and holds
-//! every batch whose commit was reported. `NEWSDB_KILLS` sets how often the work on the index is
-//! killed.
+//! every batch whose commit was reported. `NEWSDB_KILLS` sets how often each test kills.
 
 use newsdb::{Cancel, IngestOptions, NewArticle, NewsDb, Options, Query, Sort};
 use std::collections::BTreeMap;
@@ -11,11 +10,39 @@ use std::process::{Command, Stdio};
 use std::time::Duration;
 
 const BATCH: u64 = 40;
-const KILLS: u64 = 50;
+const KILLS: u64 = 25;
 
 /// Set for the child process: the file that it writes.
 const CHILD: &str = "NEWSDB_CRASH_CHILD";
 const WORKER: &str = "NEWSDB_CRASH_WORKER";
+const UPGRADER: &str = "NEWSDB_CRASH_UPGRADER";
+
+fn kills() -> u64 {
+    std::env::var("NEWSDB_KILLS").map_or(KILLS, |text| text.parse().unwrap())
+}
+
+/// Runs a test of this file as a process of its own, which works on `path`, kills it, and tells the
+/// number of each `WORD NUMBER.` that it had said.
+fn run_and_kill(test: &str, variable: &str, path: &Path, milliseconds: u64) -> Vec<u64> {
+    let mut child = Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", test, "--nocapture"])
+        .env(variable, path)
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let output = BufReader::new(child.stdout.take().unwrap());
+    let reader = std::thread::spawn(move || {
+        let lines = output.lines().map_while(Result::ok);
+        let number = |line: String| -> Option<u64> {
+            line.split_once(' ')?.1.strip_suffix('.')?.parse().ok()
+        };
+        lines.filter_map(number).collect()
+    });
+    std::thread::sleep(Duration::from_millis(milliseconds));
+    child.kill().unwrap();
+    child.wait().unwrap();
+    reader.join().unwrap()
+}
 
 #[test]
 fn killed_at_any_moment_it_keeps_every_reported_batch() {
@@ -27,28 +54,15 @@ fn killed_at_any_moment_it_keeps_every_reported_batch() {
     let mut reported = 0;
     // A small linear congruential generator: the moments differ, the runs do not.
     let mut random = 0x2545_f491_4f6c_dd1d_u64;
-    for kill in 0..KILLS {
+    for kill in 0..kills() {
         random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
-        let mut child = Command::new(std::env::current_exe().unwrap())
-            .args(["--exact", "killed_at_any_moment_it_keeps_every_reported_batch", "--nocapture"])
-            .env(CHILD, &path)
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let output = BufReader::new(child.stdout.take().unwrap());
-        let reader = std::thread::spawn(move || {
-            output
-                .lines()
-                .map_while(Result::ok)
-                .filter_map(|line| {
-                    line.strip_prefix("committed ")?.strip_suffix('.')?.parse::<u64>().ok()
-                })
-                .last()
-        });
-        std::thread::sleep(Duration::from_millis(20 + (random >> 33) % 250));
-        child.kill().unwrap();
-        child.wait().unwrap();
-        reported = reader.join().unwrap().unwrap_or(reported);
+        let said = run_and_kill(
+            "killed_at_any_moment_it_keeps_every_reported_batch",
+            CHILD,
+            &path,
+            20 + (random >> 33) % 250,
+        );
+        reported = said.last().copied().unwrap_or(reported);
 
         let db = NewsDb::open(&path).unwrap();
         let count = db.count(&Query::new()).unwrap();
@@ -67,36 +81,18 @@ fn killed_while_the_index_changes_it_answers_as_the_tables_say() {
     if let Ok(path) = std::env::var(WORKER) {
         work_until_killed(Path::new(&path));
     }
-    let kills: u64 =
-        std::env::var("NEWSDB_KILLS").ok().and_then(|text| text.parse().ok()).unwrap_or(KILLS / 2);
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("news.db");
     let mut random = 0x9e37_79b9_7f4a_7c15_u64;
     let mut removed = Vec::new();
-    for kill in 0..kills {
+    for kill in 0..kills() {
         random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
-        let mut child = Command::new(std::env::current_exe().unwrap())
-            .args([
-                "--exact",
-                "killed_while_the_index_changes_it_answers_as_the_tables_say",
-                "--nocapture",
-            ])
-            .env(WORKER, &path)
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let output = BufReader::new(child.stdout.take().unwrap());
-        let reader = std::thread::spawn(move || {
-            let lines = output.lines().map_while(Result::ok);
-            let number = |line: String| -> Option<u64> {
-                line.strip_prefix("removed ")?.strip_suffix('.')?.parse().ok()
-            };
-            lines.filter_map(number).collect::<Vec<_>>()
-        });
-        std::thread::sleep(Duration::from_millis(30 + (random >> 33) % 400));
-        child.kill().unwrap();
-        child.wait().unwrap();
-        removed.extend(reader.join().unwrap());
+        removed.extend(run_and_kill(
+            "killed_while_the_index_changes_it_answers_as_the_tables_say",
+            WORKER,
+            &path,
+            30 + (random >> 33) % 400,
+        ));
 
         let db = NewsDb::open(&path).unwrap();
         let check = db.check(&Cancel::new()).unwrap();
@@ -118,6 +114,88 @@ fn killed_while_the_index_changes_it_answers_as_the_tables_say() {
             assert!(found >= count, "kill {kill}: word{word} in {found} of {count}");
         }
     }
+}
+
+/// A file of the first schema is killed while it is brought to the present one and its index is
+/// made: it is a file of either, and when the upgrade has come to its end nothing is missing.
+#[test]
+fn killed_while_it_is_upgraded_a_file_is_the_old_one_or_the_new() {
+    if let Ok(path) = std::env::var(UPGRADER) {
+        drop(NewsDb::open(path).unwrap());
+        std::thread::sleep(Duration::from_secs(60));
+    }
+    const COPIES: u64 = 4_000;
+    let folder = tempfile::tempdir().unwrap();
+    let (old, path) = (folder.path().join("old.db"), folder.path().join("news.db"));
+    let fixture = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/schema-0001.sql");
+    let connection = rusqlite::Connection::open(&old).unwrap();
+    connection.execute_batch(&std::fs::read_to_string(fixture).unwrap()).unwrap();
+    copy_one_article(&connection, COPIES);
+    drop(connection);
+    let mut random = 0x6c8e_9cf5_7093_2bd5_u64;
+    let (mut versions, mut fresh) = (BTreeMap::new(), true);
+    for kill in 0..kills() {
+        if fresh {
+            for end in ["", "-wal", "-shm"] {
+                let _ = std::fs::remove_file(format!("{}{end}", path.display()));
+            }
+            std::fs::copy(&old, &path).unwrap();
+        }
+        random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        run_and_kill(
+            "killed_while_it_is_upgraded_a_file_is_the_old_one_or_the_new",
+            UPGRADER,
+            &path,
+            5 + (random >> 33) % 500,
+        );
+        let connection = rusqlite::Connection::open(&path).unwrap();
+        let version: i64 =
+            connection.pragma_query_value(None, "user_version", |row| row.get(0)).unwrap();
+        drop(connection);
+        *versions.entry(version).or_insert(0) += 1;
+        // Every other time the next process goes on, and is killed too.
+        fresh = kill % 2 == 1;
+        if fresh {
+            let db = NewsDb::open(&path).unwrap();
+            let check = db.check(&Cancel::new()).unwrap();
+            assert!(check.is_clean(), "kill {kill}: {:?}", check.findings);
+            assert_eq!(db.count(&Query::new()).unwrap(), 4 + COPIES, "kill {kill}");
+            assert_eq!(db.count(&Query::new().text("bridges")).unwrap(), 2 + COPIES, "kill {kill}");
+        }
+    }
+    let (first, present) = (versions.remove(&1), versions.remove(&newsdb::SCHEMA_VERSION));
+    assert!(versions.is_empty(), "neither the old schema nor the new: {versions:?}");
+    println!("killed before the schema changed {first:?} times, after {present:?}");
+}
+
+/// Repeats an article of the fixture, a second later each time.
+fn copy_one_article(connection: &rusqlite::Connection, copies: u64) {
+    connection.execute_batch("BEGIN; PRAGMA defer_foreign_keys = 1;").unwrap();
+    for (table, changes) in [
+        (
+            "article",
+            "article_id = article_id + (?1 << 20), uri = uri || '~' || ?1, external_id = NULL",
+        ),
+        ("article_body", "article_id = article_id + (?1 << 20)"),
+        (
+            "sighting",
+            "article_id = article_id + (?1 << 20), sighting_id = sighting_id * 1000000 + ?1,
+             external_id = NULL, id_key = NULL, url = url || '/' || ?1, url_key = ?1",
+        ),
+    ] {
+        for copy in 1..=copies as i64 {
+            connection
+                .execute_batch(&format!(
+                    "CREATE TEMP TABLE one AS SELECT * FROM {table} WHERE article_id = 1801452729139200"
+                ))
+                .unwrap();
+            connection.execute(&format!("UPDATE one SET {changes}"), [copy]).unwrap();
+            connection
+                .execute_batch(&format!("INSERT INTO {table} SELECT * FROM one; DROP TABLE one"))
+                .unwrap();
+        }
+    }
+    connection.execute_batch("COMMIT").unwrap();
 }
 
 /// Ingests, removes, tidies and rebuilds by turns, for ever, in small segments.
