@@ -64,6 +64,10 @@ pub mod query;
 pub mod search;
 pub mod store;
 
+#[cfg(fuzzing)]
+#[doc(hidden)]
+pub use index::{decode_part, sound_parts};
+
 pub use aggregate::*;
 pub use error::{DatabaseError, Error};
 pub use ingest::{

@@ -32,7 +32,7 @@ mod columns;
 mod dictionary;
 mod facts;
 mod merge;
-#[cfg(test)]
+#[cfg(any(test, fuzzing))]
 mod mutations;
 mod postings;
 mod rank;
@@ -43,6 +43,9 @@ mod segment;
 mod state;
 mod tiers;
 mod walk;
+
+#[cfg(fuzzing)]
+pub use mutations::{decode_part, sound_parts};
 
 pub(crate) use cache::Cache;
 pub(crate) use check::check;

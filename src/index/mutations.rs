@@ -1,5 +1,6 @@
 //! Decoders are given bytes that are almost right: they give an error or some value, and never
-//! panic, hang or ask for memory without bound. `NEWSDB_MUTATIONS` sets how many of each, 200.
+//! panic, hang or ask for memory without bound. `NEWSDB_MUTATIONS` sets how many of each, 200; the
+//! fuzz target `segment` looks for more.
 
 use super::Analysed;
 use super::build::Builder;
@@ -22,7 +23,22 @@ impl Numbers {
     }
 }
 
-const ARTICLES: u32 = 700;
+const ARTICLES: u32 = if cfg!(fuzzing) { 300 } else { 700 };
+
+/// The parts of a sound segment, for the fuzz target to begin with.
+#[cfg(fuzzing)]
+pub fn sound_parts() -> Vec<Vec<u8>> {
+    segment().parts.to_vec()
+}
+
+/// Decodes bytes as a part of that segment.
+#[cfg(fuzzing)]
+pub fn decode_part(part: usize, bytes: &[u8]) {
+    static SEGMENT: std::sync::LazyLock<NewSegment> = std::sync::LazyLock::new(segment);
+    if let Some(&part) = Part::ALL.get(part) {
+        decode(&SEGMENT, part, bytes);
+    }
+}
 
 /// A segment with lists of every length and articles of every kind.
 fn segment() -> NewSegment {
