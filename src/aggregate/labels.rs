@@ -29,8 +29,6 @@ struct Value {
     kind: Option<EntityKind>,
     /// Known from the beginning where values of one name are one.
     name: Option<String>,
-    /// The article that was noted last to have it, and where among its values it stands.
-    last: (u64, usize),
 }
 
 /// A value by its name.
@@ -113,32 +111,15 @@ impl<'v> Labels<'v> {
         }
         let place = self.all.len();
         self.by_name.insert(name.clone(), place);
-        self.all.push(Value { number: 0, kind: None, name: Some(name), last: (0, 0) });
+        self.all.push(Value { number: 0, kind: None, name: Some(name) });
         Ok(Some(place))
     }
 
     fn numbered(&mut self, number: u64, kind: Option<EntityKind>) -> usize {
         *self.by_number.entry(number).or_insert_with(|| {
-            self.all.push(Value { number, kind, name: None, last: (0, 0) });
+            self.all.push(Value { number, kind, name: None });
             self.all.len() - 1
         })
-    }
-
-    /// Notes that an article has a value so often. `article` numbers the articles from 1.
-    pub(super) fn note(
-        &mut self,
-        place: usize,
-        article: u64,
-        times: u64,
-        values: &mut Vec<(usize, u64)>,
-    ) {
-        let value = &mut self.all[place];
-        if value.last.0 == article {
-            values[value.last.1].1 += times;
-        } else {
-            value.last = (article, values.len());
-            values.push((place, times));
-        }
     }
 
     /// The number of the entity at a place.

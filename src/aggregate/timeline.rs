@@ -1,16 +1,20 @@
 //! How many articles at what time.
 
-use super::calendar::{Calendar, Key, Range, Unit};
+use super::calendar::{self, Calendar, Key, Unit};
 use super::labels::Label;
-use super::{Counted, Dimension, each_article};
+use super::values::Values;
+use super::{Dimension, collect};
 use crate::error::Error;
-use crate::model::EntityId;
+use crate::index::{Bits, CHUNK, Collector, Open, marks};
+use crate::model::{ArticleId, EntityId};
 use crate::query::Query;
 use crate::store::{NewsDb, Snapshot};
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use serde::Serialize;
 use std::collections::BTreeMap;
+use std::ops::Range;
+use std::sync::Arc;
 
 /// A timeline to ask for.
 ///
@@ -110,17 +114,12 @@ impl Snapshot {
     /// # Errors
     /// [`Error::TooManyBuckets`], [`Error::Search`], [`Error::Canceled`].
     pub fn timeline(&self, query: &Query, timeline: &Timeline) -> Result<TimelineCounts, Error> {
-        let mut counts = Counts::new(timeline);
-        let split = self.view(|view| {
-            let labels = each_article(view, query, timeline.split, |article, _| {
-                counts.add(article);
-                Ok(())
-            })?;
-            let sum = |filled: &Filled| filled.values().sum();
-            let sums: Vec<u64> = counts.by_value.iter().map(sum).collect();
-            labels.leading(&sums, timeline.limit)
-        })?;
-        counts.finish(query, timeline, split)
+        self.view(|view| {
+            let values = timeline.split.map(|dimension| Values::new(view, query, dimension));
+            let mut counts = Counts::new(timeline, values.transpose()?);
+            collect(view, query, &mut counts)?;
+            counts.finish(query, timeline)
+        })
     }
 }
 
@@ -137,9 +136,18 @@ impl NewsDb {
 /// The buckets of one series that are not empty.
 type Filled = BTreeMap<Key, u64>;
 
-struct Counts {
+struct Counts<'v> {
     calendar: Calendar,
     by_hour: bool,
+    values: Option<Values<'v>>,
+    ids: Arc<Vec<i64>>,
+    marks: Arc<Vec<u8>>,
+    /// How all articles of the segment are dated; `None` when they are not all dated alike.
+    all: Option<u8>,
+    run: Run,
+    /// Articles of the run that have each value, and the places of those that any has.
+    of_run: Vec<u64>,
+    met: Vec<usize>,
     /// Articles without a value, or all when there is no split.
     plain: Filled,
     /// By the place of the value.
@@ -149,11 +157,33 @@ struct Counts {
     undated_hour: u64,
 }
 
-impl Counts {
-    fn new(timeline: &Timeline) -> Self {
+/// Articles that stand side by side and count in the same place.
+#[derive(Debug, Clone, Copy)]
+struct Run {
+    /// The ordinal after the last one.
+    end: u32,
+    place: Place,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Place {
+    Bucket(Key),
+    Undated,
+    UndatedHour,
+}
+
+impl<'v> Counts<'v> {
+    fn new(timeline: &Timeline, values: Option<Values<'v>>) -> Self {
         Self {
             calendar: Calendar::new(timeline.zone, timeline.unit),
             by_hour: timeline.unit == Unit::Hour,
+            values,
+            ids: Arc::default(),
+            marks: Arc::default(),
+            all: None,
+            run: Run { end: 0, place: Place::Undated },
+            of_run: Vec::new(),
+            met: Vec::new(),
             plain: Filled::new(),
             by_value: Vec::new(),
             total: 0,
@@ -162,41 +192,133 @@ impl Counts {
         }
     }
 
-    fn add(&mut self, article: &Counted) {
-        self.total += 1;
-        let greatest = article.values.iter().map(|(value, _)| value + 1).max().unwrap_or(0);
-        if self.by_value.len() < greatest {
-            self.by_value.resize(greatest, Filled::new());
-        }
-        let key = match (article.dated, article.by_day) {
-            (false, _) => {
-                self.undated += 1;
-                return;
+    /// The run that begins with an article. Ids are in order of time, so where all are dated
+    /// alike those of one bucket are neighbours.
+    fn run(&mut self, ordinal: u32) -> Run {
+        let at = ordinal as usize;
+        let second = ArticleId(self.ids[at]).second();
+        let (place, until) = match self.marks[at] & HOW {
+            marks if marks & marks::DATED == 0 => (Place::Undated, i64::MAX),
+            marks if marks & marks::BY_DAY == 0 => {
+                let key = self.calendar.of_second(second);
+                (Place::Bucket(key), self.calendar.range(key).end)
             }
-            (true, true) if self.by_hour => {
-                self.undated_hour += 1;
-                return;
+            _ if self.by_hour => (Place::UndatedHour, i64::MAX),
+            _ => {
+                let date = DateTime::from_timestamp(second, 0).unwrap_or_default().date_naive();
+                let next = (second.div_euclid(DAY) + 1) * DAY;
+                (Place::Bucket(self.calendar.of_date(date)), next)
             }
-            (true, true) => {
-                let at = DateTime::from_timestamp(article.second, 0).unwrap_or_default();
-                self.calendar.of_date(at.date_naive())
-            }
-            (true, false) => self.calendar.of_second(article.second),
         };
-        if article.values.is_empty() {
-            *self.plain.entry(key).or_default() += 1;
+        let end = match self.all {
+            Some(_) => at + same_run(&self.ids[at..], until),
+            None => at + 1,
+        };
+        Run { end: end as u32, place }
+    }
+
+    /// Counts the articles of the run that are set within a range of a chunk.
+    fn add(&mut self, base: u32, bits: &Bits, range: Range<u32>) -> Result<(), Error> {
+        let articles = u64::from(bits.count_in(&range));
+        self.total += articles;
+        let key = match self.run.place {
+            Place::Bucket(key) => Some(key),
+            Place::Undated => {
+                self.undated += articles;
+                None
+            }
+            Place::UndatedHour => {
+                self.undated_hour += articles;
+                None
+            }
+        };
+        let mut plain = articles;
+        if let Some(values) = &mut self.values {
+            plain = 0;
+            let (of_run, met) = (&mut self.of_run, &mut self.met);
+            let set = std::iter::successors(bits.next(range.start), |at| bits.next(at + 1));
+            for at in set.take_while(|at| *at < range.end) {
+                let any = values.of(base + at, |place, _, first| {
+                    if of_run.len() <= place {
+                        of_run.resize(place + 1, 0);
+                    }
+                    if of_run[place] == 0 {
+                        met.push(place);
+                    }
+                    of_run[place] += u64::from(first);
+                })?;
+                plain += u64::from(!any);
+            }
+            if self.by_value.len() < of_run.len() {
+                self.by_value.resize(of_run.len(), Filled::new());
+            }
+            for place in met.drain(..) {
+                let articles = std::mem::take(&mut of_run[place]);
+                if let Some(key) = key {
+                    *self.by_value[place].entry(key).or_default() += articles;
+                }
+            }
         }
-        for &(value, _) in &article.values {
-            *self.by_value[value].entry(key).or_default() += 1;
+        if let Some(key) = key
+            && plain > 0
+        {
+            *self.plain.entry(key).or_default() += plain;
+        }
+        Ok(())
+    }
+}
+
+/// How an article is dated.
+const HOW: u8 = marks::DATED | marks::BY_DAY;
+
+const DAY: i64 = 86_400;
+
+/// How many ids from the first on are of a time before `until`; the first is.
+fn same_run(ids: &[i64], until: i64) -> usize {
+    // The end is looked for in steps that double, since most runs are short.
+    let is_before = |id: &i64| ArticleId(*id).second() < until;
+    let mut most = 1;
+    while ids.get(most).is_some_and(is_before) {
+        most *= 2;
+    }
+    let least = most / 2;
+    let some = &ids[least..most.min(ids.len())];
+    (least + some.partition_point(is_before)).max(1)
+}
+
+impl Collector for Counts<'_> {
+    fn begin(&mut self, segment: &Open<'_>) -> Result<(), Error> {
+        (self.ids, self.marks) = (segment.ids()?, segment.marks()?);
+        let first = self.marks.first().map(|marks| marks & HOW);
+        self.all = first.filter(|first| self.marks.iter().all(|marks| marks & HOW == *first));
+        self.run.end = 0;
+        match &mut self.values {
+            Some(values) => values.begin(segment),
+            None => Ok(()),
         }
     }
 
-    fn finish(
-        mut self,
-        query: &Query,
-        timeline: &Timeline,
-        split: Vec<(usize, Label)>,
-    ) -> Result<TimelineCounts, Error> {
+    fn collect(&mut self, base: u32, bits: &Bits) -> Result<(), Error> {
+        let mut next = bits.next(0);
+        while let Some(first) = next {
+            if base + first >= self.run.end {
+                self.run = self.run(base + first);
+            }
+            let end = (self.run.end - base).min(CHUNK);
+            self.add(base, bits, first..end)?;
+            next = bits.next(end);
+        }
+        Ok(())
+    }
+}
+
+impl Counts<'_> {
+    fn finish(mut self, query: &Query, timeline: &Timeline) -> Result<TimelineCounts, Error> {
+        let sums: Vec<u64> = self.by_value.iter().map(|filled| filled.values().sum()).collect();
+        let split = match &self.values {
+            Some(values) => values.labels.leading(&sums, timeline.limit)?,
+            None => Vec::new(),
+        };
         let keys = self.keys(query);
         let other_keys = self.by_value.len().saturating_sub(timeline.limit) as u64;
         let mut all: Vec<(Option<Label>, Filled)> = split
@@ -262,7 +384,7 @@ impl Counts {
             if units.len() == most {
                 return Err(Error::TooManyBuckets(Timeline::MAX_BUCKETS));
             }
-            let Range { start, end } = self.calendar.range(key);
+            let calendar::Range { start, end } = self.calendar.range(key);
             units.push((key, Bucket { start: time(start), end: time(end), articles: 0 }));
             key = self.calendar.next(key);
         }

@@ -1,8 +1,10 @@
 //! Who and what is spoken of together.
 
 use super::labels::Labels;
-use super::{Dimension, each_article};
+use super::values::Values;
+use super::{Dimension, collect};
 use crate::error::Error;
+use crate::index::{Bits, Collector, Open};
 use crate::model::{EntityId, EntityKind};
 use crate::query::Query;
 use crate::store::{NewsDb, Snapshot, View};
@@ -76,35 +78,17 @@ fn together(
     entity: Option<EntityId>,
     limit: usize,
 ) -> Result<Vec<CoMention>, Error> {
-    let asked = entity.map(|id| canonical(view, id)).transpose()?;
-    let mut total = 0u64;
-    let mut singles: Vec<u64> = Vec::new();
-    let mut pairs: HashMap<(usize, usize), u64> = HashMap::new();
-    let labels = each_article(view, query, Some(Dimension::Entity), |article, labels| {
-        total += 1;
-        let values = &article.values;
-        for &(value, _) in values {
-            if singles.len() <= value {
-                singles.resize(value + 1, 0);
-            }
-            singles[value] += 1;
-        }
-        let is_asked = |value: usize| asked == Some(labels.id(value));
-        for (at, &(a, _)) in values.iter().enumerate() {
-            view.check_canceled()?;
-            if asked.is_some() && !is_asked(a) {
-                continue;
-            }
-            // Without an entity asked for, each pair once; with one, its row of the square.
-            let others = if asked.is_some() { &values[..] } else { &values[at + 1..] };
-            for &(b, _) in others.iter().filter(|(b, _)| *b != a) {
-                let pair =
-                    if asked.is_some() || labels.id(a) < labels.id(b) { (a, b) } else { (b, a) };
-                *pairs.entry(pair).or_default() += 1;
-            }
-        }
-        Ok(())
-    })?;
+    let mut counts = Counts {
+        values: Values::new(view, query, Dimension::Entity)?,
+        view,
+        asked: entity.map(|id| canonical(view, id)).transpose()?,
+        of_article: Vec::new(),
+        total: 0,
+        singles: Vec::new(),
+        pairs: HashMap::new(),
+    };
+    collect(view, query, &mut counts)?;
+    let Counts { values: Values { labels, .. }, total, singles, pairs, .. } = counts;
     let mut found: Vec<(u64, f64, usize, usize)> = pairs
         .into_iter()
         .map(|((a, b), articles)| (articles, npmi(singles[a], singles[b], articles, total), a, b))
@@ -126,6 +110,66 @@ fn together(
         }
     }
     Ok(named_pairs)
+}
+
+struct Counts<'v> {
+    values: Values<'v>,
+    view: &'v View<'v>,
+    asked: Option<i64>,
+    /// The places of what the present article mentions.
+    of_article: Vec<usize>,
+    total: u64,
+    singles: Vec<u64>,
+    pairs: HashMap<(usize, usize), u64>,
+}
+
+impl Collector for Counts<'_> {
+    fn begin(&mut self, segment: &Open<'_>) -> Result<(), Error> {
+        self.values.begin(segment)
+    }
+
+    fn collect(&mut self, base: u32, bits: &Bits) -> Result<(), Error> {
+        self.total += u64::from(bits.count());
+        for at in bits.iter() {
+            self.of_article.clear();
+            let of_article = &mut self.of_article;
+            self.values.of(base + at, |place, _, first| {
+                if first {
+                    of_article.push(place);
+                }
+            })?;
+            let greatest = of_article.iter().map(|place| place + 1).max().unwrap_or(0);
+            if self.singles.len() < greatest {
+                self.singles.resize(greatest, 0);
+            }
+            of_article.iter().for_each(|&place| self.singles[place] += 1);
+            self.add_pairs()?;
+        }
+        Ok(())
+    }
+}
+
+impl Counts<'_> {
+    fn add_pairs(&mut self) -> Result<(), Error> {
+        let labels = &self.values.labels;
+        if let Some(asked) = self.asked {
+            let of_article = &self.of_article;
+            if let Some(&a) = of_article.iter().find(|place| labels.id(**place) == asked) {
+                for &b in of_article.iter().filter(|b| **b != a) {
+                    *self.pairs.entry((a, b)).or_default() += 1;
+                }
+            }
+            return Ok(());
+        }
+        for (at, &a) in self.of_article.iter().enumerate() {
+            self.view.check_canceled()?;
+            for &b in &self.of_article[at + 1..] {
+                let pair = if labels.id(a) < labels.id(b) { (a, b) } else { (b, a) };
+                *self.pairs.entry(pair).or_default() += 1;
+            }
+        }
+        Ok(())
+    }
 }
 
 fn canonical(view: &View<'_>, id: EntityId) -> Result<i64, Error> {

@@ -1,10 +1,12 @@
 //! Who and what most of the articles are about.
 
-use super::{Dimension, each_article};
+use super::values::Values;
+use super::{Dimension, collect};
 use crate::error::Error;
+use crate::index::{Bits, Collector, Open};
 use crate::model::EntityKind;
 use crate::query::Query;
-use crate::store::{NewsDb, Snapshot};
+use crate::store::{NewsDb, Snapshot, View};
 use serde::Serialize;
 
 /// The values that most of the matching articles have.
@@ -43,23 +45,9 @@ impl Snapshot {
     /// # Errors
     /// [`Error::Search`], [`Error::Canceled`].
     pub fn top(&self, query: &Query, dimension: Dimension, limit: usize) -> Result<TopList, Error> {
-        let (mut articles, mut mentions) = (Vec::new(), Vec::new());
-        let (mut none, mut total) = (0, 0);
-        let rows = self.view(|view| {
-            let labels = each_article(view, query, Some(dimension), |article, _| {
-                total += 1;
-                none += u64::from(article.values.is_empty());
-                for &(value, times) in &article.values {
-                    if articles.len() <= value {
-                        articles.resize(value + 1, 0u64);
-                        mentions.resize(value + 1, 0u64);
-                    }
-                    articles[value] += 1;
-                    mentions[value] += times;
-                }
-                Ok(())
-            })?;
-            labels.leading(&articles, limit)
+        let (rows, Counts { articles, mentions, none, total }) = self.view(|view| {
+            let tally = Tally::of(view, query, dimension)?;
+            Ok((tally.values.labels.leading(&tally.counts.articles, limit)?, tally.counts))
         })?;
         let rows = rows
             .into_iter()
@@ -83,5 +71,56 @@ impl NewsDb {
     /// As there, and [`Error::Busy`] as for [`NewsDb::snapshot`].
     pub fn top(&self, query: &Query, dimension: Dimension, limit: usize) -> Result<TopList, Error> {
         self.snapshot()?.top(query, dimension, limit)
+    }
+}
+
+/// How many of some articles have each value.
+pub(super) struct Tally<'v> {
+    pub(super) values: Values<'v>,
+    pub(super) counts: Counts,
+}
+
+#[derive(Default)]
+pub(super) struct Counts {
+    /// Articles that have a value, and how often all of them have it, by its place.
+    pub(super) articles: Vec<u64>,
+    mentions: Vec<u64>,
+    none: u64,
+    pub(super) total: u64,
+}
+
+impl<'v> Tally<'v> {
+    pub(super) fn of(
+        view: &'v View<'v>,
+        query: &Query,
+        dimension: Dimension,
+    ) -> Result<Self, Error> {
+        let values = Values::new(view, query, dimension)?;
+        let mut tally = Self { values, counts: Counts::default() };
+        collect(view, query, &mut tally)?;
+        Ok(tally)
+    }
+}
+
+impl Collector for Tally<'_> {
+    fn begin(&mut self, segment: &Open<'_>) -> Result<(), Error> {
+        self.values.begin(segment)
+    }
+
+    fn collect(&mut self, base: u32, bits: &Bits) -> Result<(), Error> {
+        let Counts { articles, mentions, none, total } = &mut self.counts;
+        for at in bits.iter() {
+            let any = self.values.of(base + at, |place, times, first| {
+                if articles.len() <= place {
+                    articles.resize(place + 1, 0);
+                    mentions.resize(place + 1, 0);
+                }
+                articles[place] += u64::from(first);
+                mentions[place] += times;
+            })?;
+            *none += u64::from(!any);
+        }
+        *total += u64::from(bits.count());
+        Ok(())
     }
 }

@@ -36,12 +36,13 @@ pub(crate) enum ByTime {
     Oldest,
 }
 
-/// Takes what a search finds, segment by segment. Articles come in no promised order.
+/// Takes what a search finds, segment by segment, each chunk in ascending order. A segment
+/// may come twice; what it then brings is other articles.
 pub(crate) trait Collector {
     /// The articles that follow are of this segment.
     fn begin(&mut self, segment: &Open<'_>) -> Result<(), Error>;
-    /// An article, by its ordinal.
-    fn collect(&mut self, ordinal: u32) -> Result<(), Error>;
+    /// Articles of it: the ordinals that are set, counted from `base`.
+    fn collect(&mut self, base: u32, bits: &Bits) -> Result<(), Error>;
 }
 
 /// A segment as a collector sees it.
@@ -142,8 +143,8 @@ impl Index<'_> {
         let begin = |segment: &Open<'_>, collectors: &mut [&mut dyn Collector]| {
             collectors.iter_mut().try_for_each(|collector| collector.begin(segment))
         };
-        let collect = |ordinal, collectors: &mut [&mut dyn Collector]| {
-            collectors.iter_mut().try_for_each(|collector| collector.collect(ordinal))
+        let collect = |base, bits: &Bits, collectors: &mut [&mut dyn Collector]| {
+            collectors.iter_mut().try_for_each(|collector| collector.collect(base, bits))
         };
         let redirects = if search.unique { Some(self.redirects()?) } else { None };
         // The newest of each group: its id, its segment and its ordinal.
@@ -162,33 +163,32 @@ impl Index<'_> {
             let mut begun = false;
             for base in matches.chunks() {
                 self.view.check_canceled()?;
-                let Some(bits) = matches.chunk(base)? else { continue };
+                let Some(mut bits) = matches.chunk(base)? else { continue };
                 if !std::mem::replace(&mut begun, true) {
                     begin(&Open(matches.opened), collectors)?;
                 }
-                for ordinal in bits.iter().map(|at| base + at) {
-                    let group = groups.as_ref().and_then(|groups| groups.of(ordinal));
-                    match group {
-                        None => collect(ordinal, collectors)?,
-                        Some(group) => {
-                            let found = (ids[ordinal as usize], number, ordinal);
-                            let known = newest.entry(group).or_insert(found);
-                            *known = found.max(*known);
-                        }
+                for (ordinal, group) in groups.iter().flat_map(|groups| groups.within(base)) {
+                    if bits.has(ordinal - base) {
+                        bits.clear(ordinal - base);
+                        let found = (ids[ordinal as usize], number, ordinal);
+                        let known = newest.entry(group).or_insert(found);
+                        *known = found.max(*known);
                     }
                 }
+                collect(base, &bits, collectors)?;
             }
         }
         let mut rest: Vec<(usize, u32)> =
             newest.into_values().map(|(_, number, ordinal)| (number, ordinal)).collect();
         rest.sort_unstable();
-        let mut last = None;
-        for (number, ordinal) in rest {
-            if last != Some(number) {
-                begin(&Open(self.opened(&self.segments[number])), collectors)?;
-                last = Some(number);
+        for of_segment in rest.chunk_by(|a, b| a.0 == b.0) {
+            begin(&Open(self.opened(&self.segments[of_segment[0].0])), collectors)?;
+            for of_chunk in of_segment.chunk_by(|a, b| a.1 / CHUNK == b.1 / CHUNK) {
+                let base = of_chunk[0].1 / CHUNK * CHUNK;
+                let mut bits = Bits::NONE;
+                of_chunk.iter().for_each(|&(_, ordinal)| bits.set(ordinal - base));
+                collect(base, &bits, collectors)?;
             }
-            collect(ordinal, collectors)?;
         }
         Ok(())
     }
@@ -363,8 +363,8 @@ impl Collector for Count {
         Ok(())
     }
 
-    fn collect(&mut self, _: u32) -> Result<(), Error> {
-        self.0 += 1;
+    fn collect(&mut self, _: u32, bits: &Bits) -> Result<(), Error> {
+        self.0 += u64::from(bits.count());
         Ok(())
     }
 }
@@ -416,8 +416,18 @@ impl<'r> Groups<'r> {
 
     pub(super) fn of(&self, ordinal: u32) -> Option<i64> {
         let at = self.recorded.binary_search_by_key(&ordinal, |&(ordinal, _)| ordinal).ok()?;
-        let (_, group) = self.recorded[at];
-        Some(self.redirects.get(&group).copied().unwrap_or(group))
+        Some(self.present(self.recorded[at].1))
+    }
+
+    /// The articles of a chunk that belong to a group, and to which.
+    fn within(&self, base: u32) -> impl Iterator<Item = (u32, i64)> {
+        let from = self.recorded.partition_point(|&(ordinal, _)| ordinal < base);
+        let inside = self.recorded[from..].iter().take_while(move |(at, _)| *at < base + CHUNK);
+        inside.map(|&(ordinal, group)| (ordinal, self.present(group)))
+    }
+
+    fn present(&self, group: i64) -> i64 {
+        self.redirects.get(&group).copied().unwrap_or(group)
     }
 }
 

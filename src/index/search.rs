@@ -15,7 +15,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 /// Ordinals that are searched at a time.
-pub(super) const CHUNK: u32 = 64 * WORDS as u32;
+pub(crate) const CHUNK: u32 = 64 * WORDS as u32;
 const WORDS: usize = 64;
 
 /// Lists that are read side by side; a union of more is made once for the whole segment.
@@ -55,7 +55,7 @@ impl From<&Expression> for Filter {
 
 /// A set of ordinals of a chunk.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Bits([u64; WORDS]);
+pub(crate) struct Bits([u64; WORDS]);
 
 impl Bits {
     pub(super) const NONE: Self = Self([0; WORDS]);
@@ -64,8 +64,12 @@ impl Bits {
         self.0.iter().all(|&word| word == 0)
     }
 
-    pub(super) fn count(&self) -> u32 {
+    pub(crate) fn count(&self) -> u32 {
         self.0.iter().map(|word| word.count_ones()).sum()
+    }
+
+    pub(super) fn has(&self, at: u32) -> bool {
+        self.0[at as usize / 64] & 1 << (at % 64) != 0
     }
 
     pub(super) fn set(&mut self, at: u32) {
@@ -86,14 +90,34 @@ impl Bits {
         }
     }
 
+    /// What of a range, which is not empty, is set, by the numbers of its words.
+    fn within(&self, range: &Range<u32>) -> impl Iterator<Item = u64> {
+        let Range { start, end } = *range;
+        (start / 64..end.div_ceil(64)).map(move |number| {
+            let (start, end) = (start.max(number * 64), end.min(number * 64 + 64));
+            self.0[number as usize] & (u64::MAX >> (64 - (end - start))) << (start % 64)
+        })
+    }
+
     /// Whether anything of a range, which is not empty, is set.
     pub(super) fn any_in(&self, range: &Range<u32>) -> bool {
-        let inside = |number: u32| {
-            let (start, end) = (range.start.max(number * 64), range.end.min(number * 64 + 64));
-            (u64::MAX >> (64 - (end - start))) << (start % 64)
-        };
-        (range.start / 64..range.end.div_ceil(64))
-            .any(|number| self.0[number as usize] & inside(number) != 0)
+        self.within(range).any(|word| word != 0)
+    }
+
+    /// How many of a range, which is not empty, are set.
+    pub(crate) fn count_in(&self, range: &Range<u32>) -> u32 {
+        self.within(range).map(u64::count_ones).sum()
+    }
+
+    /// The first from `at` on that is set.
+    pub(crate) fn next(&self, at: u32) -> Option<u32> {
+        let mut number = at as usize / 64;
+        let mut word = self.0.get(number)? & u64::MAX << (at % 64);
+        while word == 0 {
+            number += 1;
+            word = *self.0.get(number)?;
+        }
+        Some(number as u32 * 64 + word.trailing_zeros())
     }
 
     pub(super) fn words(&mut self) -> &mut [u64; WORDS] {
@@ -113,7 +137,7 @@ impl Bits {
     }
 
     /// What is set, in ascending order.
-    pub(super) fn iter(&self) -> impl Iterator<Item = u32> + '_ {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = u32> + '_ {
         (0..).step_by(64).zip(&self.0).flat_map(|(base, &word)| {
             std::iter::successors(Some(word), |rest| Some(rest & rest.wrapping_sub(1)))
                 .take_while(|&rest| rest != 0)
