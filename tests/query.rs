@@ -44,6 +44,8 @@ fn lists_and_counts_are_what_a_naive_walk_finds() {
         assert_eq!(ids(&pages(&snapshot, &query, Sort::Oldest, 1000)), expected, "{query:?}");
         assert_eq!(ids(&pages(&snapshot, &query, Sort::Oldest, 13)), expected, "{query:?}");
         let relevant = pages(&snapshot, &query, Sort::Relevance, 9);
+        let best = snapshot.ids(&query, Sort::Relevance, 9, None).unwrap();
+        assert_eq!(best, ids(&relevant)[..best.len()], "{query:?}");
         assert_eq!(relevant, pages(&snapshot, &query, Sort::Relevance, 1000), "{query:?}");
         let distinct: BTreeSet<ArticleId> = ids(&relevant).into_iter().collect();
         assert_eq!(distinct.len(), relevant.len(), "{query:?}");
@@ -327,7 +329,10 @@ fn what_makes_no_sense_is_an_error() {
         assert!(matches!(db.search(&any, Sort::Newest, limit, None), Err(Error::Invalid(_))));
     }
     assert!(db.search(&any, Sort::Newest, 1000, None).unwrap().next.is_none());
-    assert!(matches!(db.ids(&any, Sort::Relevance, 5, None), Err(Error::Invalid(_))));
+    let after = db.ids(&any, Sort::Relevance, 1, None).unwrap().pop();
+    assert!(matches!(db.ids(&any, Sort::Relevance, 5, after), Err(Error::Invalid(_))));
+    let walk = db.for_each(&any, Sort::Relevance, |_| std::ops::ControlFlow::Continue(()));
+    assert!(matches!(walk, Err(Error::Invalid(_))));
     assert!(matches!(db.count(&any.clone().text("(storm")), Err(Error::Search(_))));
     assert!(matches!(db.related(1.into(), 5), Err(Error::UnknownArticle(_))));
     for text in

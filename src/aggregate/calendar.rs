@@ -146,6 +146,9 @@ fn local(zone: Tz, second: i64) -> NaiveDateTime {
 /// When a day begins: at the first midnight from which on it is that day or later.
 fn day_start(zone: Tz, day: NaiveDate) -> i64 {
     let midnight = day.and_time(NaiveTime::MIN);
+    if zone == Tz::UTC {
+        return midnight.and_utc().timestamp();
+    }
     match zone.from_local_datetime(&midnight) {
         MappedLocalTime::Single(start) => start.timestamp(),
         // The clocks go back: to midnight or later, or across it to the day before.

@@ -126,10 +126,35 @@ pub(super) fn unpack(bytes: &[u8], width: u32, out: &mut [u32]) -> Decoded<()> {
         out.fill(0);
         return Ok(());
     }
-    for (at, value) in out.iter_mut().enumerate() {
+    let whole = out.len() / 8 * 8;
+    let (eights, rest) = out.split_at_mut(whole);
+    macro_rules! by_width {
+        ($($width:literal)*) => {
+            match width {
+                $($width => unpack_eights::<$width>(bytes, eights),)*
+                _ => {}
+            }
+        };
+    }
+    by_width!(1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30 31 32);
+    for (at, value) in (whole..).zip(rest) {
         *value = packed_at(bytes, width, at);
     }
     Ok(())
+}
+
+/// Eight values of one width begin and end with a byte: every shift is known when this is compiled.
+fn unpack_eights<const WIDTH: usize>(bytes: &[u8], out: &mut [u32]) {
+    for (eight, bytes) in out.chunks_exact_mut(8).zip(bytes.chunks_exact(WIDTH)) {
+        let mut padded = [0; 40];
+        padded[..WIDTH].copy_from_slice(bytes);
+        for (at, value) in eight.iter_mut().enumerate() {
+            let bit = at * WIDTH;
+            let mut word = [0; 8];
+            word.copy_from_slice(&padded[bit / 8..bit / 8 + 8]);
+            *value = (u64::from_le_bytes(word) >> (bit % 8) & ((1 << WIDTH) - 1)) as u32;
+        }
+    }
 }
 
 #[cfg(test)]

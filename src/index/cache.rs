@@ -18,11 +18,19 @@ pub(crate) struct Cache {
 
 #[derive(Default)]
 struct State {
-    parts: HashMap<(i64, Part), Kept>,
+    parts: HashMap<(i64, What), Kept>,
     bytes: usize,
     /// Counts uses, so that the part that was not used for longest is known.
     clock: u64,
     segments: Option<(i64, Arc<Vec<Segment>>)>,
+}
+
+/// What is kept of a segment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum What {
+    Part(Part),
+    /// The list of the term with this hash; the list says of which.
+    List(u64),
 }
 
 struct Kept {
@@ -44,14 +52,14 @@ impl Cache {
     pub(super) fn get<T: Send + Sync + 'static>(
         &self,
         key: i64,
-        part: Part,
+        what: What,
         size: impl FnOnce(&T) -> usize,
         load: impl FnOnce() -> Result<T, Error>,
     ) -> Result<Arc<T>, Error> {
         let mut state = self.lock();
         state.clock += 1;
         let used = state.clock;
-        if let Some(kept) = state.parts.get_mut(&(key, part))
+        if let Some(kept) = state.parts.get_mut(&(key, what))
             && let Ok(found) = kept.part.clone().downcast()
         {
             kept.used = used;
@@ -63,7 +71,7 @@ impl Cache {
         let size = size(&loaded) + 128;
         let mut state = self.lock();
         let kept = Kept { part: loaded.clone(), size, used };
-        let before = state.parts.insert((key, part), kept);
+        let before = state.parts.insert((key, what), kept);
         state.bytes += size;
         state.bytes -= before.map_or(0, |before| before.size);
         if state.bytes > self.budget {
@@ -123,7 +131,7 @@ mod tests {
             cache
                 .get(
                     key,
-                    Part::Ids,
+                    What::Part(Part::Ids),
                     |_: &i64| 900,
                     || {
                         *loads += 1;

@@ -1,7 +1,7 @@
 //! Answers: the articles of all segments that match, in the order or the form asked for.
 
 use super::columns::{Field, ListColumn};
-use super::rank::{Scorer, Statistics};
+use super::rank::{Scorer, Scores, Statistics};
 use super::reader::Opened;
 use super::search::{Bits, CHUNK, Filter, Matcher, Set};
 use super::segment::{self, Segment};
@@ -28,6 +28,9 @@ pub(crate) struct Search {
     /// Whether a group of duplicates counts as one.
     pub(crate) unique: bool,
 }
+
+/// Words of bits that are ranked at a time.
+const PART: usize = 8;
 
 /// The orders that the ids themselves have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -287,42 +290,66 @@ impl Index<'_> {
         };
         let redirects = if search.unique { Some(self.redirects()?) } else { None };
         let mut of_groups: HashMap<i64, Ranked> = HashMap::new();
+        let mut open = Vec::new();
+        let mut chunks = Vec::new();
+        let mut parts = Vec::new();
         for segment in self.segments.iter().filter(|segment| search.touches(segment)) {
-            let mut matches = self.matches(segment, search)?;
+            self.view.check_canceled()?;
+            let matches = self.matches(segment, search)?;
             if matches.is_nothing() {
                 continue;
+            }
+            let scorer = Scorer::new(&matches.opened, terms, statistics)?;
+            for base in matches.chunks() {
+                let bounds = scorer.bounds(base);
+                parts.extend((0u32..).zip(bounds.chunks(PART)).map(|(part, bounds)| {
+                    (bounds.iter().copied().fold(0.0, f64::max), chunks.len(), part)
+                }));
+                chunks.push((open.len(), base, bounds));
             }
             let ids = matches.opened.ids()?;
             let groups =
                 redirects.as_ref().map(|map| Groups::open(&matches.opened, map)).transpose()?;
-            let mut scorer = Scorer::new(&matches.opened, terms, statistics)?;
-            for base in matches.chunks() {
-                self.view.check_canceled()?;
-                // The least that still has a place; of groups the best may not be pruned.
-                let least = match best.peek() {
-                    Some(Reverse(Ranked { score, .. }))
-                        if best.len() == limit && !search.unique =>
-                    {
-                        Some(*score)
-                    }
-                    _ => None,
-                };
-                let prune = |bits: &mut Bits| {
-                    least.into_iter().for_each(|least| scorer.prune(base, bits, least))
-                };
-                let Some(bits) = matches.chunk_of(base, prune)? else { continue };
-                scorer.score(base, &bits, |ordinal, score| {
-                    let ranked = Ranked { id: ids[ordinal as usize], score };
-                    match groups.as_ref().and_then(|groups| groups.of(ordinal)) {
-                        None => keep(&mut best, ranked),
-                        Some(group) => {
-                            let first = of_groups.entry(group).or_insert(ranked);
-                            *first = ranked.max(*first);
-                        }
-                    }
-                    Ok(())
-                })?;
+            open.push((matches, scorer, ids, groups));
+        }
+        // What can be best goes first, so that little is left to look at.
+        parts.sort_unstable_by(|(a, ..), (b, ..)| b.total_cmp(a));
+        let mut room = Scores::default();
+        for (most, chunk, part) in parts {
+            self.view.check_canceled()?;
+            // The least that still has a place; of groups the best may not be pruned.
+            let least = match best.peek() {
+                Some(Reverse(Ranked { score, .. })) if best.len() == limit && !search.unique => {
+                    *score
+                }
+                _ => f64::NEG_INFINITY,
+            };
+            if most < least {
+                break;
             }
+            let (number, base, bounds) = &chunks[chunk];
+            let (matches, scorer, ids, groups) = &mut open[*number];
+            let first = part as usize * PART;
+            let prune = |bits: &mut Bits| {
+                for (at, (word, bound)) in bits.words().iter_mut().zip(bounds).enumerate() {
+                    if !(first..first + PART).contains(&at) || *bound < least {
+                        *word = 0;
+                    }
+                }
+            };
+            let Some(bits) = matches.chunk_of(*base, prune)? else { continue };
+            let range = first as u32 * 64..(first + PART) as u32 * 64;
+            scorer.score(*base, range, &bits, &mut room, |ordinal, score| {
+                let ranked = Ranked { id: ids[ordinal as usize], score };
+                match groups.as_ref().and_then(|groups| groups.of(ordinal)) {
+                    None => keep(&mut best, ranked),
+                    Some(group) => {
+                        let first = of_groups.entry(group).or_insert(ranked);
+                        *first = ranked.max(*first);
+                    }
+                }
+                Ok(())
+            })?;
         }
         of_groups.into_values().for_each(|ranked| keep(&mut best, ranked));
         Ok(best.into_sorted_vec().into_iter().map(|Reverse(ranked)| ranked).collect())
@@ -436,7 +463,7 @@ pub(super) struct Matches<'c> {
     pub(super) opened: Opened<'c>,
     matcher: Matcher<'c>,
     /// The ordinals within the range of ids.
-    range: Range<u32>,
+    pub(super) range: Range<u32>,
     /// Those with a status that is wanted; `None` when all have.
     allowed: Option<Set>,
 }
@@ -491,17 +518,17 @@ impl<'c> Matches<'c> {
     }
 
     /// Where the chunks begin that can have something, in ascending order.
-    pub(super) fn chunks(&self) -> impl DoubleEndedIterator<Item = u32> + use<> {
+    fn chunks(&self) -> impl Iterator<Item = u32> + use<> {
         let Range { start, end } = self.range;
         (start / CHUNK..end.div_ceil(CHUNK)).map(|number| number * CHUNK)
     }
 
-    pub(super) fn chunk(&mut self, base: u32) -> Result<Option<Bits>, Error> {
+    fn chunk(&mut self, base: u32) -> Result<Option<Bits>, Error> {
         self.chunk_of(base, |_| {})
     }
 
     /// What matches in a chunk, less what `prune` takes; `None` when there is nothing.
-    fn chunk_of(
+    pub(super) fn chunk_of(
         &mut self,
         base: u32,
         prune: impl FnOnce(&mut Bits),
@@ -512,14 +539,8 @@ impl<'c> Matches<'c> {
             bits.set_range(from - base..to - base);
         }
         prune(&mut bits);
-        if let Some(dead) = &self.opened.segment.dead {
-            let start = base as usize / 8;
-            let words = dead.get(start..).unwrap_or_default().chunks(8);
-            for (word, dead) in bits.words().iter_mut().zip(words) {
-                let mut eight = [0; 8];
-                eight[..dead.len()].copy_from_slice(dead);
-                *word &= !u64::from_le_bytes(eight);
-            }
+        if let Some(dead) = self.opened.segment.dead_in(base) {
+            bits.and_not(&dead);
         }
         if let Some(allowed) = &self.allowed {
             allowed.narrow(base, &mut bits);
@@ -530,14 +551,23 @@ impl<'c> Matches<'c> {
         Ok(Some(bits).filter(|bits| !bits.is_empty()))
     }
 
+    /// How many of what is dead would match.
+    fn dead(&mut self) -> Result<u64, Error> {
+        let mut count = 0;
+        for base in self.chunks() {
+            if let Some(mut dead) = self.opened.segment.dead_in(base) {
+                self.matcher.narrow(base, &mut dead)?;
+                count += u64::from(dead.count());
+            }
+        }
+        Ok(count)
+    }
+
     fn count(&mut self, view: &View<'_>) -> Result<u64, Error> {
         let segment = self.opened.segment;
         let whole = self.range == (0..segment.articles) && self.allowed.is_none();
-        if whole
-            && segment.dead.is_none()
-            && let Some(articles) = self.matcher.exactly(segment)
-        {
-            return Ok(articles.into());
+        if whole && let Some(articles) = self.matcher.exactly(segment) {
+            return Ok(u64::from(articles) - self.dead()?);
         }
         let mut count = 0;
         for base in self.chunks() {

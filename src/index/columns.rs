@@ -181,18 +181,36 @@ pub(super) fn decode_marks(bytes: &[u8], articles: u32) -> Decoded<Vec<u8>> {
     ended(reader, marks.into_iter().map(|mark| mark as u8).collect())
 }
 
-/// Tokens of headline, summary and body.
-pub(super) fn decode_lengths(bytes: &[u8], articles: u32) -> Decoded<Vec<[u32; 3]>> {
-    let mut reader = Reader(bytes);
-    let mut lengths = vec![[0; 3]; articles as usize];
-    for field in 0..3 {
-        for (lengths, value) in
-            lengths.iter_mut().zip(take_numbers(&mut reader, articles as usize)?)
-        {
-            lengths[field] = value;
+/// Tokens of each article.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Lengths {
+    /// In headline, summary and body.
+    pub(super) fields: Vec<[u32; 3]>,
+    /// In all three.
+    pub(super) whole: Vec<u32>,
+    /// In all articles.
+    pub(super) sum: u64,
+}
+
+impl Lengths {
+    pub(super) fn decode(bytes: &[u8], articles: u32) -> Decoded<Self> {
+        let mut reader = Reader(bytes);
+        let mut fields = vec![[0; 3]; articles as usize];
+        for field in 0..3 {
+            for (lengths, value) in
+                fields.iter_mut().zip(take_numbers(&mut reader, articles as usize)?)
+            {
+                lengths[field] = value;
+            }
         }
+        let whole = fields.iter().map(|lengths| sum_of(*lengths)).collect();
+        let sum = fields.iter().flatten().map(|&length| u64::from(length)).sum();
+        ended(reader, Self { fields, whole, sum })
     }
-    ended(reader, lengths)
+}
+
+fn sum_of(lengths: [u32; 3]) -> u32 {
+    lengths.iter().fold(0, |sum, &length| sum.saturating_add(length))
 }
 
 /// Reads the next ordinal of a sparse part.
@@ -392,7 +410,7 @@ pub(super) struct Row {
 
 impl Row {
     pub(super) fn tokens(&self) -> u32 {
-        self.lengths.iter().fold(0, |sum, &length| sum.saturating_add(length))
+        sum_of(self.lengths)
     }
 
     /// Whether relevance counts it.
@@ -482,7 +500,9 @@ mod tests {
         assert_eq!(ids, rows.map(|row| row.id));
         assert!(decode_ids(part(Part::Ids), 4, rows[0].id, 7).is_err());
         assert_eq!(decode_marks(part(Part::Marks), 4).unwrap(), [5; 4]);
-        assert_eq!(decode_lengths(part(Part::Lengths), 4).unwrap(), [[1, 0, 300]; 4]);
+        let lengths = Lengths::decode(part(Part::Lengths), 4).unwrap();
+        assert_eq!(lengths.fields, [[1, 0, 300]; 4]);
+        assert_eq!((lengths.whole, lengths.sum), (vec![301; 4], 1204));
         let special = decode_special(part(Part::Special), 4).unwrap();
         let found: Vec<_> = special.iter().map(|s| (s.ordinal, s.canceled, s.embargo)).collect();
         assert_eq!(found, [(1, true, None), (2, false, Some(-9)), (3, false, None)]);

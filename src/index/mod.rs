@@ -233,7 +233,7 @@ fn kill(
             if segment.is_dead(ordinal) {
                 continue;
             }
-            let tokens = opened.lengths()?[at].iter().map(|&length| u64::from(length)).sum();
+            let tokens = opened.lengths()?.fields[at].iter().map(|&length| u64::from(length)).sum();
             let special = opened.special()?;
             let canceled = special.iter().any(|s| s.ordinal == ordinal && s.canceled);
             segment.kill(ordinal, tokens, !canceled);

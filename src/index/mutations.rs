@@ -79,7 +79,7 @@ fn decode(new: &NewSegment, part: Part, bytes: &[u8]) {
     match part {
         Part::Ids => drop(columns::decode_ids(bytes, ARTICLES, new.first, new.last)),
         Part::Marks => drop(columns::decode_marks(bytes, ARTICLES)),
-        Part::Lengths => drop(columns::decode_lengths(bytes, ARTICLES)),
+        Part::Lengths => drop(columns::Lengths::decode(bytes, ARTICLES)),
         Part::Special => drop(columns::decode_special(bytes, ARTICLES)),
         Part::Groups => drop(columns::decode_groups(bytes, ARTICLES)),
         Part::TermIndex => look_up(bytes, whole(Part::Dictionary)),

@@ -35,13 +35,14 @@
 //! number left out between two fields, so that no phrase runs from one into the next.
 
 use super::bytes::{Damaged, Decoded, Reader, pack, packed_bytes, put_varint, unpack, width};
-use super::dictionary::Entry;
+use super::dictionary::{Entry, kind};
 use super::rank::impact;
 use super::search::{Bits, CHUNK};
 use super::segment::Part;
 use super::segment::{Segment, Span, Stream};
 use crate::error::Error;
 use std::ops::Range;
+use std::sync::Arc;
 
 /// Articles in a block.
 pub(super) const BLOCK: usize = 128;
@@ -176,11 +177,10 @@ fn decode_table(
 #[derive(Debug, Default)]
 struct Block {
     ordinals: Vec<u32>,
-    /// Of words; empty otherwise.
+    /// Of words, when they have been asked for; empty otherwise.
     frequencies: Vec<Frequencies>,
-    /// Where each article's positions begin in `positions`; filled when they are asked for.
-    starts: Vec<usize>,
-    positions: Vec<u32>,
+    /// How many bytes of the block its ordinals take.
+    ordinals_end: usize,
 }
 
 impl Block {
@@ -215,19 +215,19 @@ impl Block {
     }
 
     /// `last`: the last ordinal, where the list has a table that says so.
-    fn decode(
+    fn decode_ordinals(
         &mut self,
         bytes: &[u8],
         count: usize,
         first: u32,
         last: Option<u32>,
-        words: bool,
         articles: u32,
     ) -> Decoded<()> {
         let mut reader = Reader(bytes);
         self.ordinals.resize(count, 0);
         let bits = reader.byte()?.into();
         unpack(reader.take(packed_bytes(count, bits))?, bits, &mut self.ordinals)?;
+        self.ordinals_end = bytes.len() - reader.0.len();
         let mut next = u64::from(first);
         for ordinal in &mut self.ordinals {
             next += u64::from(*ordinal) + 1;
@@ -236,8 +236,15 @@ impl Block {
         if next > articles.into() || last.is_some_and(|last| next != u64::from(last) + 1) {
             return Err(Damaged("a block that ends elsewhere than its list says"));
         }
+        Ok(())
+    }
+
+    /// The rest of a block whose ordinals are decoded.
+    fn decode_frequencies(&mut self, bytes: &[u8], words: bool) -> Decoded<()> {
+        let mut reader = Reader(bytes.get(self.ordinals_end..).unwrap_or_default());
+        let count = self.ordinals.len();
+        self.frequencies.resize(count, [0; 3]);
         if words {
-            self.frequencies.resize(count, [0; 3]);
             let bits = [reader.byte()?, reader.byte()?, reader.byte()?];
             let mut values = [0; BLOCK];
             let values = values.get_mut(..count).ok_or(Damaged("a block too long"))?;
@@ -254,31 +261,9 @@ impl Block {
         if reader.is_empty() { Ok(()) } else { Err(Damaged("a block that goes on")) }
     }
 
-    fn decode_positions(&mut self, bytes: &[u8]) -> Decoded<()> {
-        let mut reader = Reader(bytes);
-        for frequencies in &self.frequencies {
-            self.starts.push(self.positions.len());
-            let count = frequencies.iter().map(|&f| u64::from(f)).sum::<u64>();
-            if count > reader.0.len() as u64 {
-                return Err(Damaged("positions cut short"));
-            }
-            let mut next = 0u32;
-            for _ in 0..count {
-                let position = next.checked_add(reader.number()?).filter(|&p| p < u32::MAX);
-                let position = position.ok_or(Damaged("a position out of bounds"))?;
-                self.positions.push(position);
-                next = position + 1;
-            }
-        }
-        self.starts.push(self.positions.len());
-        if reader.is_empty() { Ok(()) } else { Err(Damaged("positions that go on")) }
-    }
-
     fn clear(&mut self) {
         self.ordinals.clear();
         self.frequencies.clear();
-        self.starts.clear();
-        self.positions.clear();
     }
 }
 
@@ -339,7 +324,8 @@ pub(super) fn each<'a>(
             block.decode_short(bytes, length, words, articles)?;
         } else {
             let last = (places.len() > 1).then_some(place.last);
-            block.decode(bytes, length, place.first, last, words, articles)?;
+            block.decode_ordinals(bytes, length, place.first, last, articles)?;
+            block.decode_frequencies(bytes, words)?;
         }
         block.frequencies.resize(length, [0; 3]);
         for (&ordinal, &frequencies) in block.ordinals.iter().zip(&block.frequencies) {
@@ -353,26 +339,39 @@ pub(super) fn each<'a>(
     if positions.is_empty() { Ok(()) } else { Err(Damaged("positions that go on")) }
 }
 
-/// The list of a term, read block by block.
+/// Lists of at most so many bytes are kept whole with their heads.
+const KEPT: u64 = 1 << 17;
+
+/// Where a term's list is and what its blocks are; kept for the next query.
 #[derive(Debug)]
-pub(super) struct PostingList<'c> {
-    segment: &'c Segment,
+pub(super) struct List {
+    pub(super) term: Box<[u8]>,
+    /// How many articles have the term; 0: the segment has it nowhere.
     articles: u32,
-    words: bool,
-    bytes: Span<'c>,
-    positions: Span<'c>,
     places: Vec<Place>,
-    loaded: Option<usize>,
-    block: Block,
+    /// Where list and positions are in the stream.
+    range: Range<u64>,
+    positions: Range<u64>,
+    /// The list itself, unless it is too long to be kept.
+    bytes: Vec<u8>,
 }
 
-impl<'c> PostingList<'c> {
+impl List {
     pub(super) fn open(
-        segment: &'c Segment,
-        stream: Stream<'c>,
-        entry: &Entry,
-        words: bool,
+        segment: &Segment,
+        stream: Stream<'_>,
+        term: &[u8],
+        entry: Option<&Entry>,
     ) -> Result<Self, Error> {
+        let mut list = Self {
+            term: term.into(),
+            articles: 0,
+            places: Vec::new(),
+            range: 0..0,
+            positions: 0..0,
+            bytes: Vec::new(),
+        };
+        let Some(entry) = entry else { return Ok(list) };
         let inside = |part: Part, range: &Range<u64>| {
             let part = segment.part(part);
             let (start, end) = (part.start + range.start, part.start + range.end);
@@ -382,61 +381,100 @@ impl<'c> PostingList<'c> {
                 Err(segment.damaged(Damaged("a list beyond its part")))
             }
         };
-        let mut bytes = stream.span(inside(Part::Postings, &entry.postings)?);
-        let positions = stream.span(inside(Part::Positions, &entry.positions)?);
+        list.range = inside(Part::Postings, &entry.postings)?;
+        list.positions = inside(Part::Positions, &entry.positions)?;
         if entry.articles == 0 || entry.articles > segment.articles {
             return Err(segment.damaged(Damaged("a term with more articles than there are")));
         }
+        list.articles = entry.articles;
+        let length = list.range.end - list.range.start;
+        if length <= KEPT {
+            list.bytes = stream.read(list.range.clone())?;
+        }
         let damaged = |damaged| segment.damaged(damaged);
-        let places = if entry.articles as usize <= BLOCK {
+        list.places = if entry.articles as usize <= BLOCK {
             let last = segment.articles - 1;
-            vec![Place {
-                first: 0,
-                last,
-                bytes: 0..bytes.len(),
-                positions: 0..positions.len(),
-                impact: u8::MAX,
-            }]
+            let positions = 0..list.positions.end - list.positions.start;
+            vec![Place { first: 0, last, bytes: 0..length, positions, impact: u8::MAX }]
         } else {
-            let length = bytes.len();
-            let head = bytes.get(0..length.min(10))?;
-            let mut reader = Reader(head);
+            let mut span = stream.span(list.range.clone());
+            let mut read = |piece: Range<u64>| -> Result<Vec<u8>, Error> {
+                Ok(match list.bytes.get(piece.start as usize..piece.end as usize) {
+                    Some(bytes) => bytes.to_vec(),
+                    None => span.get(piece)?.to_vec(),
+                })
+            };
+            let head = read(0..length.min(10))?;
+            let mut reader = Reader(&head);
             let table: u64 = reader.varint().map_err(damaged)?;
             let start = (head.len() - reader.0.len()) as u64;
             let end = start.saturating_add(table).min(length);
-            let places = decode_table(bytes.get(start..end)?, end, length, words, segment.articles);
-            places.map_err(damaged)?
+            let words = term.first() == Some(&kind::WORD);
+            decode_table(&read(start..end)?, end, length, words, segment.articles)
+                .map_err(damaged)?
         };
-        if places.len() != (entry.articles as usize).div_ceil(BLOCK) {
+        if list.places.len() != (entry.articles as usize).div_ceil(BLOCK) {
             return Err(damaged(Damaged("a list with another number of blocks")));
         }
-        Ok(Self {
+        Ok(list)
+    }
+
+    pub(super) fn size(&self) -> usize {
+        self.term.len() + self.places.len() * size_of::<Place>() + self.bytes.len()
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.articles == 0
+    }
+}
+
+/// The list of a term, read block by block.
+#[derive(Debug)]
+pub(super) struct PostingList<'c> {
+    segment: &'c Segment,
+    list: Arc<List>,
+    words: bool,
+    bytes: Span<'c>,
+    positions: Span<'c>,
+    loaded: Option<usize>,
+    block: Block,
+    /// Where in an article of the block the word stands.
+    found: Vec<u32>,
+    /// The article of the block whose positions come next, and where they begin.
+    next: (usize, usize),
+}
+
+impl<'c> PostingList<'c> {
+    pub(super) fn new(segment: &'c Segment, stream: Stream<'c>, list: Arc<List>) -> Self {
+        Self {
             segment,
-            articles: entry.articles,
-            words,
-            bytes,
-            positions,
-            places,
+            words: list.term.first() == Some(&kind::WORD),
+            bytes: stream.span(list.range.clone()),
+            positions: stream.span(list.positions.clone()),
+            list,
             loaded: None,
             block: Block::default(),
-        })
+            found: Vec::new(),
+            next: (0, 0),
+        }
     }
 
     /// How many articles are in it.
     pub(super) fn articles(&self) -> u32 {
-        self.articles
+        self.list.articles
     }
 
     /// The blocks that can have ordinals of a range.
     pub(super) fn blocks(&self, ordinals: &Range<u32>) -> Range<usize> {
-        let from = self.places.partition_point(|place| place.last < ordinals.start);
-        let to = self.places.partition_point(|place| place.first < ordinals.end);
-        from..to.max(from)
+        let places = &self.list.places;
+        let from = places.partition_point(|place| place.last < ordinals.start);
+        let to = from + places[from..].partition_point(|place| place.first < ordinals.end);
+        from..to
     }
 
     /// The ordinals between which those of a block lie.
     pub(super) fn bounds(&self, block: usize) -> Range<u32> {
-        self.places[block].first..self.places[block].last + 1
+        self.list.places[block].first..self.list.places[block].last + 1
     }
 
     /// Whether any article of a set can be in a block. The set is of the chunk that begins with `base`.
@@ -448,23 +486,25 @@ impl<'c> PostingList<'c> {
 
     /// The greatest impact in a block.
     pub(super) fn impact(&self, block: usize) -> u8 {
-        self.places[block].impact
+        self.list.places[block].impact
     }
 
     /// Reads a block; its ordinals.
     pub(super) fn load(&mut self, block: usize) -> Result<&[u32], Error> {
         if self.loaded != Some(block) {
             self.loaded = None;
+            self.next = (0, 0);
             self.block.clear();
-            let place = &self.places[block];
-            let bytes = self.bytes.get(place.bytes.clone())?;
-            let count = (self.articles as usize - block * BLOCK).min(BLOCK);
-            let decoded = if self.articles as usize <= SHORT {
+            let list = &*self.list;
+            let place = &list.places[block];
+            let bytes = bytes_of(list, &mut self.bytes, &place.bytes)?;
+            let count = (list.articles as usize - block * BLOCK).min(BLOCK);
+            let decoded = if list.articles as usize <= SHORT {
                 self.block.decode_short(bytes, count, self.words, self.segment.articles)
             } else {
-                let last = (self.places.len() > 1).then_some(place.last);
+                let last = (list.places.len() > 1).then_some(place.last);
                 let articles = self.segment.articles;
-                self.block.decode(bytes, count, place.first, last, self.words, articles)
+                self.block.decode_ordinals(bytes, count, place.first, last, articles)
             };
             decoded.map_err(|damaged| self.segment.damaged(damaged))?;
             self.loaded = Some(block);
@@ -472,37 +512,55 @@ impl<'c> PostingList<'c> {
         Ok(&self.block.ordinals)
     }
 
-    /// The ordinals of the block that was loaded last.
-    pub(super) fn ordinals(&self) -> &[u32] {
-        &self.block.ordinals
-    }
-
-    /// How often the word stands in each article of the block that was loaded last.
-    pub(super) fn frequencies(&self) -> &[Frequencies] {
-        &self.block.frequencies
-    }
-
-    /// Loads the block that can have an ordinal; its place there, if it is there.
-    pub(super) fn seek(&mut self, ordinal: u32) -> Result<Option<usize>, Error> {
-        let block = self.places.partition_point(|place| place.last < ordinal);
-        if block == self.places.len() {
-            return Ok(None);
-        }
-        Ok(self.load(block)?.binary_search(&ordinal).ok())
-    }
-
-    /// Where the word stands in an article of the block that was loaded last.
-    pub(super) fn positions(&mut self, at: usize) -> Result<&[u32], Error> {
-        if self.block.starts.is_empty()
-            && let Some(block) = self.loaded
-        {
-            let bytes = self.positions.get(self.places[block].positions.clone())?;
-            let decoded = self.block.decode_positions(bytes);
+    /// Reads a block; its ordinals, and how often the word stands in each.
+    pub(super) fn load_frequencies(
+        &mut self,
+        block: usize,
+    ) -> Result<(&[u32], &[Frequencies]), Error> {
+        self.load(block)?;
+        if self.block.frequencies.is_empty() {
+            let list = &*self.list;
+            let bytes = bytes_of(list, &mut self.bytes, &list.places[block].bytes)?;
+            let decoded = self.block.decode_frequencies(bytes, self.words);
             decoded.map_err(|damaged| self.segment.damaged(damaged))?;
         }
-        let range = self.block.starts.get(at).copied().unwrap_or(0)
-            ..self.block.starts.get(at + 1).copied().unwrap_or(0);
-        Ok(self.block.positions.get(range).unwrap_or_default())
+        Ok((&self.block.ordinals, &self.block.frequencies))
+    }
+
+    /// Where the word stands in an article; nowhere, if it is not in the list.
+    pub(super) fn positions(&mut self, ordinal: u32) -> Result<&[u32], Error> {
+        self.found.clear();
+        let block = self.list.places.partition_point(|place| place.last < ordinal);
+        if block == self.list.places.len() {
+            return Ok(&self.found);
+        }
+        let Ok(at) = self.load(block)?.binary_search(&ordinal) else { return Ok(&self.found) };
+        self.load_frequencies(block)?;
+        let frequencies = &self.block.frequencies;
+        let occurrences = |of: &[Frequencies]| of.iter().flatten().map(|&f| u64::from(f)).sum();
+        let bytes = self.positions.get(self.list.places[block].positions.clone())?;
+        let (next, start) = if self.next.0 <= at { self.next } else { (0, 0) };
+        let damaged = |damaged| self.segment.damaged(damaged);
+        let rest = bytes.get(start..).unwrap_or_default();
+        let skipped = end_of(rest, occurrences(&frequencies[next..at])).map_err(damaged)?;
+        let rest = rest.get(skipped..).unwrap_or_default();
+        let length = end_of(rest, occurrences(&frequencies[at..=at])).map_err(damaged)?;
+        let own = rest.get(..length).unwrap_or_default();
+        positions(own, |position| self.found.push(position)).map_err(damaged)?;
+        self.next = (at + 1, start + skipped + length);
+        Ok(&self.found)
+    }
+}
+
+/// Bytes of a list, by their place in it.
+fn bytes_of<'b>(
+    list: &'b List,
+    span: &'b mut Span<'_>,
+    piece: &Range<u64>,
+) -> Result<&'b [u8], Error> {
+    match list.bytes.get(piece.start as usize..piece.end as usize) {
+        Some(bytes) => Ok(bytes),
+        None => span.get(piece.clone()),
     }
 }
 

@@ -17,12 +17,14 @@
 //! most, those are not looked at (Ding and Suel, *Faster top-k document retrieval using block-max
 //! indexes*, 2011).
 
+use super::columns::Lengths;
 use super::dictionary::word;
 use super::postings::{Frequencies, PostingList};
 use super::reader::Opened;
-use super::search::{Bits, CHUNK, Phrase};
+use super::search::{Bits, CHUNK, Phrase, WORDS};
 use crate::error::Error;
 use crate::search::{Expression, Term};
+use std::ops::Range;
 use std::sync::Arc;
 
 const K1: f64 = 1.2;
@@ -87,6 +89,7 @@ fn norm(length: u32, average: f64) -> f64 {
 /// when it was written. As a byte: eight steps to an octave, 2⁻¹² and less being 0, rounded up.
 pub(super) mod impact {
     use super::{Frequencies, norm, weigh};
+    use std::sync::LazyLock;
 
     pub(crate) fn of(frequencies: &Frequencies, length: u32, average: f64) -> f64 {
         f64::from(weigh(frequencies)) / 2.0 / norm(length, average)
@@ -99,20 +102,36 @@ pub(super) mod impact {
 
     /// No less than what [`code`] was given.
     pub(crate) fn bound(code: u8) -> f64 {
-        if code == u8::MAX { f64::INFINITY } else { (f64::from(code) / 8.0 - 12.0).exp2() }
+        static BOUNDS: LazyLock<[f64; 256]> = LazyLock::new(|| {
+            std::array::from_fn(|code| match code {
+                255 => f64::INFINITY,
+                _ => (code as f64 / 8.0 - 12.0).exp2(),
+            })
+        });
+        BOUNDS[usize::from(code)]
     }
 }
 
 /// Scores the articles of one segment.
 pub(super) struct Scorer<'c> {
     terms: Vec<ScoredTerm<'c>>,
-    lengths: Arc<Vec<[u32; 3]>>,
+    lengths: Arc<Lengths>,
     average: f64,
     /// By how much the norms of the present statistics are smaller at least than those of the
     /// segment.
     shrink: f64,
+}
+
+/// Room for the scores of a chunk.
+pub(super) struct Scores {
     scores: Vec<f64>,
     weights: Vec<u32>,
+}
+
+impl Default for Scores {
+    fn default() -> Self {
+        Self { scores: vec![0.0; CHUNK as usize], weights: vec![0; CHUNK as usize] }
+    }
 }
 
 struct ScoredTerm<'c> {
@@ -144,24 +163,16 @@ impl<'c> Scorer<'c> {
         let average = statistics.average_length();
         // The segment's own average when it was written; deaths since then change nothing.
         let lengths = opened.lengths()?;
-        let tokens = lengths.iter().flatten().map(|&length| u64::from(length)).sum();
         let canceled = opened.special()?.iter().filter(|special| special.canceled).count();
-        let own = average_length(tokens, (lengths.len() - canceled) as u64);
-        Ok(Self {
-            terms: scored,
-            lengths,
-            average,
-            shrink: (own / average).min(1.0),
-            scores: vec![0.0; CHUNK as usize],
-            weights: vec![0; CHUNK as usize],
-        })
+        let own = average_length(lengths.sum, (lengths.whole.len() - canceled) as u64);
+        Ok(Self { terms: scored, lengths, average, shrink: (own / average).min(1.0) })
     }
 
-    /// Takes from a set what cannot have a score of `least`.
-    pub(super) fn prune(&self, base: u32, bits: &mut Bits, least: f64) {
-        let mut bounds = [0.0; CHUNK as usize / 64];
+    /// No less than the scores in each word of bits of a chunk.
+    pub(super) fn bounds(&self, base: u32) -> Bounds {
+        let mut bounds = [0.0; WORDS];
         for term in &self.terms {
-            let mut sums = [0.0; CHUNK as usize / 64];
+            let mut sums = [0.0; WORDS];
             for form in &term.forms {
                 form.add_bounds(base, &mut sums);
             }
@@ -170,46 +181,43 @@ impl<'c> Scorer<'c> {
                 *bound += term.idf * (K1 + 1.0) * part;
             }
         }
-        for (word, bound) in bits.words().iter_mut().zip(bounds) {
-            // A little more, for what rounding took.
-            if bound * (1.0 + 1e-9) < least {
-                *word = 0;
-            }
-        }
+        // A little more, for what rounding took.
+        bounds.map(|bound| bound * (1.0 + 1e-9))
     }
 
-    /// Scores the articles of a set: calls `found` with each ordinal and its score.
+    /// Scores the articles of a set, which are within a range of a chunk: calls `found` with each
+    /// ordinal and its score.
     pub(super) fn score(
         &mut self,
         base: u32,
+        range: Range<u32>,
         bits: &Bits,
+        room: &mut Scores,
         mut found: impl FnMut(u32, f64) -> Result<(), Error>,
     ) -> Result<(), Error> {
-        self.scores.fill(0.0);
+        let within = range.start as usize..range.end as usize;
+        room.scores[within.clone()].fill(0.0);
         for term in &mut self.terms {
-            self.weights.fill(0);
+            room.weights[within.clone()].fill(0);
             for form in &mut term.forms {
-                form.add_weights(base, bits, &self.lengths, &mut self.weights)?;
+                form.add_weights(base, &range, bits, &self.lengths.fields, &mut room.weights)?;
             }
             for at in bits.iter() {
-                let frequency = f64::from(self.weights[at as usize]) / 2.0;
-                let length = length_of(&self.lengths, base + at);
+                let frequency = f64::from(room.weights[at as usize]) / 2.0;
+                let length = self.lengths.whole.get((base + at) as usize).copied().unwrap_or(0);
                 let norm = norm(length, self.average);
-                self.scores[at as usize] += term.idf * frequency * (K1 + 1.0) / (frequency + norm);
+                room.scores[at as usize] += term.idf * frequency * (K1 + 1.0) / (frequency + norm);
             }
         }
         for at in bits.iter() {
-            found(base + at, self.scores[at as usize])?;
+            found(base + at, room.scores[at as usize])?;
         }
         Ok(())
     }
 }
 
-fn length_of(lengths: &[[u32; 3]], ordinal: u32) -> u32 {
-    lengths
-        .get(ordinal as usize)
-        .map_or(0, |fields| fields.iter().fold(0, |sum, &l| sum.saturating_add(l)))
-}
+/// A bound for each word of bits of a chunk.
+pub(super) type Bounds = [f64; WORDS];
 
 impl<'c> Form<'c> {
     /// `None`: the segment has it nowhere.
@@ -230,7 +238,7 @@ impl<'c> Form<'c> {
     }
 
     /// Adds the greatest f / norm that each word of bits can have.
-    fn add_bounds(&self, base: u32, sums: &mut [f64; CHUNK as usize / 64]) {
+    fn add_bounds(&self, base: u32, sums: &mut Bounds) {
         match self {
             Self::Word(list) => {
                 let own = bounds(list, base);
@@ -238,7 +246,7 @@ impl<'c> Form<'c> {
             }
             // No phrase occurs more often than each of its tokens.
             Self::Phrase(phrase) => {
-                let mut least = [f64::INFINITY; CHUNK as usize / 64];
+                let mut least = [f64::INFINITY; WORDS];
                 for list in phrase.lists() {
                     let own = bounds(list, base);
                     least.iter_mut().zip(own).for_each(|(least, bound)| *least = least.min(bound));
@@ -252,18 +260,19 @@ impl<'c> Form<'c> {
     fn add_weights(
         &mut self,
         base: u32,
+        range: &Range<u32>,
         bits: &Bits,
         lengths: &[[u32; 3]],
         weights: &mut [u32],
     ) -> Result<(), Error> {
         match self {
             Self::Word(list) => {
-                for block in list.blocks(&(base..base + CHUNK)) {
+                for block in list.blocks(&(base + range.start..base + range.end)) {
                     if !list.is_wanted(block, base, bits) {
                         continue;
                     }
-                    list.load(block)?;
-                    for (&ordinal, frequencies) in list.ordinals().iter().zip(list.frequencies()) {
+                    let (ordinals, frequencies) = list.load_frequencies(block)?;
+                    for (&ordinal, frequencies) in ordinals.iter().zip(frequencies) {
                         if let Some(at) = ordinal.checked_sub(base)
                             && let Some(weight) = weights.get_mut(at as usize)
                         {
@@ -301,8 +310,8 @@ impl<'c> Form<'c> {
 }
 
 /// The greatest f / norm that a list can give in each word of bits of a chunk.
-fn bounds(list: &PostingList<'_>, base: u32) -> [f64; CHUNK as usize / 64] {
-    let mut bounds = [0.0; CHUNK as usize / 64];
+fn bounds(list: &PostingList<'_>, base: u32) -> Bounds {
+    let mut bounds = [0.0; WORDS];
     for block in list.blocks(&(base..base + CHUNK)) {
         let bound = impact::bound(list.impact(block));
         let range = list.bounds(block);

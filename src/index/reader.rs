@@ -1,15 +1,16 @@
 //! A segment being read: its decoded parts, kept in a cache, and the lists of its terms.
 
 use super::bytes::Decoded;
-use super::cache::Cache;
-use super::columns::{self, Field, ListColumn, Row, Special};
+use super::cache::{Cache, What};
+use super::columns::{self, Field, Lengths, ListColumn, Row, Special};
 use super::dictionary::{Entry, TermIndex, kind};
-use super::postings::{self, Frequencies, PostingList};
+use super::postings::{self, Frequencies, List, PostingList};
 use super::segment::{Part, Segment, Stream};
 use crate::error::Error;
 use rusqlite::Connection;
 use std::ops::Range;
 use std::sync::Arc;
+use xxhash_rust::xxh3::xxh3_64;
 
 /// A segment and the way to its bytes.
 #[derive(Debug, Clone, Copy)]
@@ -39,7 +40,7 @@ impl<'c> Opened<'c> {
         decode: impl FnOnce(&[u8]) -> Decoded<T>,
         size: impl FnOnce(&T) -> usize,
     ) -> Result<Arc<T>, Error> {
-        self.cache.get(self.segment.key, part, size, || {
+        self.cache.get(self.segment.key, What::Part(part), size, || {
             decode(&self.bytes(part)?).map_err(|damaged| self.segment.damaged(damaged))
         })
     }
@@ -55,9 +56,9 @@ impl<'c> Opened<'c> {
         self.decoded(Part::Marks, decode, Vec::len)
     }
 
-    pub(super) fn lengths(&self) -> Result<Arc<Vec<[u32; 3]>>, Error> {
-        let decode = |bytes: &[u8]| columns::decode_lengths(bytes, self.segment.articles);
-        self.decoded(Part::Lengths, decode, |lengths| lengths.len() * 12)
+    pub(super) fn lengths(&self) -> Result<Arc<Lengths>, Error> {
+        let decode = |bytes: &[u8]| Lengths::decode(bytes, self.segment.articles);
+        self.decoded(Part::Lengths, decode, |lengths| lengths.fields.len() * 16)
     }
 
     pub(super) fn special(&self) -> Result<Arc<Vec<Special>>, Error> {
@@ -81,7 +82,7 @@ impl<'c> Opened<'c> {
         let mut rows: Vec<Row> = ids
             .iter()
             .zip(marks.iter())
-            .zip(lengths.iter())
+            .zip(&lengths.fields)
             .map(|((&id, &marks), &lengths)| Row { id, marks, special: None, group: None, lengths })
             .collect();
         for special in self.special()?.iter() {
@@ -99,17 +100,28 @@ impl<'c> Opened<'c> {
 
     /// The list of a term; `None` when no article has it.
     pub(super) fn find(&self, term: &[u8]) -> Result<Option<PostingList<'c>>, Error> {
+        let what = What::List(xxh3_64(term));
+        let mut list =
+            self.cache.get(self.segment.key, what, List::size, || self.open_list(term))?;
+        if *list.term != *term {
+            // Two terms with one hash.
+            list = Arc::new(self.open_list(term)?);
+        }
+        Ok((!list.is_empty()).then(|| PostingList::new(self.segment, self.stream(), list)))
+    }
+
+    fn open_list(&self, term: &[u8]) -> Result<List, Error> {
         let index = self.term_index()?;
-        let Some(block) = index.block_of(term) else { return Ok(None) };
         let mut found = None;
-        self.entries(&index, block, |here, entry| {
-            if here == term {
-                found = Some(entry);
-            }
-            here < term
-        })?;
-        let words = term.first() == Some(&kind::WORD);
-        found.map(|entry| PostingList::open(self.segment, self.stream(), &entry, words)).transpose()
+        if let Some(block) = index.block_of(term) {
+            self.entries(&index, block, |here, entry| {
+                if here == term {
+                    found = Some(entry);
+                }
+                here < term
+            })?;
+        }
+        List::open(self.segment, self.stream(), term, found.as_ref())
     }
 
     /// Hands over the lists of all terms that begin so, whole: each ordinal, how often, and the

@@ -16,7 +16,7 @@ use std::sync::Arc;
 
 /// Ordinals that are searched at a time.
 pub(crate) const CHUNK: u32 = 64 * WORDS as u32;
-const WORDS: usize = 64;
+pub(super) const WORDS: usize = 64;
 
 /// Lists that are read side by side; a union of more is made once for the whole segment.
 const MANY: usize = 8;
@@ -120,6 +120,17 @@ impl Bits {
         Some(number as u32 * 64 + word.trailing_zeros())
     }
 
+    /// The bits of a bitmap of bytes; what it has not is not set.
+    pub(super) fn of_bytes(bytes: &[u8]) -> Self {
+        let mut bits = Self::NONE;
+        for (word, bytes) in bits.0.iter_mut().zip(bytes.chunks(8)) {
+            let mut eight = [0; 8];
+            eight[..bytes.len()].copy_from_slice(bytes);
+            *word = u64::from_le_bytes(eight);
+        }
+        bits
+    }
+
     pub(super) fn words(&mut self) -> &mut [u64; WORDS] {
         &mut self.0
     }
@@ -128,7 +139,7 @@ impl Bits {
         self.0.iter_mut().zip(&other.0).for_each(|(word, other)| *word &= other);
     }
 
-    fn and_not(&mut self, other: &Self) {
+    pub(super) fn and_not(&mut self, other: &Self) {
         self.0.iter_mut().zip(&other.0).for_each(|(word, other)| *word &= !other);
     }
 
@@ -456,11 +467,10 @@ impl<'c> Phrase<'c> {
     pub(super) fn starts(&mut self, ordinal: u32) -> Result<&[u32], Error> {
         self.starts.clear();
         for (step, list) in (0..).zip(&mut self.tokens) {
-            let Some(at) = list.seek(ordinal)? else {
-                self.starts.clear();
-                return Ok(&[]);
-            };
-            let places = list.positions(at)?;
+            if step > 0 && self.starts.is_empty() {
+                break;
+            }
+            let places = list.positions(ordinal)?;
             if step == 0 {
                 self.starts.extend_from_slice(places);
             } else {

@@ -19,6 +19,7 @@
 //! is set; NULL when all live.
 
 use super::bytes::{Damaged, Decoded, Reader, put_varint};
+use super::search::Bits;
 use crate::error::Error;
 use rusqlite::{Connection, Row};
 use std::ops::Range;
@@ -192,6 +193,13 @@ impl Segment {
         self.live = self.live.saturating_sub(1);
         self.texts = self.texts.saturating_sub(is_text.into());
         self.tokens = self.tokens.saturating_sub(tokens);
+    }
+
+    /// What is dead in the chunk that begins with `base`; `None`: nothing.
+    pub(super) fn dead_in(&self, base: u32) -> Option<Bits> {
+        let dead = self.dead.as_ref()?;
+        let bits = Bits::of_bytes(dead.get(base as usize / 8..).unwrap_or_default());
+        Some(bits).filter(|bits| !bits.is_empty())
     }
 
     pub(super) fn damaged(&self, damaged: Damaged) -> Error {
@@ -418,10 +426,6 @@ pub(super) struct Span<'c> {
 }
 
 impl Span<'_> {
-    pub(super) fn len(&self) -> u64 {
-        self.range.end - self.range.start
-    }
-
     /// Bytes of the range, by their place in it.
     pub(super) fn get(&mut self, piece: Range<u64>) -> Result<&[u8], Error> {
         let (from, to) = (self.range.start + piece.start, self.range.start + piece.end);

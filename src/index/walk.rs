@@ -1,9 +1,11 @@
 //! Lists in order of time.
 
 use super::collect::{ByTime, Groups, Index, Matches, Search};
+use super::search::{Bits, CHUNK};
 use super::segment::Segment;
 use crate::error::Error;
 use std::collections::{BinaryHeap, HashMap};
+use std::ops::Range;
 use std::sync::Arc;
 
 /// What matches in order of time, over segments that overlap. A segment is opened when its
@@ -23,9 +25,9 @@ pub(super) struct Walk<'w> {
 struct Stream<'w> {
     matches: Matches<'w>,
     ids: Arc<Vec<i64>>,
-    /// Chunks that were not looked at yet, the next one last.
-    chunks: Vec<u32>,
-    /// Ordinals of the present chunk, the next one last.
+    /// Ordinals that were not looked at yet, the next ones last; no range runs over a chunk.
+    pieces: Vec<Range<u32>>,
+    /// Ordinals of the present piece, the next one last.
     ready: Vec<u32>,
 }
 
@@ -74,12 +76,9 @@ impl<'w> Walk<'w> {
         if matches.is_nothing() {
             return Ok(());
         }
-        let mut chunks: Vec<u32> = matches.chunks().collect();
-        if self.order == ByTime::Oldest {
-            chunks.reverse();
-        }
         let ids = matches.opened.ids()?;
-        self.open.push(Stream { matches, ids, chunks, ready: Vec::new() });
+        let pieces = pieces(&matches.range, self.order);
+        self.open.push(Stream { matches, ids, pieces, ready: Vec::new() });
         self.advance(self.open.len() - 1)
     }
 
@@ -87,9 +86,15 @@ impl<'w> Walk<'w> {
     fn advance(&mut self, number: usize) -> Result<(), Error> {
         let stream = &mut self.open[number];
         while stream.ready.is_empty() {
-            let Some(base) = stream.chunks.pop() else { return Ok(()) };
+            let Some(piece) = stream.pieces.pop() else { return Ok(()) };
             self.index.view.check_canceled()?;
-            if let Some(bits) = stream.matches.chunk(base)? {
+            let base = piece.start / CHUNK * CHUNK;
+            let only = |bits: &mut Bits| {
+                let mut own = Bits::NONE;
+                own.set_range(piece.start - base..piece.end - base);
+                bits.and(&own);
+            };
+            if let Some(bits) = stream.matches.chunk_of(base, only)? {
                 stream.ready.extend(bits.iter().map(|at| base + at));
                 if self.order == ByTime::Oldest {
                     stream.ready.reverse();
@@ -101,4 +106,22 @@ impl<'w> Walk<'w> {
         }
         Ok(())
     }
+}
+
+/// Cuts a range at the chunks, and twice before: a page is often full soon.
+fn pieces(range: &Range<u32>, order: ByTime) -> Vec<Range<u32>> {
+    let Range { start, end } = *range;
+    let mut cuts: Vec<u32> = (start.div_ceil(CHUNK)..=end / CHUNK).map(|n| n * CHUNK).collect();
+    cuts.extend([start, end]);
+    cuts.extend([256, 1024].map(|few| match order {
+        ByTime::Newest => end.saturating_sub(few).max(start),
+        ByTime::Oldest => start.saturating_add(few).min(end),
+    }));
+    cuts.sort_unstable();
+    cuts.dedup();
+    let mut pieces: Vec<Range<u32>> = cuts.windows(2).map(|cut| cut[0]..cut[1]).collect();
+    if order == ByTime::Oldest {
+        pieces.reverse();
+    }
+    pieces
 }

@@ -43,11 +43,10 @@ impl Snapshot {
         self.view(|view| Index::open(view)?.count(&Selection::new(view, query)?.search))
     }
 
-    /// The ids of up to `limit` articles that match, newest or oldest first, from the one
-    /// after `after` on.
+    /// The ids of up to `limit` articles that match, from the one after `after` on in the order.
     ///
     /// # Errors
-    /// [`Error::Invalid`] for [`Sort::Relevance`], which cannot go on from an id;
+    /// [`Error::Invalid`] for [`Sort::Relevance`] after an id, from which it cannot go on;
     /// [`Error::Search`], [`Error::Canceled`].
     pub fn ids(
         &self,
@@ -56,11 +55,22 @@ impl Snapshot {
         limit: usize,
         after: Option<ArticleId>,
     ) -> Result<Vec<ArticleId>, Error> {
-        let order = by_time(sort)?;
         self.view(|view| {
-            let selection = Selection::new(view, query)?;
-            let after = after.map(|id| id.0);
-            let ids = Index::open(view)?.list(&selection.search, order, after, limit)?;
+            let (index, selection) = (Index::open(view)?, Selection::new(view, query)?);
+            let terms = selection.expression.as_ref().map(scoring_terms).unwrap_or_default();
+            let last = after.map(|id| id.0);
+            let ids: Vec<i64> = match sort {
+                Sort::Relevance if after.is_some() => return Err(no_walk()),
+                Sort::Relevance if !terms.is_empty() => {
+                    let statistics = index.statistics(&terms)?;
+                    let best = index.rank(&selection.search, &terms, &statistics, None, limit)?;
+                    best.into_iter().map(|ranked| ranked.id).collect()
+                }
+                Sort::Oldest => index.list(&selection.search, ByTime::Oldest, last, limit)?,
+                Sort::Newest | Sort::Relevance => {
+                    index.list(&selection.search, ByTime::Newest, last, limit)?
+                }
+            };
             Ok(ids.into_iter().map(ArticleId).collect())
         })
     }
@@ -76,6 +86,9 @@ impl Snapshot {
         sort: Sort,
         mut each: impl FnMut(Article) -> ControlFlow<()>,
     ) -> Result<(), Error> {
+        if sort == Sort::Relevance {
+            return Err(no_walk());
+        }
         let mut after = None;
         loop {
             let ids = self.ids(query, sort, BATCH, after)?;
@@ -147,14 +160,8 @@ impl NewsDb {
     }
 }
 
-fn by_time(sort: Sort) -> Result<ByTime, Error> {
-    match sort {
-        Sort::Newest => Ok(ByTime::Newest),
-        Sort::Oldest => Ok(ByTime::Oldest),
-        Sort::Relevance => {
-            Err(Error::Invalid("a walk is newest or oldest first, not by relevance".to_owned()))
-        }
-    }
+fn no_walk() -> Error {
+    Error::Invalid("a walk is newest or oldest first, not by relevance".to_owned())
 }
 
 fn search(

@@ -53,7 +53,7 @@ impl Engine for Ours {
 
     fn ask(&mut self, question: &Question, setup: &Setup) -> Answer {
         let db = &self.db;
-        let best = |query: Query| db.search(&query, Sort::Relevance, BEST, None).unwrap().hits;
+        let best = |query: Query| db.ids(&query, Sort::Relevance, BEST, None).unwrap();
         let top = |query: Query| -> Value {
             let rows = db.top(&query, Dimension::Entity, TOP).unwrap().rows;
             rows.into_iter().map(|row| json!([row.key, row.articles])).collect()
