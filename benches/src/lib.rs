@@ -25,7 +25,7 @@ pub const SEED: u64 = 20_240_615;
 
 /// Opens newsdb as it is measured: its defaults, with the cache named.
 pub fn open_newsdb(path: &Path, durability: Durability) -> NewsDb {
-    Options::new().cache_bytes(CACHE).durability(durability).open(path).unwrap()
+    Options::new().cache_bytes(CACHE).annotate(false).durability(durability).open(path).unwrap()
 }
 
 /// Ingests into newsdb; panics when anything is not as the corpus has it.
