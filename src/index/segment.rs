@@ -66,7 +66,7 @@ pub(super) enum Part {
 }
 
 impl Part {
-    #[cfg(test)]
+    #[cfg(any(test, fuzzing))]
     pub(super) const ALL: [Self; PARTS] = [
         Self::TermIndex,
         Self::Dictionary,
