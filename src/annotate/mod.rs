@@ -10,11 +10,13 @@ mod knowledge;
 mod language;
 mod link;
 mod own;
+mod recogniser;
 mod words;
 
 pub(crate) use gazetteer::Gazetteer;
 pub use language::{DetectedLanguage, detect_language};
 pub(crate) use own::OwnEntity;
+pub use recogniser::{Name, NameKind, RECOGNISER_VERSION, recognise_names};
 
 use crate::model::{EntityId, EntityKind, ExternalId, Field, NewMention};
 use gazetteer::{Entry, Finder};

@@ -1,0 +1,317 @@
+//! What the model sees of a word: itself, its form, its neighbours, the run of capitals that it
+//! stands in, the lists and classes that these are in, and what the rest of the text says of it.
+
+use super::lexicon::{Entry, Lexicon, extend_phrase, hash, hash_lower, hash_title, mix};
+use super::tag::NameKind;
+use super::token::{Shape, Style, Token, tokens};
+use std::collections::HashMap;
+
+/// A word with what the lexicon knows of it.
+#[derive(Debug, Clone, Copy)]
+struct Word {
+    /// The hash of its lower case.
+    lower: u64,
+    /// The class of the word as it would be written within a sentence.
+    class: u16,
+    /// The class of its lower case.
+    small: u16,
+    lists: u16,
+    /// The longest phrase of the lexicon that it is in: kind, and whether it is the first word.
+    phrase: u8,
+}
+
+/// The longest phrase, in words.
+const LONGEST_PHRASE: usize = 6;
+/// How many classes there are in one coarse class.
+const FINE: u16 = 16;
+
+/// A text cut into words.
+#[derive(Debug)]
+pub struct Reading<'a> {
+    text: &'a str,
+    pub tokens: Vec<Token>,
+    words: Vec<Word>,
+    /// The runs of neighbouring words that may be parts of names.
+    pub runs: Vec<std::ops::Range<usize>>,
+}
+
+/// The longest run that is weighed together. Longer ones are cut.
+const LONGEST_RUN: usize = 256;
+
+impl<'a> Reading<'a> {
+    pub fn new(text: &'a str, lexicon: &Lexicon) -> Self {
+        let tokens = tokens(text);
+        let mut words: Vec<Word> =
+            tokens.iter().map(|token| Word::new(text, token, lexicon)).collect();
+        mark_phrases(&tokens, &mut words, lexicon);
+        let runs = runs(&tokens);
+        Self { text, tokens, words, runs }
+    }
+
+    /// The hash of a word's lower case.
+    pub fn lower(&self, at: usize) -> u64 {
+        self.words.get(at).map_or(0, |word| word.lower)
+    }
+
+    /// The features of the word `at` of a run, each a hash.
+    pub fn features(&self, run: &std::ops::Range<usize>, at: usize, out: &mut Features) {
+        let token = &self.tokens[at];
+        let (one, two) = (self.near(at, 1), self.near(at, 2));
+        let (back, back_two) = (self.near(at, -1), self.near(at, -2));
+        let word = self.near(at, 0);
+        let style = token.style as u64;
+        let first = u64::from(token.first);
+        let shape = token.shape as u64;
+        let form = style << 8 | first << 4 | shape;
+
+        out.add(1, word.lower);
+        out.pair(2, word.lower, form);
+        out.add(3, back.lower);
+        out.add(4, one.lower);
+        out.add(5, back_two.lower);
+        out.add(6, two.lower);
+        out.pair(7, back.lower, word.lower);
+        out.pair(8, word.lower, one.lower);
+        out.pair(9, back_two.lower, back.lower);
+        out.pair(10, one.lower, two.lower);
+        out.pair(11, back.lower, form);
+        out.pair(12, one.lower, form);
+
+        let shapes = self.shape(at, -1) << 8 | shape << 4 | self.shape(at, 1);
+        out.pair(13, shapes, style << 1 | first);
+        out.pair(14, shapes, self.shape(at, -2) << 4 | self.shape(at, 2));
+        out.add(15, form);
+
+        out.pair(16, word.class.into(), form);
+        out.add(17, word.class.into());
+        out.add(18, back.class.into());
+        out.add(19, one.class.into());
+        out.pair(20, word.coarse(), back.class.into());
+        out.pair(21, word.coarse(), one.class.into());
+        out.pair(22, word.class.into(), word.small.into());
+        out.pair(23, word.small.into(), form);
+        out.pair(24, back.coarse() << 16 | word.coarse(), one.coarse());
+        out.pair(25, two.class.into(), 0);
+        out.pair(26, back_two.class.into(), 0);
+
+        out.pair(27, word.lists.into(), form);
+        out.pair(28, back.lists.into(), word.lists.into());
+        out.pair(29, word.lists.into(), one.lists.into());
+        out.pair(30, word.lists.into(), word.class.into());
+        out.pair(31, word.phrase.into(), style);
+        out.pair(32, word.phrase.into(), (u64::from(back.phrase)) << 8 | u64::from(one.phrase));
+
+        self.spelling(token, form, out);
+        self.around(run, at, form, out);
+    }
+
+    /// The beginnings and ends of the word, and its form in detail.
+    fn spelling(&self, token: &Token, form: u64, out: &mut Features) {
+        let word = self.text.get(token.start..token.end).unwrap_or_default();
+        let mut lower = ['\0'; 24];
+        let mut length = 0;
+        for (c, slot) in word.chars().flat_map(char::to_lowercase).zip(lower.iter_mut()) {
+            *slot = c;
+            length += 1;
+        }
+        let lower = &lower[..length];
+        let text = |chars: &[char]| chars.iter().fold(0u64, |hash, &c| mix(hash ^ u64::from(c)));
+        for size in 2..=4.min(length) {
+            out.pair(39 + size as u64, text(&lower[length - size..]), 0);
+        }
+        for size in 2..=4.min(length) {
+            out.pair(43 + size as u64, text(&lower[..size]), 0);
+        }
+        if length >= 3 {
+            out.pair(48, text(&lower[length - 3..]), form);
+        }
+        out.pair(49, pattern(word), form);
+        out.pair(50, length as u64, form);
+    }
+
+    /// Where the word stands in its run of capitals, and what stands around the run.
+    fn around(&self, run: &std::ops::Range<usize>, at: usize, form: u64, out: &mut Features) {
+        if self.tokens[at].style == Style::Capitals {
+            return;
+        }
+        let place = u64::from(at == run.start) << 1 | u64::from(at + 1 == run.end);
+        let length = (run.len() as u64).min(6);
+        let (before, after) = (self.near(run.start, -1), self.near(run.end, 0));
+        let (head, lead) = (self.near(run.end, -1), self.near(run.start, 0));
+        out.pair(60, length << 2 | place, form);
+        out.pair(61, before.lower, place);
+        out.pair(62, after.lower, place);
+        out.pair(63, before.class.into(), place);
+        out.pair(64, after.class.into(), place);
+        out.pair(65, before.lower, after.lower);
+        out.pair(66, head.lower, place);
+        out.pair(67, head.class.into(), place);
+        out.pair(68, lead.class.into(), place);
+        out.pair(69, head.coarse() << 16 | lead.coarse(), length << 2 | place);
+        out.pair(70, self.near(run.end, 1).lower, place);
+        out.pair(71, self.near(run.start, -2).lower, place);
+        out.pair(72, head.lists.into(), u64::from(lead.lists) << 8 | place);
+    }
+
+    fn near(&self, at: usize, by: isize) -> Word {
+        at.checked_add_signed(by).and_then(|at| self.words.get(at)).copied().unwrap_or(Word::NONE)
+    }
+
+    fn shape(&self, at: usize, by: isize) -> u64 {
+        let token = at.checked_add_signed(by).and_then(|at| self.tokens.get(at));
+        token.map_or(15, |token| token.shape as u64)
+    }
+
+    /// What the rest of the text says of the word: `evidence` of all its occurrences, less what
+    /// this one itself gave.
+    pub fn hints(&self, at: usize, evidence: &Evidence, out: &mut Features) {
+        let form = (self.tokens[at].style as u64) << 4 | self.tokens[at].shape as u64;
+        let own = evidence.elsewhere(self, at);
+        let (back, one) = (
+            at.checked_sub(1).map_or(0, |back| evidence.elsewhere(self, back)),
+            evidence.elsewhere(self, at + 1),
+        );
+        out.pair(80, own, form);
+        out.pair(81, own, self.near(at, 0).coarse());
+        out.pair(82, own, back << 8 | one);
+        out.pair(83, own, self.near(at, 0).lists.into());
+    }
+}
+
+impl Word {
+    const NONE: Self = Self { lower: 1, class: u16::MAX, small: u16::MAX, lists: 0, phrase: 0 };
+
+    fn new(text: &str, token: &Token, lexicon: &Lexicon) -> Self {
+        let word = text.get(token.start..token.end).unwrap_or_default();
+        if token.shape == Shape::Number {
+            let lower = mix(0x4e55_4d00 + word.len().min(12) as u64);
+            return Self { lower, class: 0, small: 0, lists: 0, phrase: 0 };
+        }
+        let lower = hash_lower(word);
+        let small = lexicon.word(lower);
+        let or = |entry: Entry, hash: fn(&str) -> u64| {
+            if entry.class == 0 { lexicon.word(hash(word)) } else { entry }
+        };
+        let class = match (token.shape, token.style) {
+            (Shape::Mark | Shape::Number | Shape::Lower, _) => small,
+            (Shape::Upper | Shape::Mixed, Style::Capitals) => {
+                or(lexicon.word(hash_title(word)), hash)
+            }
+            (Shape::Upper | Shape::Mixed, _) => or(lexicon.word(hash(word)), hash_title),
+            (Shape::Title | Shape::Initial, _) => lexicon.word(hash(word)),
+        };
+        Self { lower, class: class.class, small: small.class, lists: small.lists, phrase: 0 }
+    }
+
+    fn coarse(&self) -> u64 {
+        u64::from(self.class.div_ceil(FINE))
+    }
+}
+
+/// Upper case, lower case, digits and marks, each run of them once.
+fn pattern(word: &str) -> u64 {
+    let mut pattern = 1;
+    let mut last = 0;
+    for c in word.chars() {
+        let kind = match c {
+            _ if c.is_uppercase() => 1,
+            _ if c.is_alphabetic() => 2,
+            _ if c.is_numeric() => 3,
+            '-' => 4,
+            '.' => 5,
+            _ => 6,
+        };
+        if kind != last {
+            pattern = pattern << 3 | kind;
+        }
+        last = kind;
+    }
+    pattern
+}
+
+fn mark_phrases(tokens: &[Token], words: &mut [Word], lexicon: &Lexicon) {
+    let mut at = 0;
+    while at < words.len() {
+        let mut longest = None;
+        if tokens[at].candidate {
+            let mut phrase = 0;
+            let candidates = tokens[at..].iter().take_while(|token| token.candidate);
+            for size in 1..=candidates.take(LONGEST_PHRASE).count() {
+                phrase = extend_phrase(phrase, words[at + size - 1].lower);
+                if let Some(kind) = lexicon.phrase(phrase) {
+                    longest = Some((size, kind));
+                }
+            }
+        }
+        let (size, kind) = longest.unwrap_or((1, 0));
+        for (place, word) in words[at..at + size].iter_mut().enumerate() {
+            word.phrase = if kind == 0 { 0 } else { kind << 1 | u8::from(place > 0) };
+        }
+        at += size;
+    }
+}
+
+fn runs(tokens: &[Token]) -> Vec<std::ops::Range<usize>> {
+    let mut runs: Vec<std::ops::Range<usize>> = Vec::new();
+    for (at, token) in tokens.iter().enumerate().filter(|(_, token)| token.candidate) {
+        match runs.last_mut() {
+            Some(run) if run.end == at && !token.first && run.len() < LONGEST_RUN => run.end += 1,
+            _ => runs.push(at..at + 1),
+        }
+    }
+    runs
+}
+
+/// A list of features under construction.
+#[derive(Debug, Default)]
+pub struct Features(pub Vec<u32>);
+
+impl Features {
+    fn add(&mut self, template: u64, value: u64) {
+        let hash = mix(value.wrapping_add(template.wrapping_mul(0xd6e8_feb8_6659_fd93)));
+        self.0.push((hash >> 32) as u32);
+    }
+
+    fn pair(&mut self, template: u64, a: u64, b: u64) {
+        self.add(template, a.rotate_left(23) ^ b.wrapping_mul(0xa076_1d64_78bd_642f));
+    }
+}
+
+/// How sure a text is, over all places where a word occurs, of what kind of name it is part of.
+#[derive(Debug, Default)]
+pub struct Evidence {
+    /// By the hash of the word in lower case: the sums of what its occurrences gave, by kind and
+    /// last for none.
+    sums: HashMap<u64, [f32; 5]>,
+    /// By place in the text: what the word there gave.
+    given: HashMap<usize, [f32; 5]>,
+}
+
+impl Evidence {
+    /// Adds what one occurrence gives.
+    pub fn give(&mut self, reading: &Reading<'_>, at: usize, shares: [f32; 5]) {
+        let sums = self.sums.entry(reading.lower(at)).or_default();
+        for (sum, share) in sums.iter_mut().zip(shares) {
+            *sum += share;
+        }
+        self.given.insert(at, shares);
+    }
+
+    /// What the other occurrences of a word say: 0 nothing, else the kind, how much and how
+    /// unanimously.
+    fn elsewhere(&self, reading: &Reading<'_>, at: usize) -> u64 {
+        let Some(given) = self.given.get(&at) else { return 0 };
+        let Some(sums) = self.sums.get(&reading.lower(at)) else { return 0 };
+        let others: [f32; 5] = std::array::from_fn(|kind| sums[kind] - given[kind]);
+        let total: f32 = others.iter().sum();
+        if total < 0.5 {
+            return 0;
+        }
+        let best = (0..others.len()).max_by(|&a, &b| others[a].total_cmp(&others[b]));
+        let best = best.unwrap_or(NameKind::ALL.len());
+        let much = u64::from(others[best] > 1.5) + u64::from(others[best] > 4.0);
+        let share = others[best] / total;
+        let unanimous = u64::from(share > 0.6) + u64::from(share > 0.85);
+        1 + best as u64 * 9 + much * 3 + unanimous
+    }
+}

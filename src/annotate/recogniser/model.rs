@@ -1,0 +1,194 @@
+//! The trained model: a lexicon, and a weight for each feature and tag.
+
+use super::chain::{Chain, Row, Transitions, best};
+use super::features::{Evidence, Features, Reading};
+use super::lexicon::{Lexicon, take};
+use super::tag::{NameKind, TAGS, parts};
+use std::ops::Range;
+
+/// The first bytes of a model file, its version in the last.
+const MAGIC: [u8; 4] = *b"NRG\x01";
+/// How many tags a row of weights has room for: a row never crosses a cache line.
+const ROW: usize = 16;
+
+/// Weights from 8 bits: `weight = number × scale`.
+#[derive(Debug)]
+pub struct Model {
+    pub lexicon: Lexicon,
+    transitions: Transitions,
+    rows: Vec<[i8; ROW]>,
+    scale: f32,
+}
+
+/// A name found: a range of bytes, its kind, and how likely it is.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Found {
+    pub range: Range<usize>,
+    pub kind: NameKind,
+    pub likely: f32,
+}
+
+impl Model {
+    /// `weights` holds a row for each hash, a power of two of them.
+    pub fn new(lexicon: Lexicon, transitions: [Row; TAGS], weights: &[Row]) -> Self {
+        let largest = weights.iter().flatten().fold(0.0f32, |most, weight| most.max(weight.abs()));
+        let scale = (largest / 127.0).max(f32::MIN_POSITIVE);
+        let rows = weights.iter().map(|row| {
+            let mut numbers = [0; ROW];
+            for (number, weight) in numbers.iter_mut().zip(row) {
+                *number = (weight / scale).round() as i8;
+            }
+            numbers
+        });
+        let transitions = Transitions::new(transitions);
+        Self { lexicon, transitions, rows: rows.collect(), scale }
+    }
+
+    /// The model as bytes, not yet compressed.
+    pub fn write(&self) -> Vec<u8> {
+        let mut out = MAGIC.to_vec();
+        out.extend(self.scale.to_le_bytes());
+        for weight in self.transitions.weights.iter().flatten() {
+            out.extend(weight.to_le_bytes());
+        }
+        self.lexicon.write(&mut out);
+        out.extend((self.rows.len() as u32).to_le_bytes());
+        for row in &self.rows {
+            out.extend(row.iter().take(TAGS).map(|&number| number as u8));
+        }
+        out
+    }
+
+    /// Reads what [`Model::write`] wrote; None if it is not that.
+    pub fn read(mut bytes: &[u8]) -> Option<Self> {
+        let bytes = &mut bytes;
+        if take(bytes)? != MAGIC {
+            return None;
+        }
+        let scale = f32::from_le_bytes(take(bytes)?);
+        let mut weights = [[0.0; TAGS]; TAGS];
+        for weight in weights.iter_mut().flatten() {
+            *weight = f32::from_le_bytes(take(bytes)?);
+        }
+        let lexicon = Lexicon::read(bytes)?;
+        let count = u32::from_le_bytes(take(bytes)?) as usize;
+        if !count.is_power_of_two() || bytes.len() != count.checked_mul(TAGS)? {
+            return None;
+        }
+        let rows = bytes.chunks_exact(TAGS).map(|numbers| {
+            let mut row = [0; ROW];
+            for (slot, &number) in row.iter_mut().zip(numbers) {
+                *slot = number as i8;
+            }
+            row
+        });
+        let transitions = Transitions::new(weights);
+        Some(Self { lexicon, transitions, rows: rows.collect(), scale })
+    }
+
+    /// The names in a text of moderate length, in order. Read twice: what is sure at one place
+    /// helps at another.
+    pub fn names(&self, text: &str) -> Vec<Found> {
+        let reading = Reading::new(text, &self.lexicon);
+        let mut scores = self.scores(&reading);
+        let evidence = self.evidence(&reading, &scores);
+        let mut features = Features::default();
+        let mut chain = Chain::default();
+        let mut found = Vec::new();
+        let mut rest = scores.as_mut_slice();
+        for run in &reading.runs {
+            let (scores, after) = rest.split_at_mut(run.len().min(rest.len()));
+            rest = after;
+            for (at, scores) in run.clone().zip(scores.iter_mut()) {
+                features.0.clear();
+                reading.hints(at, &evidence, &mut features);
+                self.add(&features, scores);
+            }
+            chain.sum(scores, &self.transitions);
+            let tags = best(scores, &self.transitions);
+            collect(&reading, run, &tags, &chain, &mut found);
+        }
+        found
+    }
+
+    /// The scores of every word of every run, as far as its surroundings give them.
+    fn scores(&self, reading: &Reading<'_>) -> Vec<Row> {
+        let mut scores = Vec::new();
+        let mut features = Features::default();
+        for run in &reading.runs {
+            for at in run.clone() {
+                features.0.clear();
+                reading.features(run, at, &mut features);
+                let mut row = [0.0; TAGS];
+                self.add(&features, &mut row);
+                scores.push(row);
+            }
+        }
+        scores
+    }
+
+    fn add(&self, features: &Features, scores: &mut Row) {
+        let mask = self.rows.len() - 1;
+        let mut sums = [0i16; ROW];
+        for &feature in &features.0 {
+            if let Some(row) = self.rows.get(feature as usize & mask) {
+                for (sum, &number) in sums.iter_mut().zip(row) {
+                    *sum += i16::from(number);
+                }
+            }
+        }
+        for (score, sum) in scores.iter_mut().zip(sums) {
+            *score += f32::from(sum) * self.scale;
+        }
+    }
+
+    /// What a first reading says of each word.
+    pub fn first_reading(&self, reading: &Reading<'_>) -> Evidence {
+        self.evidence(reading, &self.scores(reading))
+    }
+
+    fn evidence(&self, reading: &Reading<'_>, scores: &[Row]) -> Evidence {
+        let mut evidence = Evidence::default();
+        let mut chain = Chain::default();
+        let mut rest = scores;
+        for run in &reading.runs {
+            let (scores, after) = rest.split_at(run.len().min(rest.len()));
+            rest = after;
+            chain.sum(scores, &self.transitions);
+            for (place, at) in run.clone().enumerate() {
+                let mut shares = [0.0; 5];
+                for (tag, share) in chain.likely(place).into_iter().enumerate() {
+                    shares[parts(tag).map_or(4, |(kind, _)| kind as usize)] += share;
+                }
+                evidence.give(reading, at, shares);
+            }
+        }
+        evidence
+    }
+}
+
+/// The names that a run's tags spell.
+fn collect(
+    reading: &Reading<'_>,
+    run: &Range<usize>,
+    tags: &[usize],
+    chain: &Chain,
+    found: &mut Vec<Found>,
+) {
+    let mut open = false;
+    for ((place, at), &tag) in run.clone().enumerate().zip(tags) {
+        let likely = chain.likely(place)[tag];
+        let token = &reading.tokens[at];
+        match (parts(tag), found.last_mut()) {
+            (Some((_, false)), Some(name)) if open => {
+                name.range.end = token.end;
+                name.likely = name.likely.min(likely);
+            }
+            (Some((kind, _)), _) => {
+                found.push(Found { range: token.start..token.end, kind, likely });
+                open = true;
+            }
+            (None, _) => open = false,
+        }
+    }
+}
