@@ -270,10 +270,8 @@ fn mark_candidates(text: &str, tokens: &mut [Token]) {
     let mut last_capital: Option<usize> = None;
     for i in 0..tokens.len() {
         let Some(token) = tokens.get(i) else { break };
-        let capital = matches!(
-            token.shape,
-            Shape::Title | Shape::Initial | Shape::Upper | Shape::Mixed
-        );
+        let capital =
+            matches!(token.shape, Shape::Title | Shape::Initial | Shape::Upper | Shape::Mixed);
         if token.first {
             last_capital = None;
         }

@@ -23,10 +23,7 @@ fn pieces(document: &Document) -> Vec<Piece<'_>> {
 }
 
 /// The document with each piece written anew.
-fn rewrite<'a>(
-    document: &'a Document,
-    mut write: impl FnMut(Piece<'a>, &mut String),
-) -> Document {
+fn rewrite<'a>(document: &'a Document, mut write: impl FnMut(Piece<'a>, &mut String)) -> Document {
     let (mut text, mut names) = (String::new(), Vec::new());
     for piece in pieces(document) {
         let start = text.len();
@@ -156,7 +153,8 @@ impl Pools {
                     let other = self.other(piece, kinds, random);
                     let last = |name: &str| name.split(' ').next_back().map(str::to_owned);
                     if kinds == bit(Person)
-                        && let (Some(before), Some(now)) = (piece.split(' ').next_back(), last(&other))
+                        && let (Some(before), Some(now)) =
+                            (piece.split(' ').next_back(), last(&other))
                     {
                         others.insert((before, kinds), now);
                     }

@@ -48,8 +48,11 @@ pub fn read(corpus: &'static str, data: &Path) -> Result<Vec<Document>> {
         "gum-news" => gum_news(corpus, &data.join("ner/gum-news")),
         "wnut17" => {
             let mut all = Vec::new();
-            for part in ["train/wnut17train.conll", "dev/emerging.dev.conll", "test/emerging.test.annotated"]
-            {
+            for part in [
+                "train/wnut17train.conll",
+                "dev/emerging.dev.conll",
+                "test/emerging.test.annotated",
+            ] {
                 all.extend(conll(corpus, &data.join("ner/wnut17").join(part), &WNUT)?);
             }
             Ok(all)
@@ -187,7 +190,8 @@ fn meantime(corpus: &'static str, path: &Path) -> Result<Vec<Document>> {
                 Some("PRO") => Other,
                 _ => continue,
             };
-            let named = mention["syn"].as_str().is_none_or(|syn| syn.is_empty() || syn.ends_with("NAM"));
+            let named =
+                mention["syn"].as_str().is_none_or(|syn| syn.is_empty() || syn.ends_with("NAM"));
             let (Some(start), Some(end)) = (mention["start"].as_u64(), mention["end"].as_u64())
             else {
                 continue;
@@ -215,10 +219,46 @@ pub fn byte_offsets(text: &str) -> Vec<usize> {
 /// Words that stand before a name and do not belong to it.
 const ARTICLES: [&str; 5] = ["the", "The", "a", "an", "THE"];
 pub const TITLES: [&str; 40] = [
-    "Mr.", "Mr", "Mrs.", "Mrs", "Ms.", "Ms", "Dr.", "Dr", "Sir", "President", "Senator", "Sen.",
-    "Rep.", "Gov.", "Gen.", "Lt.", "Col.", "Capt.", "Sgt.", "Governor", "General", "Prime",
-    "Minister", "Secretary", "Chancellor", "Judge", "Justice", "Congressman", "Mayor", "Prof.",
-    "Professor", "King", "Queen", "Prince", "Princess", "Pope", "Rev.", "Lord", "Lady", "CEO",
+    "Mr.",
+    "Mr",
+    "Mrs.",
+    "Mrs",
+    "Ms.",
+    "Ms",
+    "Dr.",
+    "Dr",
+    "Sir",
+    "President",
+    "Senator",
+    "Sen.",
+    "Rep.",
+    "Gov.",
+    "Gen.",
+    "Lt.",
+    "Col.",
+    "Capt.",
+    "Sgt.",
+    "Governor",
+    "General",
+    "Prime",
+    "Minister",
+    "Secretary",
+    "Chancellor",
+    "Judge",
+    "Justice",
+    "Congressman",
+    "Mayor",
+    "Prof.",
+    "Professor",
+    "King",
+    "Queen",
+    "Prince",
+    "Princess",
+    "Pope",
+    "Rev.",
+    "Lord",
+    "Lady",
+    "CEO",
 ];
 
 /// The range without the articles, and for persons the titles, that it begins with, and without
@@ -362,8 +402,8 @@ fn proper_stretch(words: &[GumWord], text: &str) -> Option<Range<usize>> {
     let lead_is_article = words[..first]
         .iter()
         .all(|word| ["the", "a", "an"].contains(&text[word.range.clone()].to_lowercase().as_str()));
-    let ends = words[last + 1..].iter().all(|word| {
-        ["'s", "’s", "'", "’"].contains(&&text[word.range.clone()])
-    });
+    let ends = words[last + 1..]
+        .iter()
+        .all(|word| ["'s", "’s", "'", "’"].contains(&&text[word.range.clone()]));
     (lead_is_article && ends).then(|| words[first].range.start..words[last].range.end)
 }

@@ -119,14 +119,17 @@ fn main() -> Result<()> {
         }
         ["texts"] => {
             for corpus in CORPORA {
-                for (place, document) in corpora::read(corpus, &arguments.data)?.iter().enumerate() {
+                for (place, document) in corpora::read(corpus, &arguments.data)?.iter().enumerate()
+                {
                     let id = format!("{corpus}/{place}");
                     println!("{}", serde_json::json!({"id": id, "text": document.text}));
                 }
             }
         }
         ["compare", file] => compare(Path::new(file), &arguments.data)?,
-        ["speed", model, file] => speed(&load_model(Path::new(model))?, &corpora::load(Path::new(file))?),
+        ["speed", model, file] => {
+            speed(&load_model(Path::new(model))?, &corpora::load(Path::new(file))?)
+        }
         _ => return Err(USAGE.into()),
     }
     Ok(())
@@ -144,11 +147,8 @@ fn load_model(path: &Path) -> Result<Model> {
 fn report(corpus: &'static str, data: &Path, model: &Model) -> Result<()> {
     let mut counts = Counts::default();
     for document in corpora::read(corpus, data)? {
-        let found: Vec<_> = model
-            .names(&document.text)
-            .into_iter()
-            .map(|name| (name.range, name.kind))
-            .collect();
+        let found: Vec<_> =
+            model.names(&document.text).into_iter().map(|name| (name.range, name.kind)).collect();
         counts.add(&document, &found);
         if env::var_os("SHOW_ERRORS").is_some() {
             show_errors(&document, &found);
@@ -160,7 +160,8 @@ fn report(corpus: &'static str, data: &Path, model: &Model) -> Result<()> {
 
 fn show_errors(document: &Document, found: &[(std::ops::Range<usize>, recogniser::tag::NameKind)]) {
     for (range, kind) in found {
-        let right = document.names.iter().any(|n| n.range == *range && n.kinds == corpora::bit(*kind));
+        let right =
+            document.names.iter().any(|n| n.range == *range && n.kinds == corpora::bit(*kind));
         if !right {
             println!("  + {kind:?} {:?}", around(&document.text, range));
         }
@@ -175,7 +176,8 @@ fn show_errors(document: &Document, found: &[(std::ops::Range<usize>, recogniser
 
 fn around(text: &str, range: &std::ops::Range<usize>) -> String {
     let before = text[..range.start].char_indices().rev().nth(30).map_or(0, |(at, _)| at);
-    let after = text[range.end..].char_indices().nth(30).map_or(text.len(), |(at, _)| range.end + at);
+    let after =
+        text[range.end..].char_indices().nth(30).map_or(text.len(), |(at, _)| range.end + at);
     format!("{}[{}]{}", &text[before..range.start], &text[range.clone()], &text[range.end..after])
 }
 
@@ -253,13 +255,12 @@ impl Sources {
             marked.extend(corpora::read(corpus, &arguments.data)?);
         }
         let taught = teachers::read(&arguments.teachers)?;
-        let mut seen: HashMap<String, u32> = HashMap::new();
+        let mut seen = HashSet::new();
         for document in marked.iter().chain(taught.iter().map(|(_, document)| document)) {
             for token in recogniser::token::tokens(&document.text) {
-                *seen.entry(document.text[token.start..token.end].to_owned()).or_default() += 1;
+                seen.insert(document.text[token.start..token.end].to_owned());
             }
         }
-        let seen: HashSet<String> = seen.into_iter().map(|(word, _)| word).collect();
         let lexicon = words::build(&arguments.vectors, &names, &seen)?;
         Ok(Self { marked, taught, pools: Pools::new(&names), lexicon })
     }
@@ -270,7 +271,15 @@ impl Sources {
         let fit = |first: Option<&Model>, rounds: usize| {
             let samples = self.samples(without, first);
             eprintln!("{} words in runs", samples.len());
-            Fit::new(Settings { rounds, rate: setting("RATE", 0.04) as f32, drop: setting("DROP", 0.15), decay: setting("DECAY", 0.002) as f32, bits: setting("BITS", 18.0) as u32, ..SETTINGS }).run(&samples, self.lexicon.clone())
+            Fit::new(Settings {
+                rounds,
+                rate: setting("RATE", 0.04) as f32,
+                drop: setting("DROP", 0.15),
+                decay: setting("DECAY", 0.002) as f32,
+                bits: setting("BITS", 18.0) as u32,
+                ..SETTINGS
+            })
+            .run(&samples, self.lexicon.clone())
         };
         let first = fit(None, FIRST_ROUNDS);
         Ok(fit(Some(&first), setting("ROUNDS", 5.0) as usize))

@@ -107,9 +107,26 @@ impl Names {
     /// Entries that are not about somebody's office.
     fn organisations(&mut self, actors: &str) {
         let offices = [
-            "SECRETARY", "CHIEF", "PRESIDENT", "MINISTER", "LEADER", "SPOKES", "OFFICIAL", "HEAD",
-            "DIRECTOR", "COMMISSIONER", "ENVOY", "AMBASSADOR", "MEDIATOR", "CHAIR", "KOFI", "SECY",
-            "TROOPS", "FORCES", "SOLDIER", "INSPECTOR",
+            "SECRETARY",
+            "CHIEF",
+            "PRESIDENT",
+            "MINISTER",
+            "LEADER",
+            "SPOKES",
+            "OFFICIAL",
+            "HEAD",
+            "DIRECTOR",
+            "COMMISSIONER",
+            "ENVOY",
+            "AMBASSADOR",
+            "MEDIATOR",
+            "CHAIR",
+            "KOFI",
+            "SECY",
+            "TROOPS",
+            "FORCES",
+            "SOLDIER",
+            "INSPECTOR",
         ];
         for line in actors.lines() {
             let entry = line.starts_with(char::is_alphabetic) || line.starts_with('+');

@@ -23,11 +23,14 @@ const KINDS: [(&str, NameKind); 11] = [
     ("LANGUAGE", Other),
 ];
 
+/// The names of one answer.
+pub type Answer = Vec<(Range<usize>, NameKind)>;
+
 /// Reads the answers of several teachers on the same texts, in files of the form that
 /// `teacher.py` writes.
 pub fn read(paths: &[PathBuf]) -> Result<Vec<(String, Document)>> {
     let mut texts: Vec<(String, String)> = Vec::new();
-    let mut answers: Vec<Vec<Vec<(Range<usize>, NameKind)>>> = Vec::new();
+    let mut answers: Vec<Vec<Answer>> = Vec::new();
     for path in paths {
         for (place, line) in load(path)?.lines().enumerate() {
             let row: Value = serde_json::from_str(line)?;
@@ -50,7 +53,7 @@ pub fn read(paths: &[PathBuf]) -> Result<Vec<(String, Document)>> {
 }
 
 /// The names of one answer, in our kinds.
-pub fn names(row: &Value, text: &str) -> Vec<(Range<usize>, NameKind)> {
+pub fn names(row: &Value, text: &str) -> Answer {
     let names = row["names"].as_array().into_iter().flatten().filter_map(|name| {
         let range = name[0].as_u64()? as usize..name[1].as_u64()? as usize;
         let kind = KINDS.iter().find(|(label, _)| Some(*label) == name[2].as_str())?.1;
@@ -63,7 +66,7 @@ pub fn names(row: &Value, text: &str) -> Vec<(Range<usize>, NameKind)> {
     names.collect()
 }
 
-fn vote(answers: &[Vec<(Range<usize>, NameKind)>]) -> Vec<Label> {
+fn vote(answers: &[Answer]) -> Vec<Label> {
     let mut votes: BTreeMap<(usize, usize), BTreeMap<u8, usize>> = BTreeMap::new();
     for (range, kind) in answers.iter().flatten() {
         *votes.entry((range.start, range.end)).or_default().entry(bit(*kind)).or_default() += 1;

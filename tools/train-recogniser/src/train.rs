@@ -41,7 +41,13 @@ pub struct Samples {
 impl Samples {
     /// Adds the runs of a document. With evidence, what the rest of the text says is among the
     /// features, to be used every second time.
-    pub fn add(&mut self, document: &Document, weight: f32, lexicon: &Lexicon, first: Option<&Model>) {
+    pub fn add(
+        &mut self,
+        document: &Document,
+        weight: f32,
+        lexicon: &Lexicon,
+        first: Option<&Model>,
+    ) {
         let reading = Reading::new(&document.text, lexicon);
         let evidence = first.map(|model| model.first_reading(&reading)).unwrap_or_default();
         let allowed = allowed(document, &reading);
@@ -84,9 +90,7 @@ fn allowed(document: &Document, reading: &Reading<'_>) -> Vec<u16> {
                 let first = name.range.start == token.start;
                 let none = if name.kinds & NONE != 0 { unmarked } else { 0 };
                 let kinds = NameKind::ALL.iter().filter(|&&kind| name.kinds & bit(kind) != 0);
-                let tags = kinds.map(|&kind| {
-                    1 << if first { begin(kind) } else { inside(kind) }
-                });
+                let tags = kinds.map(|&kind| 1 << if first { begin(kind) } else { inside(kind) });
                 if whole { tags.fold(none, |all, tag| all | tag) } else { (1 << TAGS) - 1 }
             }
             _ => unmarked,
@@ -198,7 +202,12 @@ impl Fit {
                 continue;
             }
             for &feature in features {
-                climb(&mut self.weights[feature], &mut self.squares[feature], &gradient, self.settings.rate);
+                climb(
+                    &mut self.weights[feature],
+                    &mut self.squares[feature],
+                    &gradient,
+                    self.settings.rate,
+                );
             }
         }
         for ((weights, squares), gradient) in

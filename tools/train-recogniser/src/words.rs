@@ -3,9 +3,7 @@
 use crate::corpora::{Result, load};
 use crate::names::Names;
 use crate::random::Random;
-use crate::recogniser::lexicon::{
-    Entry, Lexicon, extend_phrase, hash, hash_lower, list,
-};
+use crate::recogniser::lexicon::{Entry, Lexicon, extend_phrase, hash, hash_lower, list};
 use crate::recogniser::tag::NameKind;
 use crate::recogniser::token::tokens;
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -47,7 +45,10 @@ pub fn build(vocabulary: &Path, names: &Names, seen: &HashSet<String>) -> Result
             let lower = name.to_lowercase();
             let parts = tokens(name);
             if let [part] = parts.as_slice() {
-                words.entry(lower[part.start..part.end.min(lower.len())].to_owned()).or_default().lists |= bit;
+                words
+                    .entry(lower[part.start..part.end.min(lower.len())].to_owned())
+                    .or_default()
+                    .lists |= bit;
             } else {
                 let phrase = parts
                     .iter()
@@ -107,7 +108,12 @@ fn key_rows(file: &[u8]) -> Result<HashMap<u64, usize>> {
     let mut integer = || -> Result<u64> {
         let head = file[at];
         let size = match head {
-            0..=0x7f => return { at += 1; Ok(u64::from(head)) },
+            0..=0x7f => {
+                return {
+                    at += 1;
+                    Ok(u64::from(head))
+                };
+            }
             0xcc => 1,
             0xcd => 2,
             0xce => 4,
@@ -154,7 +160,8 @@ fn classes(vectors: &[f32], width: usize) -> Vec<u16> {
     let coarse = k_means(&unit, &rows, COARSE, &mut random);
     let mut classes = vec![0; unit.len()];
     for group in 0..COARSE {
-        let members: Vec<usize> = rows.iter().copied().filter(|&row| coarse[row] == group).collect();
+        let members: Vec<usize> =
+            rows.iter().copied().filter(|&row| coarse[row] == group).collect();
         let fine = k_means(&unit, &members, FINE, &mut random);
         for (&row, fine) in members.iter().zip(fine) {
             classes[row] = (group * FINE + fine) as u16;
@@ -169,8 +176,7 @@ fn k_means(unit: &[Vec<f32>], members: &[usize], k: usize, random: &mut Random) 
     if members.is_empty() {
         return nearest;
     }
-    let mut centres: Vec<Vec<f32>> =
-        (0..k).map(|_| unit[*random.pick(members)].clone()).collect();
+    let mut centres: Vec<Vec<f32>> = (0..k).map(|_| unit[*random.pick(members)].clone()).collect();
     for _ in 0..ROUNDS {
         for (slot, &row) in nearest.iter_mut().zip(members) {
             let likeness = |centre: &Vec<f32>| -> f32 {
