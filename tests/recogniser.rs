@@ -37,10 +37,7 @@ fn headlines_in_capitals_and_datelines() {
 #[test]
 fn a_title_is_not_part_of_a_name_and_days_are_none() {
     let text = "President Barack Obama spoke on Tuesday, May 3, and Mr. Obama left in July.";
-    assert_eq!(
-        found(text),
-        [("Barack Obama", NameKind::Person), ("Obama", NameKind::Person)]
-    );
+    assert_eq!(found(text), [("Barack Obama", NameKind::Person), ("Obama", NameKind::Person)]);
 }
 
 #[test]
