@@ -30,7 +30,7 @@ pub(crate) struct Search {
 }
 
 /// Words of bits that are ranked at a time.
-const PART: usize = 8;
+const PART: usize = 32;
 
 /// The orders that the ids themselves have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -279,8 +279,12 @@ impl Index<'_> {
         last: Option<Ranked>,
         limit: usize,
     ) -> Result<Vec<Ranked>, Error> {
-        let mut best = BinaryHeap::new();
+        let mut best: BinaryHeap<Reverse<Ranked>> = BinaryHeap::new();
         let keep = |best: &mut BinaryHeap<Reverse<Ranked>>, ranked: Ranked| {
+            let is_full = best.len() == limit;
+            if is_full && best.peek().is_none_or(|Reverse(worst)| ranked < *worst) {
+                return;
+            }
             if last.is_none_or(|last| ranked < last) {
                 best.push(Reverse(ranked));
                 if best.len() > limit {
@@ -339,7 +343,7 @@ impl Index<'_> {
             };
             let Some(bits) = matches.chunk_of(*base, prune)? else { continue };
             let range = first as u32 * 64..(first + PART) as u32 * 64;
-            scorer.score(*base, range, &bits, &mut room, |ordinal, score| {
+            scorer.score(*base, range, bits, least, &mut room, |ordinal, score| {
                 let ranked = Ranked { id: ids[ordinal as usize], score };
                 match groups.as_ref().and_then(|groups| groups.of(ordinal)) {
                     None => keep(&mut best, ranked),

@@ -124,13 +124,14 @@ pub(super) struct Scorer<'c> {
 
 /// Room for the scores of a chunk.
 pub(super) struct Scores {
-    scores: Vec<f64>,
     weights: Vec<u32>,
+    /// What each term adds, article by article, in the order of the search.
+    parts: Vec<Vec<f64>>,
 }
 
 impl Default for Scores {
     fn default() -> Self {
-        Self { scores: vec![0.0; CHUNK as usize], weights: vec![0; CHUNK as usize] }
+        Self { weights: vec![0; CHUNK as usize], parts: Vec::new() }
     }
 }
 
@@ -172,47 +173,77 @@ impl<'c> Scorer<'c> {
     pub(super) fn bounds(&self, base: u32) -> Bounds {
         let mut bounds = [0.0; WORDS];
         for term in &self.terms {
-            let mut sums = [0.0; WORDS];
-            for form in &term.forms {
-                form.add_bounds(base, &mut sums);
-            }
-            for (bound, sum) in bounds.iter_mut().zip(sums) {
-                let part = if sum == f64::INFINITY { 1.0 } else { sum / (sum + self.shrink) };
-                *bound += term.idf * (K1 + 1.0) * part;
-            }
+            let own = term.bounds(base, self.shrink);
+            bounds.iter_mut().zip(own).for_each(|(bound, own)| *bound += own);
         }
-        // A little more, for what rounding took.
-        bounds.map(|bound| bound * (1.0 + 1e-9))
+        bounds
     }
 
     /// Scores the articles of a set, which are within a range of a chunk: calls `found` with each
-    /// ordinal and its score.
+    /// ordinal and its score. What cannot reach `least` may be left out.
     pub(super) fn score(
         &mut self,
         base: u32,
         range: Range<u32>,
-        bits: &Bits,
+        mut bits: Bits,
+        least: f64,
         room: &mut Scores,
         mut found: impl FnMut(u32, f64) -> Result<(), Error>,
     ) -> Result<(), Error> {
         let within = range.start as usize..range.end as usize;
-        room.scores[within.clone()].fill(0.0);
-        for term in &mut self.terms {
-            room.weights[within.clone()].fill(0);
-            for form in &mut term.forms {
-                form.add_weights(base, &range, bits, &self.lengths.fields, &mut room.weights)?;
+        room.parts.resize_with(self.terms.len(), || vec![0.0; CHUNK as usize]);
+        let bounds: Vec<Bounds> =
+            self.terms.iter().map(|term| term.bounds(base, self.shrink)).collect();
+        // What can add most goes first: most articles are out of the question after that.
+        let mut order: Vec<usize> = (0..self.terms.len()).collect();
+        let most = |term: usize| bounds[term].iter().copied().fold(0.0, f64::max);
+        order.sort_by(|a, b| most(*b).total_cmp(&most(*a)));
+        for (number, &term) in order.iter().enumerate() {
+            let (done, rest) = (&order[..number], &order[number..]);
+            if number > 0 && least > f64::NEG_INFINITY {
+                for at in bits.clone().iter() {
+                    let known: f64 = done.iter().map(|&term| room.parts[term][at as usize]).sum();
+                    let more: f64 = rest.iter().map(|&term| bounds[term][at as usize / 64]).sum();
+                    if (known + more) * (1.0 + 1e-9) < least {
+                        bits.clear(at);
+                    }
+                }
             }
+            if bits.is_empty() {
+                return Ok(());
+            }
+            room.weights[within.clone()].fill(0);
+            let ScoredTerm { idf, forms } = &mut self.terms[term];
+            for form in forms {
+                form.add_weights(base, &range, &bits, &self.lengths.fields, &mut room.weights)?;
+            }
+            let part = &mut room.parts[term];
             for at in bits.iter() {
                 let frequency = f64::from(room.weights[at as usize]) / 2.0;
                 let length = self.lengths.whole.get((base + at) as usize).copied().unwrap_or(0);
                 let norm = norm(length, self.average);
-                room.scores[at as usize] += term.idf * frequency * (K1 + 1.0) / (frequency + norm);
+                part[at as usize] = *idf * frequency * (K1 + 1.0) / (frequency + norm);
             }
         }
         for at in bits.iter() {
-            found(base + at, room.scores[at as usize])?;
+            found(base + at, room.parts.iter().fold(0.0, |sum, part| sum + part[at as usize]))?;
         }
         Ok(())
+    }
+}
+
+impl ScoredTerm<'_> {
+    /// No less than what it adds in each word of bits of a chunk.
+    fn bounds(&self, base: u32, shrink: f64) -> Bounds {
+        let mut sums = [0.0; WORDS];
+        for form in &self.forms {
+            form.add_bounds(base, &mut sums);
+        }
+        sums.map(|sum| {
+            let part = if sum == f64::INFINITY { 1.0 } else { sum / (sum + shrink) };
+            // A little more, for what rounding took.
+            self.idf * (K1 + 1.0) * part * (1.0 + 1e-9)
+        })
     }
 }
 
