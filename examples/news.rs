@@ -9,17 +9,19 @@
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
 use newsdb::{
-    Article, ArticleId, Cancel, Cursor, Date, DateSource, Dimension, EntityKind, Erase, Hit,
-    IngestOptions, NewEntity, NewsDb, Place, Precision, PubStatus, Query, Reason, Rejected,
-    Snapshot, Sort, Timeline, TimelineCounts, Unit, formats,
+    Article, ArticleId, Cancel, Channel, Cursor, Date, DateSource, Dimension, EntityKind, Erase,
+    Feed, Hit, IngestOptions, Limits, NewEntity, NewsDb, Place, Precision, PubStatus, Query,
+    Reason, Rejected, Snapshot, Sort, Timeline, TimelineCounts, Unit, formats,
 };
 use serde_json::{Value, json};
 use signal_hook::consts::SIGINT;
+use std::cell::RefCell;
 use std::error::Error;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, BufWriter, IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -195,6 +197,24 @@ struct Ingest {
     /// `day`: dates at exact midnight are dates without a time
     #[arg(long, value_parser = parse::<Precision>)]
     precision: Option<Precision>,
+    /// The encoding, by HTTP: a label such as windows-1251, or the Content-Type
+    #[arg(long, value_name = "LABEL")]
+    charset: Option<String>,
+    /// The language of items that name none: BCP 47
+    #[arg(long, value_name = "L")]
+    language: Option<String>,
+    /// When a page or feed was fetched
+    #[arg(long, value_name = "D", value_parser = moment)]
+    fetched: Option<Moment>,
+    /// What the server sent with a feed, to be stored with it
+    #[arg(long)]
+    etag: Option<String>,
+    /// As --etag: Last-Modified
+    #[arg(long, value_name = "DATE")]
+    last_modified: Option<String>,
+    /// line, body, article and unpacked (bytes), nesting, mentions, ratio: --limit body=1048576
+    #[arg(long, value_name = "NAME=N", value_parser = limit)]
+    limit: Vec<(String, u64)>,
     /// Take in again what was removed, purged or canceled
     #[arg(long)]
     restore: bool,
@@ -293,6 +313,30 @@ fn column(text: &str) -> Result<(String, String), String> {
             formats::fields().collect::<Vec<_>>().join(", ")
         )),
     }
+}
+
+fn limit(text: &str) -> Result<(String, u64), String> {
+    let (name, number) = text.split_once('=').ok_or("NAME=N expected")?;
+    let number = number.parse().map_err(|error| format!("{number:?}: {error}"))?;
+    set_limit(&mut Limits::default(), name, number)
+        .then(|| (name.to_owned(), number))
+        .ok_or_else(|| format!("{name:?} is not a limit"))
+}
+
+/// Whether there is such a limit.
+fn set_limit(limits: &mut Limits, name: &str, number: u64) -> bool {
+    let limit = match name {
+        "line" => &mut limits.line,
+        "body" => &mut limits.body,
+        "article" => &mut limits.article,
+        "nesting" => &mut limits.nesting,
+        "mentions" => &mut limits.mentions,
+        "unpacked" => &mut limits.unpacked,
+        "ratio" => &mut limits.ratio,
+        _ => return false,
+    };
+    *limit = number;
+    true
 }
 
 fn dimension(text: &str) -> Result<Dimension, String> {
@@ -563,14 +607,62 @@ fn progress_bar(shown: bool, bytes: Option<u64>) -> Outcome<ProgressBar> {
     })
 }
 
+/// The items of a reader. What a feed says of itself is noted at its end.
+struct Noting {
+    items: formats::Reader,
+    channels: Rc<RefCell<Vec<Channel>>>,
+}
+
+impl Iterator for Noting {
+    type Item = formats::Item;
+
+    fn next(&mut self) -> Option<formats::Item> {
+        let item = self.items.next();
+        if item.is_none() {
+            self.channels.borrow_mut().extend(self.items.channel());
+        }
+        item
+    }
+}
+
+/// Stores what was read of feeds for the next time that they are asked.
+fn store_feeds(db: &NewsDb, arguments: &Ingest, channels: &[Channel]) -> Outcome {
+    let news = db.snapshot()?;
+    let mut feeds = Vec::new();
+    for channel in channels {
+        let Some(url) = arguments.url.as_ref().or(channel.url.as_ref()) else { continue };
+        let mut feed = news.feed(url)?.unwrap_or_else(|| Feed::new(url));
+        feed.describe(channel);
+        feed.source = arguments.source.clone().or(feed.source);
+        feed.etag = arguments.etag.clone().or(feed.etag);
+        feed.last_modified = arguments.last_modified.clone().or(feed.last_modified);
+        let at = arguments.fetched.map_or_else(|| std::time::SystemTime::now().into(), |at| at.0);
+        // An hour, unless it says when to come again; and once a week.
+        let minutes = channel.ttl.unwrap_or(60).clamp(1, 7 * 24 * 60);
+        feed.answered(at, at + chrono::TimeDelta::minutes(minutes as i64));
+        feeds.push(feed);
+    }
+    Ok(db.store_feeds(&feeds)?)
+}
+
 fn ingest(db: &NewsDb, arguments: &Ingest, out: &mut Output) -> Outcome {
+    let mut limits = Limits::default();
+    for (name, number) in &arguments.limit {
+        set_limit(&mut limits, name, *number);
+    }
     let options = formats::ReadOptions {
         source: arguments.source.clone(),
         url: arguments.url.clone(),
+        charset: arguments.charset.clone(),
+        language: arguments.language.clone(),
+        fetched: arguments.fetched.map(|at| at.0),
         precision: arguments.precision,
         columns: arguments.column.iter().cloned().collect(),
+        limits,
         ..Default::default()
     };
+    let channels = Rc::new(RefCell::new(Vec::new()));
+    let noted = channels.clone();
     let mut files = Vec::new();
     for path in &arguments.paths {
         files.extend(inputs(path)?);
@@ -589,11 +681,16 @@ fn ingest(db: &NewsDb, arguments: &Ingest, out: &mut Output) -> Outcome {
             Err(rejected) => return Box::new(std::iter::once(Err(rejected))),
         };
         let name = path.display().to_string();
+        let noting = |items| Noting { items, channels: noted.clone() };
         if name == "-" {
-            return Box::new(formats::read(read_bar.wrap_read(io::stdin()), "-", format, &options));
+            let input = read_bar.wrap_read(io::stdin());
+            return Box::new(noting(formats::read(input, "-", format, &options)));
         }
         match File::open(&path) {
-            Ok(file) => Box::new(formats::read(read_bar.wrap_read(file), &name, format, &options)),
+            Ok(file) => {
+                let input = read_bar.wrap_read(file);
+                Box::new(noting(formats::read(input, &name, format, &options)))
+            }
             Err(error) => {
                 let reason = Reason::Unreadable(error.to_string());
                 Box::new(std::iter::once(Err(Rejected { place: Place::whole(name), reason })))
@@ -618,6 +715,7 @@ fn ingest(db: &NewsDb, arguments: &Ingest, out: &mut Output) -> Outcome {
         items,
         IngestOptions::new()
             .restore(arguments.restore)
+            .limits(limits)
             .cancel(&cancel)
             .progress(|report| bar.set_message(format!("{} items", report.read)))
             .on_rejected(|rejected| {
@@ -634,6 +732,7 @@ fn ingest(db: &NewsDb, arguments: &Ingest, out: &mut Output) -> Outcome {
         Err(newsdb::Error::IngestStopped { report, source }) => (*report, Some(source)),
         Err(error) => return Err(error.into()),
     };
+    store_feeds(db, arguments, &channels.borrow())?;
     for conflict in report.conflicting.iter().take(10) {
         eprintln!(
             "conflict  {}: one id, two texts; article {} has both",

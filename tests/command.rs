@@ -103,6 +103,39 @@ fn folders_patterns_files_and_standard_input() {
 }
 
 #[test]
+fn feeds_are_stored_and_limits_hold() {
+    let folder = Folder::new();
+    folder.write(
+        "feed.xml",
+        "<rss version=\"2.0\"><channel><title>Baltic Post</title><link>https://baltic-post.example/</link>\
+         <ttl>30</ttl><item><title>Bridge opens</title><guid>1</guid></item></channel></rss>",
+    );
+    let url = "https://baltic-post.example/rss";
+    folder.ingest(&[
+        "--url",
+        url,
+        "--etag",
+        "\"33a\"",
+        "--fetched",
+        "2024-06-10T08:00:00Z",
+        "feed.xml",
+    ]);
+    let db = NewsDb::open(folder.0.path().join("news.db")).unwrap();
+    let feed = db.snapshot().unwrap().feed(url).unwrap().unwrap();
+    assert_eq!(feed.title.as_deref(), Some("Baltic Post"));
+    assert_eq!(feed.etag.as_deref(), Some("\"33a\""));
+    assert_eq!(feed.polled.unwrap().to_rfc3339(), "2024-06-10T08:00:00+00:00");
+    assert_eq!(feed.next_poll.unwrap().to_rfc3339(), "2024-06-10T08:30:00+00:00");
+    drop(db);
+
+    folder.write("a.jsonl", line(1) + &line(2).replace("sails", &"sails ".repeat(100)));
+    let (limited, refused) = folder.ingest(&["--limit", "line=200", "a.jsonl"]);
+    assert_eq!(limited["inserted"], 1);
+    assert!(refused[0].contains("line"), "{refused:?}");
+    assert_eq!(folder.run(&["ingest", "--limit", "lines=2", "a.jsonl"]).status.code(), Some(2));
+}
+
+#[test]
 fn columns_are_mapped_and_unknown_values_are_usage_errors() {
     let folder = Folder::new();
     folder.write("a.csv", "Nr|Überschrift|Datum\n1|Brücke offen|2024-06-10\n");

@@ -1,7 +1,7 @@
 //! GDELT: every column of every table, field by field.
 
 use newsdb::formats::{self, Format, ReadOptions};
-use newsdb::{DateSource, EntityKind, NewArticle, Reason, Rejected};
+use newsdb::{DateSource, EntityKind, NewArticle, NewsDb, Reason, Rejected};
 use serde_json::{Value, json};
 use std::io::Cursor;
 
@@ -365,6 +365,51 @@ fn a_mention_is_an_annotation_of_the_article_that_mentions() {
         json!({"event": 410, "sentence": 3, "actor2_offset": 300, "action_offset": 344, "in_raw_text": 1,
                "confidence": 50, "length": 2541, "tone": 2.07, "translation": "srclc:swe;eng:GT-SWE 1.0",
                "event_added": "2024-03-10T12:00:00Z", "seen": "2024-03-10T12:15:00Z"})
+    );
+}
+
+#[test]
+fn events_and_mentions_stand_beside_the_article_that_is_stored() {
+    let db = NewsDb::open_in_memory().unwrap();
+    let article = NewArticle::new("baltic-post.example")
+        .url(BRIDGE)
+        .headline("Harbour bridge opens in Lindholm")
+        .body("The harbour bridge opened on Saturday, ten years after the old one was closed.")
+        .published("2024-03-10T08:00:00Z".parse().unwrap());
+    db.ingest([Ok(article)]).unwrap();
+    let mention = |event: u32, sentence: u32| {
+        format!(
+            "{event}\t20240310120000\t20240310121500\t1\tbaltic-post.example\t{BRIDGE}\t{sentence}\t-1\t300\t344\t1\t50\t2541\t2.07\t\t\n"
+        )
+    };
+    for (format, rows) in [
+        (Format::GdeltEvents, event(410, BRIDGE) + &event(411, BRIDGE)),
+        (Format::GdeltMentions, mention(410, 1) + &mention(410, 3) + &mention(411, 1)),
+        // The same rows once more are the same annotations.
+        (Format::GdeltEvents, event(411, BRIDGE)),
+    ] {
+        let items = formats::read(Cursor::new(rows), "in", Some(format), &ReadOptions::default());
+        let report = db.ingest(items).unwrap();
+        assert_eq!((report.inserted, report.rejected), (0, 0), "{format}");
+    }
+    let [stored] = <[_; 1]>::try_from(db.articles_by_url(BRIDGE).unwrap()).unwrap();
+    assert_eq!(stored.headline, "Harbour bridge opens in Lindholm");
+    assert!(stored.body.is_some_and(|body| body.contains("ten years")));
+    let mut keys: Vec<_> = stored
+        .annotations
+        .iter()
+        .map(|a| format!("{} {}", a.annotator, a.key.as_deref().unwrap_or("")))
+        .collect();
+    keys.sort();
+    assert_eq!(
+        keys,
+        [
+            "gdelt-events 410",
+            "gdelt-events 411",
+            "gdelt-mentions 410/1",
+            "gdelt-mentions 410/3",
+            "gdelt-mentions 411/1"
+        ]
     );
 }
 

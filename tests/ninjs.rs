@@ -614,3 +614,27 @@ fn any_article_is_valid_ninjs() {
     assert_eq!(article.mentions[0].external_ids, [ExternalId::new("wikidata", "Q1")]);
     assert!(article.attributes.is_empty(), "{:?}", article.attributes);
 }
+
+#[test]
+fn a_uri_that_is_an_address_is_the_page() {
+    let item = json!({"uri": "https://paper.example/1", "type": "text", "headline": "Bridge",
+        "versioncreated": "2024-06-10T08:00:00Z"});
+    assert_eq!(one(&item).url.as_deref(), Some("https://paper.example/1"));
+    let item = json!({"uri": "urn:paper.example:1", "type": "text", "headline": "Bridge",
+        "versioncreated": "2024-06-10T08:00:00Z"});
+    assert_eq!(one(&item).url, None);
+}
+
+#[test]
+fn agencies_in_bylines_are_no_authors() {
+    for (by, authors) in [
+        ("By Anna Berg and Jon Lund, Baltic Post", &["Anna Berg", "Jon Lund"][..]),
+        ("Associated Press", &[]),
+        ("Agence France-Presse", &[]),
+        ("Xinhua News Agency", &[]),
+    ] {
+        let item = json!({"uri": "urn:paper.example:1", "type": "text", "headline": "Bridge",
+            "byline": by, "versioncreated": "2024-06-10T08:00:00Z"});
+        assert_eq!(one(&item).authors, authors, "{by}");
+    }
+}

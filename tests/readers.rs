@@ -256,6 +256,47 @@ fn a_line_of_a_gigabyte_is_passed_over_in_bounded_memory() {
 }
 
 #[test]
+fn arrays_and_objects_over_several_lines_are_read() {
+    let items = read(
+        "[\n {\"id\": \"1\", \"title\": \"One\"},\n {\"id\": 2,\n  \"title\": \"Two\"},\n {\"id\": }\n]",
+    );
+    let titles: Vec<_> = items.iter().flatten().map(|a| a.headline.as_deref().unwrap()).collect();
+    assert_eq!(titles, ["One", "Two"]);
+    assert_eq!(items[1].as_ref().unwrap().place.line, Some(3));
+    assert_eq!(items[2].as_ref().unwrap_err().place.line, Some(5));
+    assert_eq!(one("{\n \"title\": \"Three\"\n}").headline.as_deref(), Some("Three"));
+    // A damaged line costs itself alone, the first one too.
+    let items = read("{\"title\": \"One\n{\"title\": \"Two\"}\nnothing\n{\"title\": \"Three\"}\n");
+    assert_eq!(items.iter().map(Result::is_ok).collect::<Vec<_>>(), [false, true, false, true]);
+}
+
+#[test]
+fn wide_characters_and_encodings_that_the_caller_knows() {
+    let wide = |text: &str| -> Vec<u8> {
+        let units = std::iter::once(0xfeff).chain(text.encode_utf16());
+        units.flat_map(u16::to_le_bytes).collect()
+    };
+    assert_eq!(one(wide("{\"title\": \"Brücke\"}")).headline.as_deref(), Some("Brücke"));
+    assert_eq!(one(wide("id;title\n1;Brücke\n")).headline.as_deref(), Some("Brücke"));
+    let text = one(wide("news-15062024-034527\n\nDie Brücke ist offen.\n"));
+    assert_eq!(text.body.as_deref(), Some("Die Brücke ist offen."));
+    let charset = |label: &str| ReadOptions { charset: Some(label.into()), ..Default::default() };
+    let line = b"{\"title\": \"\xcc\xee\xf1\xf2\"}";
+    for label in ["windows-1251", "application/json; charset=\"windows-1251\""] {
+        let items = read_with(*line, &charset(label));
+        assert_eq!(items[0].as_ref().unwrap().headline.as_deref(), Some("Мост"));
+    }
+    // One that the bytes contradict is passed over.
+    let items = read_with("{\"title\": \"Мост\"}", &charset("windows-1252"));
+    assert_eq!(items[0].as_ref().unwrap().headline.as_deref(), Some("Мост"));
+    let feed = b"<rss><channel><item><title>\xcc\xee\xf1\xf2</title></item></channel></rss>";
+    if cfg!(feature = "xml") {
+        let items = read_with(*feed, &charset("windows-1251"));
+        assert_eq!(items[0].as_ref().unwrap().headline.as_deref(), Some("Мост"));
+    }
+}
+
+#[test]
 fn nesting_is_bounded() {
     let deep = format!(r#"{{"title": "a", "x": {}{}}}"#, "[".repeat(10_000), "]".repeat(10_000));
     assert!(matches!(refusal(deep).1, Reason::OverLimit { limit: "nesting", .. }));

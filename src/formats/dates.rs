@@ -19,13 +19,17 @@
 mod calendar;
 mod grammar;
 mod months;
+#[cfg(feature = "html")]
+mod relative;
 mod tokens;
 mod zones;
 
 use crate::model::Date;
-use chrono::DateTime;
+use chrono::{DateTime, NaiveDate};
 use grammar::Cursor;
 pub use months::month;
+#[cfg(feature = "html")]
+pub(super) use relative::find_relative;
 use std::ops::Range;
 #[cfg(feature = "html")]
 pub(super) use tokens::fold;
@@ -53,6 +57,9 @@ pub struct Reading<'a> {
     pub language: Option<&'a str>,
     /// The order of day and month; without one, dates that could be either are not read.
     pub order: Option<Order>,
+    /// A day that is written without its year is the last such day up to this one; without it,
+    /// no date.
+    pub before: Option<NaiveDate>,
 }
 
 /// Reads a text that is a date as a whole; words beside it, such as a wrong weekday, are passed
@@ -76,9 +83,15 @@ pub fn parse(text: &str) -> Option<Date> {
 ///
 /// ```
 /// use newsdb::formats::dates::{Order, Reading, parse, parse_as};
-/// let french = Reading { language: Some("fr"), order: Some(Order::DayFirst) };
+/// let french = Reading {
+///     language: Some("fr"),
+///     order: Some(Order::DayFirst),
+///     before: "2022-01-15".parse().ok(),
+/// };
 /// assert_eq!(parse("03/04/2021"), None);
 /// assert_eq!(parse_as("03/04/2021", &french).unwrap().to_string(), "2021-04-03");
+/// assert_eq!(parse("3 avril"), None);
+/// assert_eq!(parse_as("3 avril", &french).unwrap().to_string(), "2021-04-03");
 /// ```
 pub fn parse_as(text: &str, reading: &Reading) -> Option<Date> {
     let text = text.trim();

@@ -5,9 +5,12 @@
 //! mean what they mean to browsers (WHATWG Encoding Standard): `iso-8859-1` is windows-1252,
 //! `gb2312` is GBK. A label that the bytes contradict is passed over.
 
+mod stream;
+
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 use std::borrow::Cow;
+pub(super) use stream::Utf8;
 
 /// A declaration stands within so many bytes. Browsers look at 1,024; pages put it later.
 const HEAD: usize = 8_192;
@@ -48,7 +51,7 @@ pub(crate) fn to_utf8<'a>(bytes: &'a [u8], hint: Option<&str>) -> Cow<'a, str> {
     }
     let found = said.find_map(|encoding| {
         if encoding == UTF_8 {
-            return (valid.is_ok() || is_mostly_utf_8(bytes)).then(|| mostly_utf_8(bytes));
+            return is_mostly_utf_8(bytes, DECLARED).then(|| mostly_utf_8(bytes));
         }
         let (text, _) = encoding.decode_without_bom_handling(bytes);
         let wrong = text.chars().filter(|c| *c == '\u{fffd}').count();
@@ -56,14 +59,27 @@ pub(crate) fn to_utf8<'a>(bytes: &'a [u8], hint: Option<&str>) -> Cow<'a, str> {
     });
     found.unwrap_or_else(|| match valid {
         Ok(text) if !bytes.contains(&0x1b) => Cow::Borrowed(text),
-        _ if is_mostly_utf_8(bytes) => mostly_utf_8(bytes),
+        _ if is_mostly_utf_8(bytes, UNDECLARED) => mostly_utf_8(bytes),
         _ => detect(bytes).decode_without_bom_handling(bytes).0,
     })
 }
 
+/// Whether an input begins in wide characters: UTF-16 or UTF-32.
+pub(super) fn is_wide(head: &[u8]) -> bool {
+    matches!(
+        head,
+        [0xff, 0xfe, ..]
+            | [0xfe, 0xff, ..]
+            | [0, 0, 0xfe, 0xff, ..]
+            | [0, b'<' | b'{' | b'[', ..]
+            | [b'<' | b'{' | b'[', 0, ..]
+            | [0, 0, 0, b'<', ..]
+    )
+}
+
 /// An encoding by a label. A document that can be read as far as its declaration is not in
 /// UTF-16, whatever it says.
-pub(super) fn encoding(label: &[u8]) -> Option<&'static Encoding> {
+fn encoding(label: &[u8]) -> Option<&'static Encoding> {
     let found = Encoding::for_label_no_replacement(label)?;
     Some(if found.is_ascii_compatible() || found == encoding_rs::ISO_2022_JP {
         found
@@ -72,7 +88,7 @@ pub(super) fn encoding(label: &[u8]) -> Option<&'static Encoding> {
     })
 }
 
-pub(super) fn detect(bytes: &[u8]) -> &'static Encoding {
+fn detect(bytes: &[u8]) -> &'static Encoding {
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Allow);
     detector.feed(bytes.get(..SAMPLE).unwrap_or(bytes), bytes.len() <= SAMPLE);
     detector.guess(None, Utf8Detection::Allow)
@@ -85,7 +101,7 @@ fn label_of(hint: &str) -> Option<&[u8]> {
 }
 
 /// What the XML declaration or a `meta` element says.
-pub(super) fn declared(bytes: &[u8]) -> Option<&[u8]> {
+fn declared(bytes: &[u8]) -> Option<&[u8]> {
     let head = bytes.get(..HEAD).unwrap_or(bytes);
     let start = head.trim_ascii_start();
     if start.starts_with(b"<?xml") {
@@ -125,14 +141,19 @@ fn find(text: &[u8], word: &[u8]) -> Option<usize> {
     text.windows(word.len()).position(|window| window.eq_ignore_ascii_case(word))
 }
 
-/// Whether characters of UTF-8 beyond ASCII outnumber what is not UTF-8, ten to one.
-pub(super) fn is_mostly_utf_8(bytes: &[u8]) -> bool {
+/// How many times the characters of UTF-8 beyond ASCII outnumber what is not UTF-8, for bytes that
+/// are declared to be UTF-8, and for others.
+const DECLARED: usize = 1;
+const UNDECLARED: usize = 10;
+
+/// Whether the characters of UTF-8 beyond ASCII are so many times what is not UTF-8.
+fn is_mostly_utf_8(bytes: &[u8], times: usize) -> bool {
     let (mut right, mut wrong) = (0, 0);
     for chunk in bytes.utf8_chunks() {
         right += chunk.valid().chars().filter(|c| !c.is_ascii()).count();
         wrong += usize::from(!chunk.invalid().is_empty());
     }
-    right >= wrong * 10
+    right >= wrong * times
 }
 
 /// UTF-8 in which a byte that is none is read as windows-1252: text pasted from elsewhere.
@@ -215,5 +236,9 @@ mod tests {
         let mut bytes = RUSSIAN.as_bytes().to_vec();
         bytes.extend_from_slice(b" caf\xe9");
         assert_eq!(to_utf8(&bytes, None), format!("{RUSSIAN} café"));
+        assert_eq!(
+            to_utf8(b"<meta charset=utf-8>\xe2\x80\x99\xa9", None),
+            "<meta charset=utf-8>’©"
+        );
     }
 }

@@ -1,10 +1,10 @@
-//! JSON lines: one article an object, one object a line.
+//! JSON: one article an object, one object a line, or the objects of an array.
 //!
 //! Names are those of the export, with the usual synonyms. What no field takes is kept in
 //! `attributes` under its own name.
 
 use super::fields::{names, rename};
-use super::lines::{Line, Lines};
+use super::objects::objects;
 use super::{BOM, Item, ReadOptions, dates, markup};
 use crate::model::{
     Date, DateSource, EntityKind, ExternalId, Field, Image, NewArticle, NewMention, Place,
@@ -20,72 +20,28 @@ type Object = Map<String, Value>;
 /// serde_json reads no deeper than this.
 const DEEPEST: u64 = 128;
 
-/// Reads articles from lines.
-pub(super) struct Jsonl<R> {
-    lines: Lines<R>,
+/// Reads the articles of an input.
+pub(super) fn read(
+    input: impl BufRead + 'static,
     name: String,
-    number: u64,
     options: ReadOptions,
-    /// Nothing can be read after a fault of the input itself.
-    broken: bool,
-}
-
-impl<R: BufRead> Jsonl<R> {
-    pub(super) fn new(input: R, name: String, options: &ReadOptions) -> Self {
-        let lines = Lines::new(input, options.limits.line);
-        Self { lines, name, number: 0, options: options.clone(), broken: false }
-    }
-}
-
-impl<R: BufRead> Iterator for Jsonl<R> {
-    type Item = Item;
-
-    fn next(&mut self) -> Option<Item> {
-        while !self.broken {
-            self.number += 1;
-            let item = match self.lines.next_line() {
-                Ok(None) => {
-                    self.broken = true;
-                    let empty = self.number == 1;
-                    return empty.then(|| Err(self.rejected(Reason::Empty)));
-                }
-                Ok(Some(Line::TooLong)) => {
-                    Err(Reason::OverLimit { limit: "line", allowed: self.options.limits.line })
-                }
-                Ok(Some(Line::Whole(bytes))) => {
-                    let bytes = match self.number {
-                        1 => bytes.strip_prefix(BOM).unwrap_or(&bytes),
-                        _ => &bytes,
-                    };
-                    if bytes.trim_ascii().is_empty() {
-                        continue;
-                    }
-                    article(bytes, &self.options)
-                }
-                Err(error) => {
-                    self.broken = true;
-                    Err(Reason::from(&error))
-                }
-            };
-            return Some(match item {
-                Ok(mut article) => {
-                    article.place = Place::line(&self.name, self.number);
-                    Ok(article)
-                }
-                Err(reason) => Err(self.rejected(reason)),
-            });
+) -> impl Iterator<Item = Item> {
+    let mut objects = objects(input, name.clone(), options.limits.line).peekable();
+    let empty = objects
+        .peek()
+        .is_none()
+        .then(|| Err(Rejected { place: Place::line(name, 1), reason: Reason::Empty }));
+    let items = objects.map(move |object| {
+        let (bytes, place) = object?;
+        match article(bytes.strip_prefix(BOM).unwrap_or(&bytes), &options) {
+            Ok(article) => Ok(NewArticle { place, ..article }),
+            Err(reason) => Err(Rejected { place, reason }),
         }
-        None
-    }
+    });
+    items.chain(empty)
 }
 
-impl<R> Jsonl<R> {
-    fn rejected(&self, reason: Reason) -> Rejected {
-        Rejected { place: Place::line(&self.name, self.number), reason }
-    }
-}
-
-/// An article from the bytes of one line.
+/// An article from the bytes of one object.
 fn article(bytes: &[u8], options: &ReadOptions) -> Result<NewArticle, Reason> {
     let text = std::str::from_utf8(bytes).map_err(|e| Reason::NotUtf8(e.valid_up_to() as u64))?;
     let mut object: Object = serde_json::from_str(text).map_err(|error| {

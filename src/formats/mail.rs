@@ -13,6 +13,7 @@
 
 use super::lines::{Line, Lines};
 use super::{Item, ReadOptions, dates, markup};
+use crate::formats::words::one_line;
 use crate::model::{NewArticle, Place, Reason, Rejected};
 use mailparse::{DispositionType, MailAddr, MailHeaderMap, ParsedMail};
 use std::io::BufRead;
@@ -111,7 +112,7 @@ fn article(message: &[u8], options: &ReadOptions) -> Result<NewArticle, Reason> 
         .map_err(|error| Reason::Malformed(format!("not a message: {error}")))?;
     let header = |name: &str| {
         let value = mail.headers.get_first_value(name)?;
-        let value = value.split_whitespace().collect::<Vec<_>>().join(" ");
+        let value = one_line(&value);
         Some(value).filter(|value| !value.is_empty())
     };
     let list = header("List-Id").map(|list| match list.rsplit_once('<') {

@@ -3,6 +3,10 @@
 //! Neither can be made slow by hostile markup: the text is made from tokens, without a tree,
 //! and what goes to a tree builder passes a [`Guard`] first.
 
+mod guard;
+mod plain;
+
+pub(crate) use guard::Guard;
 use html5ever::tendril::StrTendril;
 use html5ever::tokenizer::states::RawKind;
 use html5ever::tokenizer::{
@@ -10,6 +14,7 @@ use html5ever::tokenizer::{
     TokenSinkResult, Tokenizer, TokenizerOpts,
 };
 use html5ever::{LocalName, local_name};
+pub(crate) use plain::Plain;
 use std::borrow::Cow;
 use std::cell::RefCell;
 
@@ -34,13 +39,22 @@ pub(crate) fn sanitise(html: &str) -> String {
 fn tokenise<S: TokenSink>(html: &str, sink: S) -> S {
     let tokenizer = Tokenizer::new(sink, TokenizerOpts::default());
     let input = BufferQueue::default();
-    input.push_back(StrTendril::from_slice(&with_few_attributes(html)));
+    input.push_back(StrTendril::from_slice(&with_few_attributes(&with_closed_comments(html))));
     // The tokenizer stops after each script, for a browser to run it.
     while !input.is_empty() {
         let _ = tokenizer.feed(&input);
     }
     tokenizer.end();
     tokenizer.sink
+}
+
+/// Markup in which a comment without an end is one tag: it would hide all that follows.
+fn with_closed_comments(html: &str) -> Cow<'_, str> {
+    let (closed, open) = html.split_at(html.rfind("-->").unwrap_or(0));
+    match open.contains("<!--") {
+        true => Cow::Owned(closed.to_owned() + &open.replace("<!--", "<!")),
+        false => Cow::Borrowed(html),
+    }
 }
 
 /// Attributes of one tag.
@@ -107,100 +121,6 @@ fn raw_text<Handle>(name: &LocalName) -> TokenSinkResult<Handle> {
         local_name!("title") | local_name!("textarea") => TokenSinkResult::RawData(RawKind::Rcdata),
         local_name!("plaintext") => TokenSinkResult::Plaintext,
         _ => TokenSinkResult::Continue,
-    }
-}
-
-/// What parts two pieces of text.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
-enum Gap {
-    #[default]
-    None,
-    Space,
-    Cell,
-    Line,
-    Paragraph,
-}
-
-/// Plain text in the making. Fed with the tags and the text of a document in their order.
-#[derive(Debug, Default)]
-pub(crate) struct Plain {
-    text: String,
-    gap: Gap,
-    /// Depth of `pre` elements.
-    verbatim: usize,
-}
-
-impl Plain {
-    /// A tag, opening or closing: what it does to the text around it.
-    pub(crate) fn tag(&mut self, name: &LocalName, opens: bool) {
-        match *name {
-            local_name!("br") if self.gap >= Gap::Line => self.part(Gap::Paragraph),
-            local_name!("br")
-            | local_name!("li")
-            | local_name!("dt")
-            | local_name!("dd")
-            | local_name!("tr")
-            | local_name!("option") => self.part(Gap::Line),
-            local_name!("td") | local_name!("th") => self.part(Gap::Cell),
-            local_name!("pre") => {
-                self.part(Gap::Paragraph);
-                self.verbatim =
-                    if opens { self.verbatim + 1 } else { self.verbatim.saturating_sub(1) };
-            }
-            _ if is_block(name) => self.part(Gap::Paragraph),
-            _ => {}
-        }
-    }
-
-    /// Text between tags.
-    pub(crate) fn push(&mut self, text: &str) {
-        if self.verbatim > 0 {
-            for (number, line) in text.split('\n').enumerate() {
-                if number > 0 {
-                    self.part(if self.gap >= Gap::Line { Gap::Paragraph } else { Gap::Line });
-                }
-                if !line.is_empty() {
-                    self.word(line);
-                }
-            }
-            return;
-        }
-        let mut words = text.split(char::is_whitespace).peekable();
-        while let Some(word) = words.next() {
-            if !word.is_empty() {
-                self.word(word);
-            }
-            if words.peek().is_some() {
-                self.part(Gap::Space);
-            }
-        }
-    }
-
-    fn part(&mut self, gap: Gap) {
-        self.gap = self.gap.max(gap);
-    }
-
-    fn word(&mut self, word: &str) {
-        let gap = std::mem::take(&mut self.gap);
-        if !self.text.is_empty() {
-            self.text.push_str(match gap {
-                Gap::None => "",
-                Gap::Space => " ",
-                Gap::Cell => "\t",
-                Gap::Line => "\n",
-                Gap::Paragraph => "\n\n",
-            });
-        }
-        // Soft hyphens and byte order marks are not to be seen.
-        let unseen = |c: char| matches!(c, '\u{ad}' | '\u{feff}');
-        for part in word.split(unseen) {
-            self.text.push_str(part);
-        }
-    }
-
-    /// The text, without white space at its ends.
-    pub(crate) fn finish(self) -> String {
-        self.text
     }
 }
 
@@ -349,14 +269,14 @@ impl TokenSink for PlainSink {
                     if *depth == 0 {
                         state.skipped = None;
                     }
-                } else if opens && !is_void(&tag.name) && (is_silent(&tag.name) || hides(&tag)) {
+                } else if opens && !is_void(&tag.name) && (is_left_out(&tag.name) || hides(&tag)) {
                     let closed = tag.self_closing && tag.name == local_name!("svg");
                     state.skipped = (!closed).then(|| (tag.name.clone(), 1));
                     state.plain.tag(&tag.name, opens);
                 } else {
                     state.plain.tag(&tag.name, opens);
                 }
-                if opens {
+                if opens && !falls_back(&tag.name) {
                     return raw_text(&tag.name);
                 }
             }
@@ -364,6 +284,15 @@ impl TokenSink for PlainSink {
         }
         TokenSinkResult::Continue
     }
+}
+
+/// Whether an element shows what it holds where what it embeds is not there: never in a text.
+fn falls_back(name: &LocalName) -> bool {
+    matches!(*name, local_name!("iframe") | local_name!("object"))
+}
+
+fn is_left_out(name: &LocalName) -> bool {
+    is_silent(name) && !falls_back(name)
 }
 
 fn hides(tag: &Tag) -> bool {
@@ -418,206 +347,6 @@ pub(crate) fn escape(html: &mut String, text: &str) {
     }
 }
 
-/// Keeps markup from growing a tree that is much larger or deeper than itself.
-///
-/// A tree builder searches its stack of open elements at most tags, and opens the formatting
-/// elements that are still open (`b`, `font` …) again in each new block: 1 MB of markup can ask
-/// for an hour of work. So start tags that would go too deep are left out; their text stays.
-/// What is counted as open is never less than what the builder holds open.
-pub(crate) struct Guard<S> {
-    inner: S,
-    open: RefCell<Open>,
-}
-
-#[derive(Default)]
-struct Open {
-    /// The elements held open, outermost first.
-    names: Vec<LocalName>,
-    /// Elements that an end tag does not reach out of: where they stand in `names`, and what
-    /// `over` was.
-    scopes: Vec<(usize, usize)>,
-    /// How many elements were left out and not closed yet.
-    over: usize,
-    /// How many formatting elements are held open.
-    formatting: usize,
-    dropped: bool,
-}
-
-/// Elements open at a time. Browsers stop at 512 as well.
-const DEPTH: usize = 512;
-
-/// Formatting elements open at a time.
-const FORMATTING: usize = 32;
-
-impl<S> Guard<S> {
-    pub(crate) fn new(inner: S) -> Self {
-        Self { inner, open: RefCell::default() }
-    }
-
-    fn dropped(&self) -> bool {
-        self.open.borrow().dropped
-    }
-
-    #[cfg(feature = "html")]
-    pub(crate) fn inner(&self) -> &S {
-        &self.inner
-    }
-
-    pub(crate) fn into_inner(self) -> S {
-        self.inner
-    }
-}
-
-impl<S: TokenSink> TokenSink for Guard<S> {
-    type Handle = S::Handle;
-
-    fn process_token(&self, token: Token, line: u64) -> TokenSinkResult<S::Handle> {
-        if let TagToken(tag) = &token
-            && !self.open.borrow_mut().admits(tag)
-        {
-            return TokenSinkResult::Continue;
-        }
-        self.inner.process_token(token, line)
-    }
-
-    fn end(&self) {
-        self.inner.end();
-    }
-
-    fn adjusted_current_node_present_but_not_in_html_namespace(&self) -> bool {
-        self.inner.adjusted_current_node_present_but_not_in_html_namespace()
-    }
-}
-
-impl Open {
-    fn admits(&mut self, tag: &Tag) -> bool {
-        // Those that another start tag closes nest no deeper than the others; raw text never does.
-        if is_void(&tag.name) || closes_itself(&tag.name) {
-            return true;
-        }
-        match tag.kind {
-            StartTag => self.start(&tag.name),
-            EndTag => self.end(&tag.name),
-        }
-    }
-
-    fn start(&mut self, name: &LocalName) -> bool {
-        let formatting = is_formatting(name);
-        if formatting && self.formatting >= FORMATTING {
-            self.dropped = true;
-            return false;
-        }
-        if self.names.len() >= DEPTH {
-            self.dropped = true;
-            self.over += 1;
-            return false;
-        }
-        if is_scope(name) {
-            self.scopes.push((self.names.len(), self.over));
-        }
-        self.formatting += usize::from(formatting);
-        self.names.push(name.clone());
-        true
-    }
-
-    fn end(&mut self, name: &LocalName) -> bool {
-        if is_scope(name) {
-            let named = |scope: &(usize, usize)| self.names.get(scope.0) == Some(name);
-            let found = match *name {
-                // The end of a table closes all that it holds.
-                local_name!("table") => self.scopes.iter().rposition(named),
-                _ => self
-                    .scopes
-                    .len()
-                    .checked_sub(1)
-                    .filter(|last| self.scopes.get(*last).is_some_and(named)),
-            };
-            if let Some(&(at, over)) = found.and_then(|found| self.scopes.get(found)) {
-                self.names.truncate(at);
-                self.scopes.truncate(found.unwrap_or(0));
-                self.over = over;
-            }
-            return true;
-        }
-        if self.over > 0 && !is_formatting(name) {
-            self.over -= 1;
-            return false;
-        }
-        let base = self.scopes.last().map_or(0, |(at, _)| *at);
-        let within = self.names.get(base..).unwrap_or(&[]);
-        if let Some(at) = within.iter().rposition(|open| open == name) {
-            self.names.remove(base + at);
-            self.formatting -= usize::from(is_formatting(name)).min(self.formatting);
-        }
-        true
-    }
-}
-
-fn is_formatting(name: &LocalName) -> bool {
-    matches!(
-        &**name,
-        "a" | "b"
-            | "big"
-            | "code"
-            | "em"
-            | "font"
-            | "i"
-            | "nobr"
-            | "s"
-            | "small"
-            | "strike"
-            | "strong"
-            | "tt"
-            | "u"
-    )
-}
-
-fn is_scope(name: &LocalName) -> bool {
-    matches!(
-        &**name,
-        "applet"
-            | "button"
-            | "marquee"
-            | "math"
-            | "object"
-            | "select"
-            | "svg"
-            | "table"
-            | "template"
-    )
-}
-
-fn closes_itself(name: &LocalName) -> bool {
-    matches!(
-        &**name,
-        "body"
-            | "caption"
-            | "colgroup"
-            | "dd"
-            | "dt"
-            | "head"
-            | "html"
-            | "iframe"
-            | "li"
-            | "noembed"
-            | "noframes"
-            | "option"
-            | "p"
-            | "plaintext"
-            | "script"
-            | "style"
-            | "tbody"
-            | "td"
-            | "textarea"
-            | "tfoot"
-            | "th"
-            | "thead"
-            | "title"
-            | "tr"
-            | "xmp"
-    )
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -646,6 +375,8 @@ mod tests {
                     <div hidden>no<div>no</div></div><!-- no --> b\u{ad}c<svg/>d";
         assert_eq!(to_text(html), "a\n\nbcd");
         assert_eq!(to_text("1 < 2 & 3 > 2"), "1 < 2 & 3 > 2");
+        assert_eq!(to_text("a<!-- -- b > c<!-- d --> e <!-- more > f"), "a e f");
+        assert_eq!(to_text("a <iframe src=x/> b <object data=y>c</object>"), "a b c");
         assert_eq!(to_text("plain\n  text"), "plain text");
         assert_eq!(to_text("<pre>a\n  b\n\nc</pre>"), "a\n  b\n\nc");
         assert_eq!(to_text(""), "");

@@ -19,7 +19,6 @@
 pub(crate) mod byline;
 mod csv;
 pub mod dates;
-#[allow(dead_code, reason = "the readers to come use it")]
 mod encoding;
 mod feed;
 mod fields;
@@ -34,6 +33,7 @@ pub(crate) mod markup;
 #[cfg(feature = "xml")]
 mod newsml;
 pub mod ninjs;
+mod objects;
 #[cfg(feature = "xml")]
 mod opml;
 mod recognise;
@@ -42,6 +42,7 @@ mod text;
 mod unpack;
 #[cfg(feature = "warc")]
 mod warc;
+mod words;
 #[cfg(feature = "xml")]
 mod xml;
 mod zip;
@@ -50,6 +51,7 @@ mod zip;
 pub use opml::read_opml;
 
 use crate::model::{Channel, Date, Limits, NewArticle, Place, Precision, Reason, Rejected};
+use chrono::{DateTime, Utc};
 pub use fields::fields;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -64,7 +66,7 @@ use std::rc::Rc;
 pub enum Format {
     /// Plain text: an id line `news-DDMMYYYY-HHMMSS`, a blank line, paragraphs.
     Text,
-    /// JSON lines: an article an object, an object a line.
+    /// JSON: an article an object, an object a line; or an array of them, or one alone.
     Jsonl,
     /// JSON Feed; RSS and Atom with the feature `xml`.
     Feed,
@@ -152,6 +154,16 @@ pub struct ReadOptions {
     pub url: Option<String>,
     /// The feed that the items came by.
     pub feed: Option<String>,
+    /// Its encoding, where a fetcher was told: a label (`windows-1251`), or the `Content-Type` of
+    /// HTTP. It stands below a byte order mark and above what a document declares; one that the
+    /// bytes contradict is passed over.
+    pub charset: Option<String>,
+    /// The language of items that name none, as of HTTP's `Content-Language`: BCP 47, the first
+    /// of a list.
+    pub language: Option<String>,
+    /// When it was fetched: articles that do not say were first seen then. A page that says "3
+    /// hours ago" says it of that moment; without one, such dates are not read.
+    pub fetched: Option<DateTime<Utc>>,
     /// [`Precision::Day`]: dates at exact midnight, by their own clock, are dates without a time.
     pub precision: Option<Precision>,
     /// What columns of a table, or properties of JSON lines, are called here: from their name
@@ -225,10 +237,18 @@ impl Iterator for Reader {
 fn complete(mut article: NewArticle, options: &ReadOptions) -> NewArticle {
     article.source = article.source.or_else(|| options.source.clone());
     article.feed = article.feed.or_else(|| options.feed.clone());
+    article.language = article.language.or_else(|| language(options));
+    article.first_seen = article.first_seen.or(options.fetched);
     if options.precision == Some(Precision::Day) {
         article.published = article.published.map(midnight_as_day);
     }
     article
+}
+
+/// The language that the caller knows.
+fn language(options: &ReadOptions) -> Option<String> {
+    let first = options.language.as_deref()?.split(',').next()?.trim();
+    (!first.is_empty()).then(|| first.to_owned())
 }
 
 fn midnight_as_day(date: Date) -> Date {
@@ -343,7 +363,10 @@ fn plain(
     channels: &Channels,
 ) -> Items {
     let limits = options.limits;
-    let (head, input) = peek(input);
+    let (mut head, mut input) = peek(input);
+    if encoding::is_wide(&head) {
+        (head, input) = peek(Box::new(encoding::Utf8::new(input, None)));
+    }
     let recognised = || {
         let format = recognise::recognise(&head, options)?;
         format.parse().map_err(|_| format!("{format} is not read by this build of newsdb"))
@@ -352,6 +375,19 @@ fn plain(
         Ok(format) => format,
         Err(reason) => return refused(name, Reason::Malformed(reason)),
     };
+    let decodes = match format {
+        // As a whole, or each part by its own header.
+        #[cfg(feature = "html")]
+        Format::Html => true,
+        #[cfg(feature = "warc")]
+        Format::Warc => true,
+        #[cfg(feature = "mail")]
+        Format::Mail => true,
+        _ => false,
+    };
+    if options.charset.is_some() && !decodes {
+        input = Box::new(encoding::Utf8::new(input, options.charset.clone()));
+    }
     let input = BufReader::with_capacity(1 << 16, input);
     let gdelt = |table, input, name| Box::new(gdelt::Gdelt::new(table, input, name, options));
     let items: Items = match format {
@@ -360,7 +396,7 @@ fn plain(
         Format::Ninjs(version) => {
             Box::new(ninjs::read(input, name, version, options.source.clone(), limits))
         }
-        Format::Jsonl => Box::new(jsonl::Jsonl::new(input, name, options)),
+        Format::Jsonl => Box::new(jsonl::read(input, name, options.clone())),
         Format::Csv => Box::new(csv::Csv::new(input, name, options)),
         #[cfg(feature = "xml")]
         Format::Newsml => Box::new(newsml::Newsml::new(input, name, options)),

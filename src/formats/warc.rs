@@ -6,7 +6,7 @@
 //! refused, and reading goes on with the next one that begins.
 
 use super::{Item, ReadOptions, html};
-use crate::model::{NewArticle, Place, Reason, Rejected};
+use crate::model::{Date, NewArticle, Place, Reason, Rejected};
 use flate2::read::{DeflateDecoder, MultiGzDecoder, ZlibDecoder};
 use std::io::{self, BufRead, Read};
 
@@ -117,11 +117,13 @@ impl<R: BufRead> Iterator for Warc<R> {
                 }
                 Ok(Some(Record { url: None, .. })) => continue,
                 Ok(Some(Record { url: Some(url), date, bytes })) => {
-                    let mut page = page(&bytes, &url, &self.options);
-                    if let Ok(article) = &mut page {
-                        let seen = date.and_then(|date| super::dates::parse(&date));
-                        article.first_seen = seen.map(crate::model::Date::at);
-                    }
+                    let date = date.and_then(|date| super::dates::parse(&date)).map(Date::at);
+                    let options = ReadOptions {
+                        fetched: date.or(self.options.fetched),
+                        ..self.options.clone()
+                    };
+                    let page = page(&bytes, &url, options)
+                        .map(|article| NewArticle { first_seen: date, ..article });
                     (Place::whole(format!("{}/{url}", self.name)), page)
                 }
                 Err((at, reason)) => {
@@ -155,7 +157,7 @@ fn find<'a>(headers: &'a [(String, String)], name: &str) -> Option<&'a str> {
 }
 
 /// The article of an answer of HTTP.
-fn page(answer: &[u8], url: &str, options: &ReadOptions) -> Result<NewArticle, Reason> {
+fn page(answer: &[u8], url: &str, options: ReadOptions) -> Result<NewArticle, Reason> {
     let mut source = Source { back: io::Cursor::default(), input: answer, at: 0, again: 0 };
     let mut status = Vec::new();
     source.line(&mut status).map_err(|error| Reason::from(&error))?;
@@ -204,8 +206,14 @@ fn page(answer: &[u8], url: &str, options: &ReadOptions) -> Result<NewArticle, R
     if body.len() as u64 > most {
         return Err(Reason::OverLimit { limit: "article", allowed: most });
     }
-    let options = ReadOptions { url: Some(url.to_owned()), ..options.clone() };
-    html::article(&body, media_type, &options)
+    let said = |name| find(&headers, name).map(str::to_owned);
+    let options = ReadOptions {
+        url: Some(url.to_owned()),
+        charset: said("content-type"),
+        language: said("content-language").or(options.language),
+        ..options
+    };
+    html::article(&body, &options)
 }
 
 /// The content of chunks (RFC 9112, 7.1); `None` where the bytes are none.

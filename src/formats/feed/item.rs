@@ -5,6 +5,7 @@ use super::construct::read;
 use super::text::{Text, address};
 use super::{Scope, texts};
 use crate::formats::dates;
+use crate::formats::words::one_line;
 use crate::formats::xml::Element;
 use crate::model::{Date, Enclosure, Image, NewArticle, Subject};
 use serde_json::{Value, json};
@@ -304,7 +305,7 @@ fn subjects(item: &Element, scope: &Scope) -> Vec<Subject> {
         let key = element.key.as_str();
         if KEYWORDS.contains(&key) {
             for word in element.text().split(',') {
-                let word = word.split_whitespace().collect::<Vec<_>>().join(" ");
+                let word = one_line(word);
                 add(Subject::new(word));
             }
             continue;

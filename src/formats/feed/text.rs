@@ -1,6 +1,7 @@
 //! Text as plain text, and as HTML where it is markup; addresses.
 
 use crate::formats::markup;
+use crate::formats::words::one_line;
 use crate::model::Image;
 use url::Url;
 
@@ -25,7 +26,7 @@ impl Text {
 
     /// On one line.
     pub(super) fn line(&self) -> Option<String> {
-        let line = self.plain.split_whitespace().collect::<Vec<_>>().join(" ");
+        let line = one_line(&self.plain);
         (!line.is_empty()).then_some(line)
     }
 

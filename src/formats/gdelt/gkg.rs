@@ -17,6 +17,7 @@
 //! GCAM, some thousand word counts that are longer than all else together, is left out.
 
 use super::{Row, country, language, number, scalar, stamp, start};
+use crate::formats::words::one_line;
 use crate::formats::{host, markup};
 use crate::model::{
     Annotation, DateSource, EntityKind, ExternalId, Image, NewArticle, NewMention, Reason, Subject,
@@ -211,7 +212,7 @@ fn extra<'a>(extras: &'a str, name: &str) -> Option<&'a str> {
 
 /// Text with its entities decoded, on one line.
 fn plain(text: &str) -> String {
-    markup::to_text(text).split_whitespace().collect::<Vec<_>>().join(" ")
+    one_line(&markup::to_text(text))
 }
 
 /// A URL that lost a slash, as those of early rows did.

@@ -1,9 +1,12 @@
 //! The authors' names.
 
-use super::boilerplate::{has_word, is_prompt};
-use super::metadata::{Metadata, Object, is_a, items, letters, plain};
-use super::tables::{self, Words};
-use super::tree::{Node, Page, fold};
+use super::boilerplate::{Part, has_word, is_prompt, part};
+use super::metadata::{Metadata, Object, is_a, items, plain, text};
+use super::tables;
+use super::title::spelling;
+use super::tree::{Node, Page};
+use crate::formats::byline::{add, after_by, is_joined, split, without_by};
+use crate::formats::words::{Words, letters, one_line, words};
 use serde_json::Value;
 use std::sync::LazyLock;
 
@@ -24,50 +27,46 @@ const METAS: &[&str] = &[
     "twitter:data1",
     "rbauthors",
     "authors",
+    "articleauthor",
+    "article_author",
+    "article.author",
+    "author_name",
+    "news_author",
     "dcsext.author",
     "shareaholic:article_author_name",
     "creator",
 ];
 
-static BY: LazyLock<Vec<&str>> = LazyLock::new(|| tables::lines(tables::BY));
-static NO_PERSONS: LazyLock<Words> = LazyLock::new(|| tables::words(tables::NO_PERSONS));
-static NO_NAMES: LazyLock<Words> = LazyLock::new(|| tables::words(tables::NO_NAMES));
-static PLACES: LazyLock<Words> = LazyLock::new(|| tables::words(tables::PLACES));
-static AND: LazyLock<Words> = LazyLock::new(|| tables::words(tables::AND));
-static BYLINES: LazyLock<Words> = LazyLock::new(|| tables::words(tables::BYLINES));
-static NO_BYLINES: LazyLock<Words> = LazyLock::new(|| tables::words(tables::NO_BYLINES));
-
-/// What stands between names.
-const SEPARATORS: &[char] =
-    &[',', ';', '|', '/', '&', '、', '，', '；', '·', '•', '\n', '،', '－', '–', '—', '+'];
-
-/// A name has so many words and letters at most.
-const WORDS: usize = 6;
-const LETTERS: usize = 60;
+static BYLINES: LazyLock<Words> = LazyLock::new(|| words(tables::BYLINE_CLASSES));
+static NO_BYLINES: LazyLock<Words> = LazyLock::new(|| words(tables::NO_BYLINE_CLASSES));
+static ABOUT: LazyLock<Words> = LazyLock::new(|| words(tables::ABOUT_CLASSES));
 
 /// The authors, by the first kind of evidence that names one.
 pub(super) fn find(
     page: &Page,
     metadata: &Metadata,
     sites: &[String],
+    title: Option<&str>,
     headline: Option<usize>,
 ) -> Vec<String> {
     let authors = metadata.values("author").filter_map(Value::as_object);
     let organisations = authors.filter(|author| is_organisation(author));
-    let organisations = organisations.filter_map(|author| author.get("name"));
-    let not = Not {
-        sites,
-        sections: sections(metadata),
-        organisations: organisations
-            .filter_map(super::metadata::text)
-            .map(|name| letters(&name))
-            .collect(),
+    let organisations = organisations.filter_map(|author| author.get("name").and_then(text));
+    let organisations: Vec<String> = organisations.map(|name| letters(&name)).collect();
+    let sections = sections(metadata);
+    // Neither the site, nor what is named as an organisation or a section.
+    let refuses = |name: &str| {
+        let own = letters(name);
+        sites.contains(&spelling(name))
+            || organisations.contains(&own)
+            || sections.contains(&own)
+            || is_prompt(name, false)
     };
     for property in ["author", "creator", "contributor"] {
         for article in &metadata.articles {
             let mut found = Vec::new();
             for value in items(article.get(property)).iter().take(40) {
-                from_value(value, &not, &mut found);
+                from_value(value, &refuses, &mut found);
             }
             if !found.is_empty() {
                 return found;
@@ -77,7 +76,7 @@ pub(super) fn find(
     for name in METAS {
         let mut found = Vec::new();
         for content in metadata.metas(name).take(20) {
-            split(&plain(content), &not, &mut found);
+            split(&plain(content), &refuses, &mut found);
         }
         if !found.is_empty() {
             return found;
@@ -86,47 +85,71 @@ pub(super) fn find(
     let others = metadata.others.iter().filter(|object| is_a(object, &["WebPage"]));
     for author in others.filter_map(|page| page.get("author")) {
         let mut found = Vec::new();
-        from_value(author, &not, &mut found);
+        from_value(author, &refuses, &mut found);
         if !found.is_empty() {
             return found;
         }
     }
-    on_page(page, &not, headline)
+    let found = on_page(page, &refuses, headline);
+    if found.is_empty() { alone(page, &refuses, title) } else { found }
+}
+
+/// A name on a line of its own: between the headline and the date, or to the right below the text.
+fn alone(page: &Page, refuses: Refuses<'_>, title: Option<&str>) -> Vec<String> {
+    let name = |line: &str| {
+        let mut found = Vec::new();
+        split(line, refuses, &mut found);
+        let [name] = <[String; 1]>::try_from(found).ok()?;
+        (name.contains(' ') && is_name(&name) && letters(&name) == letters(line)).then_some(name)
+    };
+    let Some((body, _)) = page.named("body").next() else { return Vec::new() };
+    let text = page.text(body, |_, node| matches!(&*node.name, "nav" | "footer" | "aside"));
+    let title = title.map(letters).unwrap_or_default();
+    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty()).take(400);
+    let below: Vec<&str> =
+        lines.skip_while(|line| letters(line) != title).skip(1).take(4).collect();
+    let is_dated =
+        |line: &&str| line.len() < 80 && line.chars().filter(char::is_ascii_digit).count() >= 4;
+    let found = below.iter().find_map(|line| name(line)).filter(|_| below.iter().any(is_dated));
+    let signed = || {
+        let right = page.nodes().filter(|(_, node)| {
+            let style = node.attr("style").unwrap_or("").replace(' ', "");
+            matches!(&*node.name, "p" | "div")
+                && (style.contains("text-align:right") || node.attr("align") == Some("right"))
+        });
+        right.filter_map(|(at, _)| name(&page.line(at))).last()
+    };
+    found.or_else(signed).into_iter().collect()
 }
 
 /// What is not taken for an author.
-struct Not<'a> {
-    sites: &'a [String],
-    sections: Vec<String>,
-    /// Named as authors, and no persons.
-    organisations: Vec<String>,
-}
+type Refuses<'a> = &'a dyn Fn(&str) -> bool;
 
 fn sections(metadata: &Metadata) -> Vec<String> {
-    let given = metadata.values("articleSection").filter_map(super::metadata::text);
+    let given = metadata.values("articleSection").filter_map(text);
     let given = given.chain(metadata.metas("article:section").map(plain));
     given.map(|section| letters(&section)).collect()
 }
 
-fn from_value(value: &Value, not: &Not<'_>, found: &mut Vec<String>) {
+fn from_value(value: &Value, refuses: Refuses<'_>, found: &mut Vec<String>) {
     match value {
-        Value::String(text) => split(&plain(text), not, found),
+        Value::String(text) => split(&plain(text), refuses, found),
         Value::Object(author) if !is_organisation(author) => {
             for name in items(author.get("name")).iter().take(20) {
-                from_value(name, not, found);
+                from_value(name, refuses, found);
             }
             if author.get("name").is_none()
                 && let (Some(given), Some(family)) =
-                    (part(author, "givenName"), part(author, "familyName"))
+                    (said(author, "givenName"), said(author, "familyName"))
             {
-                add(&format!("{given} {family}"), not, found);
+                add(&format!("{given} {family}"), refuses, found);
             }
         }
         _ => {}
     }
 }
 
-fn part<'a>(author: &'a Object, name: &str) -> Option<&'a str> {
+fn said<'a>(author: &'a Object, name: &str) -> Option<&'a str> {
     author.get(name).and_then(Value::as_str)
 }
 
@@ -134,104 +157,8 @@ fn is_organisation(author: &Object) -> bool {
     is_a(author, &["Organization", "Corporation", "WebSite"])
 }
 
-/// Names that stand beside each other: "By A and B", "A, B", "A / B".
-fn split(text: &str, not: &Not<'_>, found: &mut Vec<String>) {
-    if text.chars().count() > 400 || text.starts_with("http") {
-        return;
-    }
-    let text = without_by(text);
-    let start = found.len();
-    for part in text.split(SEPARATORS) {
-        let mut name = String::new();
-        for word in part.split_whitespace() {
-            let small = word.starts_with(char::is_lowercase);
-            let whole = name.contains(' ');
-            // "Ada Berg in Oslo"
-            if small && whole && PLACES.contains(word) {
-                break;
-            }
-            // "Ortega y Gasset" is rare, "A y B" is not; single letters may be initials.
-            let small = small || word.len() > 1 && word == word.to_uppercase();
-            if small && whole && AND.contains(word.to_lowercase().as_str()) {
-                add(&name, not, found);
-                name.clear();
-            } else {
-                name.extend((!name.is_empty()).then_some(' '));
-                name.push_str(word);
-            }
-        }
-        // "Ada Berg, Oslo": one word beside whole names is a place or an office.
-        let whole = found.get(start..).unwrap_or(&[]).iter().any(|name| name.contains(' '));
-        if !whole || name.contains(' ') {
-            add(&name, not, found);
-        }
-    }
-}
-
-/// A byline without what it begins with.
-fn without_by(text: &str) -> &str {
-    let mut text = text.trim();
-    for _ in 0..2 {
-        let lower = text.to_lowercase();
-        let longest = BY
-            .iter()
-            .filter(|by| {
-                lower.strip_prefix(**by).is_some_and(|rest| {
-                    let spaced = by.chars().last().is_some_and(|c| c < '\u{e00}');
-                    rest.starts_with([':', ' ', '：', '|', '\u{a0}', '/']) || !spaced
-                })
-            })
-            .map(|by| by.len())
-            .max();
-        let Some(cut) = longest.and_then(|end| text.get(end..)) else { break };
-        text = cut
-            .trim_start_matches(|c: char| c.is_whitespace() || matches!(c, ':' | '：' | '|' | '/'));
-    }
-    text
-}
-
-/// Adds what can be a person's name.
-fn add(name: &str, not: &Not<'_>, found: &mut Vec<String>) {
-    let name = name.split(['(', '[', '<', '（']).next().unwrap_or(name);
-    let words = name.split_whitespace().take_while(|word| !word.contains('@'));
-    let name = &words.collect::<Vec<_>>().join(" ");
-    let name =
-        fold(without_by(name.trim_matches(|c: char| c.is_whitespace() || ",;:|-–—•*".contains(c))));
-    let name = name.trim_matches(|c: char| c.is_whitespace() || ",;:|-–—•*\"“”".contains(c));
-    let count = name.chars().count();
-    let words = name.split_whitespace().count();
-    let own = letters(name);
-    let wrong = !(2..=LETTERS).contains(&count)
-        || words > WORDS
-        || own.is_empty()
-        || name.contains("://")
-        || name.contains("www.")
-        || name.chars().any(|c| c.is_ascii_digit())
-        || not.sites.contains(&super::title::spelling(name))
-        || not.organisations.contains(&own)
-        || is_prompt(name, false)
-        || not.sections.contains(&own)
-        || is_no_person(name);
-    if !wrong && !found.iter().any(|other| letters(other) == own) {
-        found.push(name.to_owned());
-    }
-}
-
-/// Whether a name is a role's, a service's or a user's.
-fn is_no_person(name: &str) -> bool {
-    let mut words = name.split([' ', '-', '.', '/']).filter(|word| !word.is_empty());
-    let cased = name.contains(char::is_lowercase);
-    let alone = !name.contains(' ');
-    words.any(|word| {
-        let lower = word.to_lowercase();
-        NO_PERSONS.contains(lower.as_str())
-            // An acronym among other words is an agency's.
-            || NO_NAMES.contains(lower.as_str()) && (alone || cased && word.len() > 1 && word == word.to_uppercase())
-    }) || !name.contains(|c: char| !c.is_lowercase() && c != ' ')
-}
-
 /// The names in the byline of the page.
-fn on_page(page: &Page, not: &Not<'_>, headline: Option<usize>) -> Vec<String> {
+fn on_page(page: &Page, refuses: Refuses<'_>, headline: Option<usize>) -> Vec<String> {
     type Sign = fn(&Node) -> bool;
     let signs: [Sign; 3] = [
         |node| {
@@ -271,13 +198,13 @@ fn on_page(page: &Page, not: &Not<'_>, headline: Option<usize>) -> Vec<String> {
             let links: Vec<usize> =
                 page.below(at).filter(|(_, node)| &*node.name == "a").map(|(at, _)| at).collect();
             let before = found.len();
-            for link in links {
-                split(&page.line(link), not, &mut found);
+            for link in links.into_iter().filter(|link| !is_of_others(page, *link)) {
+                split(&page.line(link), refuses, &mut found);
             }
             if found.len() == before {
-                let text = page.text(at, |_, node| &*node.name == "time");
+                let text = page.text(at, |_, node| &*node.name == "time" || is_mail(node));
                 for line in text.lines().filter(|line| !line.trim().is_empty()).take(4) {
-                    split(&fold(line), not, &mut found);
+                    split(&one_line(line), refuses, &mut found);
                     if found.len() > before {
                         break;
                     }
@@ -289,27 +216,109 @@ fn on_page(page: &Page, not: &Not<'_>, headline: Option<usize>) -> Vec<String> {
             return found;
         }
     }
-    printed(page, not)
+    let found = printed(page, refuses);
+    if found.is_empty() { in_line(page, refuses, headline) } else { found }
 }
 
 /// A line that says "by" and a name, where no markup says more.
-fn printed(page: &Page, not: &Not<'_>) -> Vec<String> {
+fn printed(page: &Page, refuses: Refuses<'_>) -> Vec<String> {
     let Some((body, _)) = page.named("body").next() else { return Vec::new() };
     let text = page.text(body, |_, node| matches!(&*node.name, "nav" | "footer" | "aside"));
-    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty()).take(150);
-    for line in lines.filter(|line| line.chars().count() < 80 && without_by(line) != *line) {
+    let lines = || text.lines().map(str::trim).filter(|line| !line.is_empty());
+    let names = |line: &str| {
         let mut found = Vec::new();
-        split(line, not, &mut found);
-        let is_name = |name: &String| {
-            let words: Vec<&str> = name.split_whitespace().collect();
-            (2..=4).contains(&words.len())
-                && words.iter().all(|word| word.starts_with(char::is_uppercase))
+        split(line, refuses, &mut found);
+        found.retain(|name| is_name(name));
+        found
+    };
+    for line in lines().take(150) {
+        let short = line.chars().count() < 80;
+        let by = if short && without_by(line) != line {
+            Some(line)
+        } else {
+            // "Posted on 5 May by Ada Berg"
+            let dated = line.chars().count() < 160 && line.contains(|c: char| c.is_ascii_digit());
+            after_by(line).filter(|_| dated)
         };
-        if !found.is_empty() && found.iter().all(is_name) {
+        let found = by.map(names).unwrap_or_default();
+        if !found.is_empty() {
             return found;
+        }
+        // "(Reporter Li Wenhua)" in the first sentence of a story.
+        if let Some(name) = REPORTERS.iter().find_map(|reporter| reporter_in(line, reporter)) {
+            return vec![name];
+        }
+    }
+    // "Kim Seoyeon, reporter, seoyeon@paper.example" below the text.
+    let signed = lines().filter(|line| line.chars().count() < 60 && line.contains('@'));
+    let signed = signed.filter(|line| REPORTERS.iter().any(|reporter| line.contains(reporter)));
+    signed.map(names).find(|found| !found.is_empty()).unwrap_or_default()
+}
+
+/// Reporters, in scripts that have no capitals.
+const REPORTERS: &[&str] = &["记者", "記者", "기자"];
+
+/// The name after the word for a reporter, in brackets.
+fn reporter_in(line: &str, reporter: &str) -> Option<String> {
+    let (before, after) = line.split_once(reporter)?;
+    if !before.ends_with(['（', '(']) {
+        return None;
+    }
+    let after = after.trim_start_matches([' ', '\u{3000}', ':', '：', '/']);
+    let name = after.split(|c: char| !c.is_alphabetic()).next()?;
+    is_joined(name).then(|| name.to_owned())
+}
+
+/// Whether it looks like a person's name and nothing else.
+fn is_name(name: &str) -> bool {
+    let words: Vec<&str> = name.split_whitespace().collect();
+    is_joined(name)
+        || (2..=4).contains(&words.len())
+            && words.iter().all(|word| !word.starts_with(char::is_lowercase))
+}
+
+/// A name by itself in the line below the headline that also says the date.
+fn in_line(page: &Page, refuses: Refuses<'_>, headline: Option<usize>) -> Vec<String> {
+    let Some(headline) = headline else { return Vec::new() };
+    let start = page.range(headline).end;
+    let lines = page.between(start..page.len().min(start + 150)).filter(|(at, node)| {
+        let mut classes = ["class", "id"].into_iter().filter_map(|name| node.attr(name));
+        classes.any(|class| has_word(class, &ABOUT)) && page.range(*at).len() < 40
+    });
+    for (at, _) in lines {
+        let dated = page.line(at).chars().filter(char::is_ascii_digit).count() >= 4;
+        let parts = page.below(at).filter(|(at, node)| {
+            dated && node.is_text() && !page.ancestors(*at).take(2).any(|(_, node)| is_topic(node))
+        });
+        for (_, node) in parts {
+            let mut found = Vec::new();
+            split(&one_line(&node.text), refuses, &mut found);
+            if !found.is_empty() && found.iter().all(|name| name.contains(' ') && is_name(name)) {
+                return found;
+            }
         }
     }
     Vec::new()
+}
+
+/// Whether an element links to a list of articles on one topic.
+fn is_topic(node: &Node) -> bool {
+    let href = node.attr("href").unwrap_or("");
+    &*node.name == "a" && !["author", "people", "staff"].iter().any(|part| href.contains(part))
+}
+
+fn is_mail(node: &Node) -> bool {
+    node.attr("href").is_some_and(|href| href.starts_with("mailto:"))
+}
+
+/// Whether a name stands after a word such as "Editor:".
+fn is_of_others(page: &Page, at: usize) -> bool {
+    let before = page.between(at.saturating_sub(4)..at).filter(|(_, node)| node.is_text());
+    let label = before.map(|(_, node)| node.text.trim()).filter(|text| !text.is_empty()).last();
+    label.is_some_and(|label| {
+        let label = label.trim_end_matches(':').trim().to_lowercase();
+        tables::OTHERS_ROLES.split_whitespace().any(|role| label == role)
+    })
 }
 
 fn is_byline(value: &str) -> bool {
@@ -319,8 +328,6 @@ fn is_byline(value: &str) -> bool {
 
 /// Whether a place is among comments or other articles.
 fn is_beside(page: &Page, at: usize) -> bool {
-    page.ancestors(at).any(|(_, node)| {
-        matches!(&*node.name, "nav" | "aside")
-            || super::boilerplate::part(node) == super::boilerplate::Part::Others
-    })
+    page.ancestors(at)
+        .any(|(_, node)| matches!(&*node.name, "nav" | "aside") || part(node) == Part::Others)
 }

@@ -1,8 +1,10 @@
 //! A page cut into blocks: paragraphs, headings, items of lists; and blocks as text and markup.
 
+use super::metadata::absolute;
 use super::tree::{Node, Page};
 use crate::formats::markup::{Plain, escape, is_block};
 use std::ops::Range;
+use url::Url;
 
 /// What a block is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -196,23 +198,47 @@ pub(super) fn text<'a>(blocks: impl Iterator<Item = &'a Block>) -> String {
     text
 }
 
-/// The markup of blocks: the page's own words, links and stress.
-pub(super) fn html<'a>(page: &Page, blocks: impl Iterator<Item = &'a Block>) -> String {
+/// No more nodes than this between two blocks are looked at for pictures.
+const BETWEEN: usize = 400;
+
+/// The markup of blocks: the page's own words, links and stress, and the pictures between them
+/// that are `shown`; addresses are made absolute.
+pub(super) fn html<'a>(
+    page: &Page,
+    blocks: impl Iterator<Item = &'a Block>,
+    base: Option<&Url>,
+    shown: impl Fn(usize) -> bool,
+) -> String {
     let mut html = String::new();
     let mut list = false;
+    let mut last = None;
     for block in blocks {
+        let between = last.replace(block.nodes.end).unwrap_or(block.nodes.start)..block.nodes.start;
+        let is_near = between.len() < BETWEEN;
+        let pictures: Vec<String> = page
+            .between(between)
+            .filter(|(at, node)| is_near && &*node.name == "img" && shown(*at))
+            .filter_map(|(_, node)| picture(node, base))
+            .collect();
         let (item, tag) = match block.kind {
             Kind::Paragraph | Kind::Row => (false, "p"),
             Kind::Heading => (false, "h2"),
             Kind::Item => (true, "li"),
             Kind::Quote => (false, "blockquote"),
         };
-        if item != list {
-            html.push_str(if item { "<ul>\n" } else { "</ul>\n" });
-            list = item;
+        if list && (!item || !pictures.is_empty()) {
+            html.push_str("</ul>\n");
+            list = false;
+        }
+        for picture in &pictures {
+            html.extend(["<p>", picture, "</p>\n"]);
+        }
+        if item && !list {
+            html.push_str("<ul>\n");
+            list = true;
         }
         html.extend(["<", tag, ">"]);
-        inline(page, block, &mut html);
+        inline(page, block, base, &mut html);
         html.extend(["</", tag, ">\n"]);
     }
     if list {
@@ -221,7 +247,26 @@ pub(super) fn html<'a>(page: &Page, blocks: impl Iterator<Item = &'a Block>) -> 
     html
 }
 
-fn inline(page: &Page, block: &Block, html: &mut String) {
+/// A picture; those so small that they count readers or decorate are none.
+fn picture(node: &Node, base: Option<&Url>) -> Option<String> {
+    const SMALL: u32 = 50;
+    let side =
+        |name| node.attr(name).and_then(|side| side.trim_end_matches("px").parse::<u32>().ok());
+    if [side("width"), side("height")].into_iter().flatten().any(|side| side < SMALL) {
+        return None;
+    }
+    // Those that are loaded later have a stand-in as their source.
+    let sources = ["data-src", "data-original", "data-lazy-src", "src"];
+    let source = sources.iter().find_map(|name| absolute(node.attr(name)?, base))?;
+    let mut html = "<img src=\"".to_owned();
+    escape(&mut html, &source);
+    html.push_str("\" alt=\"");
+    escape(&mut html, node.attr("alt").unwrap_or(""));
+    html.push_str("\">");
+    Some(html)
+}
+
+fn inline(page: &Page, block: &Block, base: Option<&Url>, html: &mut String) {
     let mut open: Vec<(usize, &str)> = Vec::new();
     let mut hidden = 0;
     for (at, node) in page.between(block.nodes.clone()) {
@@ -234,11 +279,12 @@ fn inline(page: &Page, block: &Block, html: &mut String) {
         match &*node.name {
             "" => escape(html, &node.text),
             "br" => html.push_str("<br>"),
+            "img" => html.extend(picture(node, base)),
             name @ ("b" | "strong" | "i" | "em" | "q" | "sub" | "sup" | "code" | "a") => {
                 html.extend(["<", name]);
-                if let Some(href) = node.attr("href") {
+                if let Some(href) = node.attr("href").filter(|_| name == "a") {
                     html.push_str(" href=\"");
-                    escape(html, href);
+                    escape(html, &absolute(href, base).unwrap_or_else(|| href.to_owned()));
                     html.push('"');
                 }
                 html.push('>');

@@ -5,14 +5,15 @@
 
 use super::blocks::{self, Block, Kind, parts};
 use super::boilerplate::{Part, is_body, is_lead, is_offer, is_prompt, part};
-use super::metadata::letters;
 use super::tree::Page;
 use crate::formats::dates::{self, Reading};
 use crate::formats::markup::to_text;
+use crate::formats::words::letters;
 use dom_query::{Document, NodeId, NodeRef};
 use dom_smoothie::{Config, Readability};
 use std::collections::HashSet;
 use std::ops::Range;
+use url::Url;
 
 /// The readability crate is asked about pages of so many nodes at most; millions take it minutes.
 const NODES: usize = 200_000;
@@ -39,6 +40,8 @@ pub(super) struct Clues<'a> {
     pub(super) authors: &'a [String],
     /// Its text by its metadata.
     pub(super) given: Option<&'a str>,
+    /// Against which its addresses are read.
+    pub(super) base: Option<&'a Url>,
 }
 
 /// Finds the text. The document is the one that the page was made from.
@@ -59,10 +62,7 @@ pub(super) fn find(page: &Page, document: Document, clues: &Clues<'_>) -> Option
         block.around = aside * 2 > all;
         block.kept = left * 2 > all;
     }
-    let given = clues.given.map(|given| match given.contains(['<', '&']) {
-        true => to_text(given),
-        false => given.trim().to_owned(),
-    });
+    let given = clues.given.map(plain);
     let mut chosen = choose(page, &blocks, &bodies, clues);
     if let Some(given) = given.as_deref() {
         agree(&blocks, &mut chosen, &letters(given));
@@ -74,8 +74,31 @@ pub(super) fn find(page: &Page, document: Document, clues: &Clues<'_>) -> Option
     if let Some(given) = given.filter(|given| is_fuller(given, &text)) {
         return Some(Body { text: Some(given), html: None });
     }
-    let html = blocks::html(page, chosen());
+    // A figure is left out for its caption.
+    let shown = |at: usize| {
+        let aside = around.partition_point(|range| range.start <= at);
+        let aside = aside.checked_sub(1).and_then(|last| around.get(last));
+        let aside = aside.filter(|range| at < range.end).and_then(|range| page.get(range.start));
+        aside.is_none_or(|node| part(node) == Part::Figure)
+    };
+    let html = blocks::html(page, chosen(), clues.base, shown);
     (!text.is_empty()).then_some(Body { text: Some(text), html: Some(html) })
+}
+
+/// The text that metadata give: markup, or lines in which characters may be escaped.
+fn plain(given: &str) -> String {
+    let is_tag = |(at, _): (usize, &str)| {
+        let after = given.as_bytes().get(at + 1);
+        after.is_some_and(|byte| byte.is_ascii_alphabetic() || *byte == b'/')
+    };
+    if given.match_indices('<').any(is_tag) {
+        return to_text(given);
+    }
+    if !given.contains('&') {
+        return given.trim().to_owned();
+    }
+    let lines: Vec<String> = given.trim().lines().map(to_text).collect();
+    lines.join("\n")
 }
 
 /// Whether the page shows only a part of the text in its metadata.
@@ -266,7 +289,7 @@ fn choose(page: &Page, blocks: &[Block], bodies: &[Range<usize>], clues: &Clues<
         in_place.filter(|(_, block)| good(block)).map(|(number, _)| number).collect();
     let found: usize = chosen.iter().filter_map(|at| blocks.get(*at)).map(Block::weight).sum();
     if named && found > 0 || found >= 80 {
-        return tidy(blocks, chosen);
+        return tidy(blocks, below(blocks, chosen, clues.headline));
     }
     // Nothing says where it stands: everything that reads like a story, below the headline first.
     let prose = |from: usize| -> Vec<usize> {
@@ -281,6 +304,20 @@ fn choose(page: &Page, blocks: &[Block], bodies: &[Range<usize>], clues: &Clues<
     if all.is_empty() { tidy(blocks, chosen) } else { all }
 }
 
+/// The blocks from the headline on, where most of the text stands there.
+fn below(blocks: &[Block], mut chosen: Vec<usize>, headline: Option<usize>) -> Vec<usize> {
+    let weight = |chosen: &[usize]| -> usize {
+        chosen.iter().filter_map(|at| blocks.get(*at)).map(Block::weight).sum()
+    };
+    let from = headline.map_or(0, |at| blocks.partition_point(|block| block.nodes.end <= at));
+    let above = chosen.partition_point(|number| *number < from);
+    let (before, after) = chosen.split_at(above);
+    if weight(before) * 2 < weight(after) {
+        chosen.drain(..above);
+    }
+    chosen
+}
+
 /// Whether a block is the headline again, a byline, a date, or leads away from the text.
 fn is_stray(block: &Block, title: &str, authors: &[String], page: &Page) -> bool {
     if is_prompt(&block.text, block.linked > 0) {
@@ -289,25 +326,37 @@ fn is_stray(block: &Block, title: &str, authors: &[String], page: &Page) -> bool
     if block.weight() > 300 {
         return false;
     }
-    let own = letters(&block.text);
-    if own.is_empty() || own == *title {
-        return true;
-    }
-    let short = block.weight() < 100 && !block.is_sentence();
-    if short && authors.iter().any(|name| own.contains(name) && own.len() < 4 * name.len()) {
-        return true;
-    }
     // Nothing but a date, as words or as an element.
     let mut texts = page
         .between(block.nodes.clone())
         .filter(|(_, node)| node.is_text() && !node.text.trim().is_empty());
     let timed = block.chars < 40
         && texts.all(|(at, _)| page.ancestors(at).take(3).any(|(_, above)| &*above.name == "time"));
-    let dated = || {
-        let found = dates::find(&block.text, &Reading::default());
-        found.iter().map(|date| date.range.len()).sum::<usize>() * 2 > block.text.len()
+    // The lines of old pages: headline, names, date, one below the other.
+    let lines = || block.text.lines().filter(|line| !line.trim().is_empty());
+    let headed = lines().next().is_some_and(|line| letters(line) == *title)
+        && lines().all(|line| line.chars().count() < 60);
+    timed || headed || lines().all(|line| is_stray_line(line, title, authors))
+}
+
+/// Whether a line is the headline again, or little else than names and dates.
+fn is_stray_line(line: &str, title: &str, authors: &[String]) -> bool {
+    let own = letters(line);
+    if own.is_empty() || own == *title {
+        return true;
+    }
+    let names: usize = authors.iter().filter(|name| own.contains(*name)).map(String::len).sum();
+    let short = line.chars().count() < 100;
+    if short && names > 0 && own.len() < 4 * names && !line.ends_with(['.', '!', '?']) {
+        return true;
+    }
+    let has_digits = || line.contains(|c: char| c.is_numeric());
+    let dated = || -> usize {
+        let found = dates::find(line, &Reading::default());
+        let texts = found.iter().filter_map(|date| line.get(date.range.clone()));
+        texts.map(|date| letters(date).len()).sum()
     };
-    timed || short && block.text.contains(|c: char| c.is_ascii_digit()) && dated()
+    short && has_digits() && (dated() + names) * 2 > own.len()
 }
 
 /// Takes off what a text does not begin or end with, and what it says twice.

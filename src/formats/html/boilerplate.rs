@@ -1,8 +1,9 @@
 //! What surrounds articles, in tables: the names that publishers' markup gives it, and the words
 //! that it begins with in many languages.
 
-use super::tables::{self, Words};
+use super::tables;
 use super::tree::Node;
+use crate::formats::words::{Words, lines, words};
 use std::sync::LazyLock;
 
 /// Elements that hold no part of an article.
@@ -25,15 +26,15 @@ const ROLES: &[&str] = &[
     "tooltip",
 ];
 
-static AROUND: LazyLock<Words> = LazyLock::new(|| tables::words(tables::WORDS));
-static AROUND_PAIRS: LazyLock<Words> = LazyLock::new(|| tables::words(tables::PAIRS));
-static OTHERS: LazyLock<Words> = LazyLock::new(|| tables::words(tables::OTHERS_TEXT));
-static LINES: LazyLock<Words> = LazyLock::new(|| tables::words(tables::LINES));
-static LEADS: LazyLock<Words> = LazyLock::new(|| tables::words(tables::LEADS));
+static AROUND: LazyLock<Words> = LazyLock::new(|| words(tables::WORDS));
+static AROUND_PAIRS: LazyLock<Words> = LazyLock::new(|| words(tables::PAIRS));
+static OTHERS: LazyLock<Words> = LazyLock::new(|| words(tables::OTHERS_TEXT));
+static LINES: LazyLock<Words> = LazyLock::new(|| words(tables::LINES));
+static LEADS: LazyLock<Words> = LazyLock::new(|| words(tables::LEADS));
 static BODIES: LazyLock<Vec<&str>> = LazyLock::new(|| tables::BODIES.split_whitespace().collect());
-static PROMPTS: LazyLock<Vec<&str>> = LazyLock::new(|| tables::lines(tables::PROMPTS));
-static RIGHTS: LazyLock<Vec<&str>> = LazyLock::new(|| tables::lines(tables::RIGHTS));
-static OFFERS: LazyLock<Vec<&str>> = LazyLock::new(|| tables::lines(tables::OFFERS));
+static PROMPTS: LazyLock<Vec<&str>> = LazyLock::new(|| lines(tables::PROMPTS));
+static RIGHTS: LazyLock<Vec<&str>> = LazyLock::new(|| lines(tables::RIGHTS));
+static OFFERS: LazyLock<Vec<&str>> = LazyLock::new(|| lines(tables::OFFERS));
 
 /// What an element is, by its name and attributes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

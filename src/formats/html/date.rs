@@ -28,6 +28,8 @@ pub(super) struct About<'a> {
     pub(super) headline: Option<&'a str>,
     /// Later dates, but for a day, are no dates of a page.
     pub(super) now: DateTime<Utc>,
+    /// The moment of which it says "3 hours ago".
+    pub(super) fetched: Option<DateTime<Utc>>,
 }
 
 /// The dates of a page.
@@ -215,19 +217,27 @@ pub(super) fn dates(page: &Page, metadata: &Metadata, about: &About) -> Dates {
     let is_changed = given.found.iter().any(|found| found.modified);
     if !stated.is_some_and(agrees) || !is_changed {
         given.read_page(page);
-        let mut shown = shown::candidates(page, about.headline, &way.reading());
-        shown.retain(|shown| is_possible(shown.date, last));
-        for shown in &mut shown {
-            let day = local_day(shown.date);
-            if address.month.is_some() {
-                shown.worth += if agrees(day) { MONTH_AGREES } else { -MONTH_DIFFERS };
+        let mut weigh = |reading: &Reading| {
+            let mut shown = shown::candidates(page, about, reading);
+            shown.retain(|shown| is_possible(shown.date, last));
+            for shown in &mut shown {
+                let day = local_day(shown.date);
+                if address.month.is_some() {
+                    shown.worth += if agrees(day) { MONTH_AGREES } else { -MONTH_DIFFERS };
+                }
+                if day.year() < 1990 {
+                    shown.worth -= 20;
+                }
             }
-            if day.year() < 1990 {
-                shown.worth -= 20;
-            }
+            shown.retain(|shown| shown.worth >= LEAST);
+            given.found.extend(shown);
+            given.found.iter().any(|found| !found.modified)
+        };
+        let reading = way.reading();
+        if !weigh(&reading) && address.day.is_none() {
+            let before = year_of(page, about, address.month);
+            weigh(&Reading { before, ..reading });
         }
-        shown.retain(|shown| shown.worth >= LEAST);
-        given.found.extend(shown);
     }
     if let Some(day) = address.day {
         let worth = if address.apart { APART } else { WITHIN };
@@ -247,6 +257,34 @@ pub(super) fn dates(page: &Page, metadata: &Metadata, about: &About) -> Dates {
     Dates { published, published_raw: given.raw.filter(|_| published.is_none()), modified }
 }
 
+/// The last day on which a page may have been published that writes no year: that of the year and
+/// the month in its address, the day that it was fetched, or the last of its copyright's year.
+fn year_of(page: &Page, about: &About, address: Option<(i32, Option<u32>)>) -> Option<NaiveDate> {
+    let end = |year: i32, month: Option<u32>| {
+        let (year, month) = match month.unwrap_or(12) {
+            12 => (year + 1, 1),
+            month => (year, month + 1),
+        };
+        NaiveDate::from_ymd_opt(year, month, 1)?.pred_opt()
+    };
+    if let Some((year, month)) = address {
+        return end(year, month);
+    }
+    if let Some(fetched) = about.fetched {
+        return Some(fetched.date_naive());
+    }
+    let rights = page.nodes().filter(|(_, node)| {
+        node.is_text()
+            && (node.text.contains('©') || node.text.to_lowercase().contains("copyright"))
+    });
+    let years = rights.filter_map(|(_, node)| {
+        let mut numbers = node.text.rsplit(|c: char| !c.is_ascii_digit());
+        numbers.find(|number| number.len() == 4)?.parse().ok()
+    });
+    let mut years = years.filter(|year| (1995..=about.now.year()).contains(year));
+    end(years.next()?, None)
+}
+
 /// In whose way a page writes dates. Which of two numbers is the day is worked out from the page
 /// when a date asks for it.
 struct Way<'a> {
@@ -261,11 +299,11 @@ impl Way<'_> {
     }
 
     fn reading(&self) -> Reading<'_> {
-        Reading { language: self.about.language, order: Some(self.order()) }
+        Reading { language: self.about.language, order: Some(self.order()), before: None }
     }
 
     fn parse(&self, text: &str) -> Option<Date> {
-        let plain = Reading { language: self.about.language, order: None };
+        let plain = Reading { language: self.about.language, ..Reading::default() };
         dates::parse_as(text, &plain).or_else(|| dates::parse_as(text, &self.reading()))
     }
 }

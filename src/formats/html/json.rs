@@ -21,6 +21,16 @@ pub(super) fn values(script: &str) -> Vec<Value> {
     values
 }
 
+/// The value that a text begins with, whatever follows.
+pub(super) fn first(text: &str) -> Option<Value> {
+    let mut values = serde_json::Deserializer::from_str(text).into_iter();
+    if let Some(Ok(value)) = values.next() {
+        return Some(value);
+    }
+    let mut reader = Reader { text, at: text.find(['{', '[', '"'])? };
+    Some(reader.value(0))
+}
+
 struct Reader<'a> {
     text: &'a str,
     at: usize,

@@ -1,9 +1,10 @@
 //! What a page says of itself: schema.org objects from JSON-LD, microdata and RDFa, and the
 //! `meta` and `link` elements.
 
-use super::json;
-use super::tree::{Node, Page, fold};
+use super::tree::{Node, Page};
+use super::{json, state};
 use crate::formats::markup::to_text;
+use crate::formats::words::{letters, one_line};
 use serde_json::{Map, Value};
 use std::collections::HashMap;
 use url::Url;
@@ -87,6 +88,13 @@ impl Metadata {
         metadata.others = others;
         metadata.articles = metadata.of_page(articles, page, url);
         metadata.articles.extend(microdata(page));
+        if metadata.text_as_is("articleBody").is_none() {
+            let title = page.named("title").next().map(|(at, _)| page.raw(at));
+            let titles = [metadata.meta(&["og:title"]), title.as_deref()];
+            let titles: Vec<&str> = titles.into_iter().flatten().collect();
+            let found = state::article(page, &titles);
+            metadata.articles.extend(found);
+        }
         metadata
     }
 
@@ -185,11 +193,6 @@ fn is_json_ld(kind: &str) -> bool {
     kind.to_lowercase().contains("ld+json")
 }
 
-/// Letters and digits in lower case: what two spellings of a text have in common.
-pub(super) fn letters(text: &str) -> String {
-    text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
-}
-
 /// A property's values: one, or those of a list.
 pub(super) fn items(value: Option<&Value>) -> &[Value] {
     match value {
@@ -222,7 +225,7 @@ pub(super) fn plain(text: &str) -> String {
         }
         text = to_text(&text).into();
     }
-    fold(&text)
+    one_line(&text)
 }
 
 fn text_of(object: &Object, property: &str) -> Option<String> {

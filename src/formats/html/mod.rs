@@ -11,15 +11,17 @@ mod boilerplate;
 mod date;
 mod json;
 mod metadata;
+mod state;
 mod tables;
 mod title;
 mod tree;
 
 use super::encoding::to_utf8;
+use super::words::letters;
 use super::{Item, ReadOptions};
 use crate::annotate::detect_language;
 use crate::model::{Image, NewArticle, Place, Reason, Rejected, Subject};
-use metadata::{Metadata, absolute, address_of, is_a, items, letters, plain, text};
+use metadata::{Metadata, absolute, address_of, is_a, items, plain, text};
 use serde_json::Value;
 use std::collections::HashSet;
 use std::io::Read;
@@ -45,23 +47,18 @@ pub(super) fn read(input: impl Read, name: String, options: &ReadOptions) -> Ite
     if bytes.len() as u64 > most {
         return refuse(Reason::OverLimit { limit: "article", allowed: most });
     }
-    match article(&bytes, None, options) {
+    match article(&bytes, options) {
         Ok(article) => Ok(NewArticle { place, ..article }),
         Err(reason) => refuse(reason),
     }
 }
 
-/// The article of a page's bytes. `encoding` is what the caller knows of it: a label or a
-/// `Content-Type`.
+/// The article of a page's bytes.
 ///
 /// # Errors
 /// [`Reason::Malformed`] where the page holds no article.
-pub(super) fn article(
-    bytes: &[u8],
-    encoding: Option<&str>,
-    options: &ReadOptions,
-) -> Result<NewArticle, Reason> {
-    let html = to_utf8(bytes, encoding);
+pub(super) fn article(bytes: &[u8], options: &ReadOptions) -> Result<NewArticle, Reason> {
+    let html = to_utf8(bytes, options.charset.as_deref());
     let document = tree::parse(&html);
     let page = Page::new(&document);
     let metadata = Metadata::new(&page, options.url.as_deref());
@@ -71,8 +68,8 @@ pub(super) fn article(
     let headline = title::find(&page, &metadata, &sites);
     let place = body::headline(&page, headline.as_deref());
     let summary = summary(&metadata, headline.as_deref());
-    let authors = authors::find(&page, &metadata, &sites, place);
-    let declared = language(&page, &metadata);
+    let authors = authors::find(&page, &metadata, &sites, headline.as_deref(), place);
+    let declared = language(&page, &metadata).or_else(|| super::language(options));
     let given = metadata.text_as_is("articleBody").or_else(|| metadata.text_as_is("text"));
     let clues = body::Clues {
         title: headline.as_deref(),
@@ -80,6 +77,7 @@ pub(super) fn article(
         summary: summary.as_deref(),
         authors: &authors,
         given,
+        base: base.as_ref(),
     };
     let found = body::find(&page, document, &clues);
     let is_article =
@@ -94,7 +92,8 @@ pub(super) fn article(
         url: url.as_deref(),
         language: language.as_deref(),
         headline: headline.as_deref(),
-        now: std::time::SystemTime::now().into(),
+        now: options.fetched.unwrap_or_else(|| std::time::SystemTime::now().into()),
+        fetched: options.fetched,
     };
     let dates = date::dates(&page, &metadata, &about);
     let host = base.as_ref().and_then(Url::host_str);
@@ -142,7 +141,8 @@ fn address(page: &Page, metadata: &Metadata, url: Option<&str>) -> Option<String
         .map(str::to_owned)
         .chain(of_articles)
         .chain(metadata.link("amphtml").map(str::to_owned))
-        .filter_map(|url| absolute(&url, base.as_ref()))
+        // Of a part of the page: `#article`.
+        .filter_map(|url| absolute(url.split("#").next().unwrap_or(&url), base.as_ref()))
         .collect();
     // A canonical address that is the site's own is a template's mistake.
     let is_site = |url: &&String| {

@@ -1,19 +1,5 @@
 //! The words of the tables that pages are read by, parted by blanks or bars.
 
-use std::collections::HashSet;
-
-pub(super) type Words = HashSet<&'static str>;
-
-/// The words of a table that is parted by blanks.
-pub(super) fn words(table: &'static str) -> Words {
-    table.split_whitespace().collect()
-}
-
-/// The phrases of a table that is parted by bars.
-pub(super) fn lines(table: &'static str) -> Vec<&'static str> {
-    table.split('|').map(str::trim).filter(|line| !line.is_empty()).collect()
-}
-
 /// Words in a `class` or `id` that name something else than the article's text.
 pub(super) const WORDS: &str = "
 ad addthis addtoany ads adslot advert advertisement advertising advertorial authorbio
@@ -148,49 +134,8 @@ tin liên quan | อ่านข่าวอื่น | อ่านเพิ่
 有料会員 | 관련기사 | 관련 기사 | 무단전재 | 저작권자 | ⓒ | 구독 | 기자 구독
 ";
 
-/// Words that a byline begins with, in lower case.
-pub(super) const BY: &str = "
-by | written by | words by | story by | report by | reported by | posted by | published by |
-author | authors | opinion by | analysis by | text by | von | ein gastbeitrag von |
-eine analyse von | ein kommentar von | text | autor | autorin | autoren | par |
-propos recueillis par | auteur | auteurs | publié par | article de | por | de | texto |
-autores | di | a cura di | autore | per | door | tekst | van | av | af | skrevet av |
-skriven av | tekst av | text av | teksti | kirjoittaja | höfundur | autor: | przez | tekst: |
-napsal | napsala | autoři | szerző | írta | de către | scris de | publicat de | автор | авторы |
-текст | автори | автор: | от | του | της | γράφει | γράφει ο | γράφει η | συντάκτης | yazan |
-haber | muhabir | بقلم | كتب | كتبت | نویسنده | מאת | oleh | penulis | reporter | bởi |
-tác giả | โดย | 记者 | 記者 | 作者 | 文 | 撰文 | 文／ | 文/
-";
-
-/// Words that name roles, desks and services: a name with one of them is no person's.
-pub(super) const NO_PERSONS: &str = "
-abonnement admin administrator agence agencia agencias agencies agency agentur agenturen
-agenzia aktuality associated bloomberg bureau ceská chefredaktion contributor contributors
-copyright correspondent correspondents desk editor editorial editors gmbh magazine media
-network news newsdesk newspaper newsroom photographer portal presse rédaction redacción
-redacao redação redactie redaction redakcia redakcja redakce redaksjonen redaktion redaktionen
-redazione reporter reporters reuters service sponsored staff team times uutiset webdesk
-webmaster writer xinhua редакция редакція риа тасс интерфакс укрінформ новости 新华社 编辑 編集部 共同通信
-聯合報 記者 기자 뉴스 연합뉴스 وكالات رويترز تحریریه newsletter newspapers sportredaktion zeitung
-korrespondent korrespondentin redakteur redakteurin journaliste periodista giornalista
-redactor redactora corresponsal correspondante correspondant redazionale
-";
-
-/// What is no name by itself, and may be a part of one.
-pub(super) const NO_NAMES: &str = "
-afp anonymous anp ansa ap apa author belga bot ctk dpa ecns efe epd europa feed foto guest
-interfax kna kyodo lusa mti ntb online pap press ritzau senior sid stt tass tt unknown upi web
-wire wires home index null undefined none n/a user root jr sr phd md ii iii esq mba jr. sr.
-freelance exclusive opinion video sport sports politics world local staff
-";
-
-/// Words between names, in lower case.
-pub(super) const AND: &str = "
-and und et y e i og och en ja и та і και ve dan và with mit avec con met med és şi și a 및
-";
-
 /// Words within a `class`, `id` or `itemprop` that names an author.
-pub(super) const BYLINES: &str = "
+pub(super) const BYLINE_CLASSES: &str = "
 author authors autor autore autores auteur byline bylines writer reporter contributor creator
 autorin journalist signature firma verfasser redacteur skribent
 ";
@@ -220,11 +165,17 @@ subskryp | prenumerat | dostęp | miesięcznie | zaloguj | predplat | předplat 
 ";
 
 /// Words beside those of bylines that make the class another's.
-pub(super) const NO_BYLINES: &str = "
+pub(super) const NO_BYLINE_CLASSES: &str = "
 avatar bio comment date description image photo related social time
 ";
 
-/// Words after a name that lead to a place or a paper.
-pub(super) const PLACES: &str = "
-in at for from aus für bei para
+/// Words within a `class` or `id` of the line that says who wrote an article and when.
+pub(super) const ABOUT_CLASSES: &str = "
+meta info details credit credits infos byline datum author
+";
+
+/// What others than authors do for an article: words before their names.
+pub(super) const OTHERS_ROLES: &str = "
+editor editing redaktur photographer photo photos foto fotos illustration translator translation
+montage редактор фото redaktor producer
 ";

@@ -1,7 +1,8 @@
 //! The headline, without the name of the site.
 
-use super::metadata::{Metadata, is_a, letters, plain, text};
-use super::tree::Page;
+use super::metadata::{Metadata, is_a, plain, text};
+use super::tree::{Node, Page};
+use crate::formats::words::letters;
 use std::collections::HashSet;
 use unicode_normalization::UnicodeNormalization;
 use url::Url;
@@ -20,8 +21,8 @@ const METAS: &[(&str, u32)] = &[
     ("citation_title", 1),
     ("dc.title", 1),
     ("dcterms.title", 1),
-    ("hdl", 1),
-    ("headline", 1),
+    ("hdl", 4),
+    ("headline", 4),
     ("twitter:title", 1),
     ("title", 1),
 ];
@@ -30,6 +31,13 @@ const METAS: &[(&str, u32)] = &[
 const HEADLINE: u32 = 6;
 const TITLE: u32 = 3;
 const HEADING: u32 = 4;
+
+/// What a heading is worth that is named as the article's, and that the page's title says.
+const NAMED: u32 = 6;
+
+/// Words of classes that name the article, and its headline.
+const ARTICLE: &[&str] = &["article", "content", "entry", "news", "post", "story"];
+const TITLES: &[&str] = &["head", "header", "heading", "headline", "title"];
 
 /// The names that the site goes by, as [`spelling`]s.
 pub(super) fn site_names(metadata: &Metadata, url: Option<&Url>) -> Vec<String> {
@@ -77,18 +85,41 @@ pub(super) fn find(page: &Page, metadata: &Metadata, sites: &[String]) -> Option
     let title = page.named("title").next().map(|(at, _)| plain(&page.raw(at)));
     given.extend(title.map(|title| (TITLE, title)));
     given.extend(metadata.values("name").take(1).filter_map(text).map(|title| (1, title)));
-    let heading = heading(page, &given, sites);
-    given.extend(heading.map(|heading| (HEADING, heading)));
+    let heading = match named(page, &given) {
+        Some(heading) => Some((NAMED, heading)),
+        None => heading(page, &given, sites).map(|heading| (HEADING, heading)),
+    };
+    given.extend(heading);
 
     let mut known: HashSet<String> = given.iter().map(|(_, title)| letters(title)).collect();
     if given.len() < 2 {
+        let headings = page.nodes().filter(|(_, node)| is_heading(node)).take(20);
+        let headings: Vec<String> = headings.map(|(at, _)| page.line(at)).collect();
+        // A title that the page does not show is that of its section; the heading is the article's.
+        let says = |heading: &&String| {
+            letters(heading).chars().count() >= 20 && heading.split_whitespace().count() > 3
+        };
+        let mut long = headings.iter().filter(says);
+        let title = given.first().map(|(_, title)| letters(title)).unwrap_or_default();
+        if let (Some(only), None) = (long.next(), long.next())
+            && !title.contains(&letters(only))
+            && !headings.iter().any(|heading| title.contains(&letters(heading)))
+        {
+            given.push((HEADING, only.clone()));
+        }
+        known.extend(headings.iter().map(|heading| letters(heading)));
         // Old pages: the headline is a line of the text.
         let texts = page.nodes().filter(|(_, node)| node.is_text() && node.text.len() > 12);
         known.extend(texts.take(400).map(|(_, node)| letters(&node.text)));
     }
     let given: Vec<(u32, String)> = given
         .iter()
-        .map(|(worth, title)| (*worth, trim(title, sites, &known).to_owned()))
+        .map(|(worth, title)| {
+            let own = letters(title);
+            // A word with a colon before it is a part of a headline that several give so.
+            let agreed = given.iter().filter(|(_, other)| letters(other) == own).count() > 1;
+            (*worth, trim(title, sites, &known, agreed).to_owned())
+        })
         .filter(|(_, title)| !letters(title).is_empty() && !is_site_exactly(title, sites))
         .collect();
     let mut best: Option<(u32, &String)> = None;
@@ -109,6 +140,27 @@ pub(super) fn find(page: &Page, metadata: &Metadata, sites: &[String]) -> Option
     Some(whole.unwrap_or(best).clone())
 }
 
+fn is_heading(node: &Node) -> bool {
+    matches!(&*node.name, "h1" | "h2" | "h3" | "h4")
+}
+
+/// The heading whose class names it as an article's, where it is a part of the page's title.
+fn named(page: &Page, given: &[(u32, String)]) -> Option<String> {
+    let is_named = |node: &Node| {
+        node.attr("class").is_some_and(|class| {
+            let has = |words: &[&str]| words.iter().any(|word| class.contains(word));
+            class.len() < 100 && has(ARTICLE) && has(TITLES)
+        })
+    };
+    let mut headings = page.nodes().filter(|(_, node)| is_heading(node) && is_named(node)).take(8);
+    let heading = headings.next().map(|(at, _)| page.line(at))?;
+    let own = letters(&heading);
+    // Of several, each is another article's.
+    let only = headings.next().is_none();
+    let said = given.iter().any(|(_, title)| letters(title).contains(&own));
+    (only && said && own.chars().count() > 4).then_some(heading)
+}
+
 /// The heading that says what a title says; else the only one, where it does not name the site.
 fn heading(page: &Page, given: &[(u32, String)], sites: &[String]) -> Option<String> {
     let mut headings: Vec<String> = page.named("h1").take(8).map(|(at, _)| page.line(at)).collect();
@@ -125,7 +177,7 @@ fn heading(page: &Page, given: &[(u32, String)], sites: &[String]) -> Option<Str
 }
 
 /// A title without the site's name at either end, and without what others do not have.
-fn trim<'a>(title: &'a str, sites: &[String], known: &HashSet<String>) -> &'a str {
+fn trim<'a>(title: &'a str, sites: &[String], known: &HashSet<String>, agreed: bool) -> &'a str {
     let mut title = title.trim();
     for _ in 0..4 {
         let whole = letters(title);
@@ -134,7 +186,7 @@ fn trim<'a>(title: &'a str, sites: &[String], known: &HashSet<String>) -> &'a st
             part.chars().count() > 8 && part != whole && known.contains(&part)
         };
         let cut = SEPARATORS.iter().find_map(|separator| {
-            let spaced = separator.contains(' ') || matches!(*separator, "|" | "_" | "｜");
+            let spaced = separator.contains(' ') || matches!(*separator, "|" | "_" | "｜" | "：");
             let named = |part: &str| match spaced {
                 true => is_site(part, sites),
                 false => is_site_exactly(part, sites),
@@ -145,8 +197,10 @@ fn trim<'a>(title: &'a str, sites: &[String], known: &HashSet<String>) -> &'a st
             let by_name = by_name.or_else(|| {
                 first.filter(|(part, _)| is_site_exactly(part, sites)).map(|(_, rest)| rest)
             });
-            let parts = [last.map(|(rest, _)| rest), first.map(|(_, rest)| rest)];
-            let by_others = parts.into_iter().flatten().filter(|part| spaced && is_known(part));
+            let parts = [last, first].map(|parts| parts.map(|(before, after)| [before, after]));
+            let parts = parts.into_iter().flatten();
+            let kept = agreed && separator.contains([':', '：']);
+            let by_others = parts.flatten().filter(|part| spaced && !kept && is_known(part));
             by_name
                 .filter(|rest| !letters(rest).is_empty() && !is_site_exactly(rest, sites))
                 .or_else(|| by_others.max_by_key(|part| part.len()))

@@ -4,6 +4,7 @@
 //! plain loops, whatever the depth.
 
 use crate::formats::markup::{Guard, Plain, is_hidden, is_silent, with_few_attributes};
+use crate::formats::words::one_line;
 use dom_query::{Document, NodeData, NodeId};
 use html5ever::tendril::StrTendril;
 use html5ever::tokenizer::{BufferQueue, Tokenizer, TokenizerOpts};
@@ -16,6 +17,9 @@ const STEP: usize = 1 << 16;
 
 /// A page's tree has so many nodes at most: 20 MB of ordinary markup.
 const NODES: usize = 3_000_000;
+
+/// Lines of one text in which line ends count.
+const LINES: usize = 5_000;
 
 /// Parses a page. What would make a tree too deep or too large is left out.
 pub(super) fn parse(html: &str) -> Document {
@@ -66,6 +70,23 @@ impl Node {
         self.name.is_empty()
     }
 
+    /// A text in which line ends count, as lines with line breaks between them. `at` is its place.
+    fn lines(&self, at: usize) -> Vec<Self> {
+        let parts = self.text.splitn(LINES, '\n').enumerate().flat_map(|(number, line)| {
+            let breaks = (number > 0).then_some((local_name!("br"), ""));
+            breaks.into_iter().chain([(local_name!(""), line)])
+        });
+        let node = |(place, (name, text)): (usize, (LocalName, &str))| Self {
+            name,
+            attrs: Vec::new(),
+            text: StrTendril::from_slice(text),
+            parent: self.parent,
+            end: at + place + 1,
+            id: self.id,
+        };
+        parts.enumerate().map(node).collect()
+    }
+
     /// An attribute's value, without white space around it; absent when that is empty.
     pub(super) fn attr(&self, name: &str) -> Option<&str> {
         let (_, value) = self.attrs.iter().find(|(own, _)| **own == *name)?;
@@ -91,6 +112,7 @@ impl Page {
         let mut parent = 0;
         let mut next = document.root().first_child();
         while let Some(node) = next {
+            let in_pre = nodes.get(parent).is_some_and(|node| node.name == local_name!("pre"));
             let at = nodes.len();
             let made = node.query(|inner| match &inner.data {
                 NodeData::Element(element) => Some(Node {
@@ -116,7 +138,11 @@ impl Page {
                 _ => None,
             });
             if let Some(made) = made.flatten() {
-                nodes.push(made);
+                if in_pre && made.is_text() && nodes.len() < NODES {
+                    nodes.extend(made.lines(at));
+                } else {
+                    nodes.push(made);
+                }
                 if let Some(child) = node.first_child() {
                     parent = at;
                     next = Some(child);
@@ -239,23 +265,11 @@ impl Page {
 
     /// The text of a node on one line.
     pub(super) fn line(&self, at: usize) -> String {
-        fold(&self.text(at, |_, _| false))
+        one_line(&self.text(at, |_, _| false))
     }
 
     /// The text of an element as it stands, of a script for instance.
     pub(super) fn raw(&self, at: usize) -> String {
         self.below(at).map(|(_, node)| &*node.text).collect()
     }
-}
-
-/// White space as single blanks, none at the ends.
-pub(super) fn fold(text: &str) -> String {
-    let mut folded = String::with_capacity(text.len());
-    for word in text.split_whitespace() {
-        if !folded.is_empty() {
-            folded.push(' ');
-        }
-        folded.push_str(word);
-    }
-    folded
 }

@@ -13,6 +13,7 @@ mod nitf;
 
 use super::xml::{Element, Event, Fault, Vocabulary, Xml};
 use super::{Item, ReadOptions, ninjs};
+use crate::formats::words::one_line;
 use crate::model::{NewArticle, Place, Reason, Rejected};
 use std::io::Read;
 
@@ -164,7 +165,7 @@ fn at<'a>(element: &'a Element, path: &[&'a str]) -> Option<&'a Element> {
 
 /// The text within on one line, unless it is blank: documents are indented.
 fn line(element: &Element) -> Option<String> {
-    let text = element.text().split_whitespace().collect::<Vec<_>>().join(" ");
+    let text = one_line(&element.text());
     (!text.is_empty()).then_some(text)
 }
 

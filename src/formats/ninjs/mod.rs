@@ -18,10 +18,9 @@
 mod modern;
 mod read;
 mod schema;
-mod split;
 pub(crate) mod words;
 
-use super::Item;
+use super::{Item, objects};
 use crate::model::{Limits, NewArticle, Place, Reason, Rejected};
 use serde_json::{Map, Value};
 use std::io::BufRead;
@@ -64,7 +63,7 @@ pub(super) fn read(
     source: Option<String>,
     limits: Limits,
 ) -> impl Iterator<Item = Item> {
-    split::objects(input, name, limits.line).map(move |object| {
+    objects::objects(input, name, limits.line).map(move |object| {
         let (text, place) = object?;
         match article(&text, version, source.as_deref(), &limits) {
             Ok(article) => Ok(NewArticle { place, ..article }),

@@ -281,7 +281,8 @@ fn names(item: &mut Map<String, Value>, article: &mut NewArticle, source: Option
         let mut ids = entries(item, "altIds");
         ids.find(|entry| text(entry, "role") == Some(role)).and_then(|entry| text(entry, "value"))
     };
-    article.url = id("url").map(str::to_owned).or_else(|| peek(item, "url"));
+    let page = article.uri.clone().filter(|uri| uri.starts_with("http"));
+    article.url = id("url").map(str::to_owned).or_else(|| peek(item, "url")).or(page);
     article.id = id("id").map(str::to_owned);
     let (url, id) = (article.url.clone(), article.id.clone());
     sift(item, "altIds", |entry| {

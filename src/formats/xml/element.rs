@@ -1,5 +1,7 @@
 //! Elements as a tree.
 
+use crate::formats::markup::escape;
+
 /// An element with all that it holds.
 #[derive(Debug, Default)]
 pub(in crate::formats) struct Element {
@@ -98,18 +100,6 @@ impl Element {
             html.push_str("</");
             html.push_str(&self.name);
             html.push('>');
-        }
-    }
-}
-
-fn escape(html: &mut String, text: &str) {
-    for c in text.chars() {
-        match c {
-            '&' => html.push_str("&amp;"),
-            '<' => html.push_str("&lt;"),
-            '>' => html.push_str("&gt;"),
-            '"' => html.push_str("&quot;"),
-            c => html.push(c),
         }
     }
 }

@@ -7,7 +7,6 @@
 
 mod element;
 mod source;
-mod utf8;
 
 pub(super) use element::{Element, Node};
 

@@ -1,6 +1,6 @@
 //! The text of a document, as the parser takes it.
 
-use super::utf8::Utf8;
+use crate::formats::encoding::Utf8;
 use std::io::{self, BufRead, Read};
 
 /// Text in UTF-8 without control characters, that counts lines and can be read again.
@@ -18,7 +18,7 @@ pub(super) struct Source {
 
 impl Source {
     pub(super) fn new(input: impl Read + 'static) -> Self {
-        let input = Utf8::new(input);
+        let input = Utf8::new(input, None);
         Self {
             input,
             chunk: Vec::new(),

@@ -1,11 +1,11 @@
 //! Dates that a page shows: elements made for dates, and lines of text.
 
 use super::labels::{Label, begins_comments, label};
-use super::{Candidate, Origin};
+use super::{About, Candidate, Origin};
 use crate::formats::dates::{self, Order, Reading};
-use crate::formats::html::metadata::letters;
 use crate::formats::html::tree::{Node, Page};
-use crate::model::Date;
+use crate::formats::words::letters;
+use crate::model::{Date, Precision};
 use std::cell::RefCell;
 use std::collections::HashMap;
 
@@ -14,6 +14,9 @@ const LINE: usize = 400;
 
 /// A line of so many bytes is a paragraph of running text.
 const PARAGRAPH: usize = 160;
+
+/// A line of fewer bytes may say a date in passing: "3 hours ago", "4 March".
+const SHORT: usize = 60;
 
 /// No more dates than this are weighed on one page.
 const MOST: usize = 2_000;
@@ -65,6 +68,12 @@ const CLASSES: &[(&str, u16)] = &[
     ("current-date", AWAY),
     ("currentdate", AWAY),
     ("today", AWAY),
+    ("time-now", AWAY),
+    ("clock", AWAY),
+    ("hoy", AWAY),
+    ("heute", AWAY),
+    ("fecha-actual", AWAY),
+    ("fecha_actual", AWAY),
     ("weather", AWAY),
     ("publish", PUBLISHED),
     ("posted", PUBLISHED),
@@ -160,8 +169,8 @@ pub(super) fn orders(page: &Page) -> (usize, usize) {
 }
 
 /// The dates that the page shows, with their worth.
-pub(super) fn candidates(page: &Page, headline: Option<&str>, reading: &Reading) -> Vec<Candidate> {
-    let lines = Lines::new(page, headline);
+pub(super) fn candidates(page: &Page, about: &About, reading: &Reading) -> Vec<Candidate> {
+    let lines = Lines::new(page, about.headline);
     let mut found: Vec<Candidate> = Vec::new();
     let mut kinds: HashMap<String, usize> = HashMap::new();
     let other = Reading {
@@ -190,9 +199,26 @@ pub(super) fn candidates(page: &Page, headline: Option<&str>, reading: &Reading)
             add(mark.line, mark.node, mark.at..mark.at, date, 0, true);
         }
     }
-    let dated = lines.lines.iter().enumerate().filter(|(_, line)| may_have_date(&line.text));
+    let relative = about.fetched.into_iter().flat_map(|at| {
+        let short = lines.lines.iter().enumerate().filter(|(_, line)| line.length < SHORT);
+        short.filter_map(move |(number, line)| {
+            Some((number, line, dates::find_relative(&line.text, at)?))
+        })
+    });
+    for (number, line, found) in relative.take(MOST) {
+        add(number, line.node_at(found.range.start), found.range, found.date, 0, true);
+    }
+    // Days without a year stand in short lines; in running text they are others.
+    let yearless = reading.before.is_some();
+    let dated = lines.lines.iter().enumerate().filter(|(_, line)| match yearless {
+        true => line.length < SHORT && line.text.contains(char::is_numeric),
+        false => may_have_date(&line.text),
+    });
     for (number, line) in dated.take(MOST) {
-        let in_line = dates::find(&line.text, reading);
+        let mut in_line = dates::find(&line.text, reading);
+        if let [only] = in_line.as_mut_slice() {
+            only.date = lines.with_time(number, only, reading).unwrap_or(only.date);
+        }
         let count = in_line.len();
         for (place, dates::Found { date, range }) in in_line.into_iter().enumerate() {
             let node = line.node_at(range.start);
@@ -203,7 +229,7 @@ pub(super) fn candidates(page: &Page, headline: Option<&str>, reading: &Reading)
             if let Some(other_way) = other_way {
                 add(number, node, range.clone(), other_way.date, 30, last);
             }
-            add(number, node, range, date, 0, last);
+            add(number, node, range, date, if yearless { 15 } else { 0 }, last);
         }
     }
     found
@@ -356,6 +382,39 @@ impl<'a> Lines<'a> {
             }
         }
         flags.get(node).copied().unwrap_or(0)
+    }
+
+    /// The time of a date without one, from the short line below or above it.
+    fn with_time(&self, number: usize, found: &dates::Found, reading: &Reading) -> Option<Date> {
+        let line = self.lines.get(number).filter(|_| found.date.precision() == Precision::Day)?;
+        let timed = |number: usize| {
+            let other = self.lines.get(number).filter(|line| line.length < SHORT)?;
+            let bytes = other.text.as_bytes();
+            let clock = bytes.windows(3).any(|part| {
+                matches!(part, [a, b':' | b'.' | b'h', b] if a.is_ascii_digit() && b.is_ascii_digit())
+            });
+            let dated = !dates::find(&other.text, reading).is_empty();
+            (clock && !dated).then_some(&other.text)
+        };
+        // A label may stand before the time.
+        let bare = |time: &str| time.find(|c: char| c.is_numeric()).unwrap_or(0);
+        let read = |text: &str| {
+            let [only] = dates::find(text, reading).try_into().ok()?;
+            let only: dates::Found = only;
+            let same = only.date.at_precision(Precision::Day) == found.date;
+            (same && only.date.precision() != Precision::Day).then_some(only.date)
+        };
+        let ends = line.text.get(found.range.end..)?.trim().len() < 3;
+        let begins = line.text.get(..found.range.start)?.trim().len() < 3;
+        let below = || {
+            let time = timed(number + 1).filter(|_| ends)?;
+            let mut times = [Some(time.as_str()), time.get(bare(time)..)].into_iter().flatten();
+            times.find_map(|time| read(&format!("{} {time}", line.text)))
+        };
+        let above = || {
+            read(&format!("{} {}", timed(number.checked_sub(1)?).filter(|_| begins)?, line.text))
+        };
+        below().or_else(above)
     }
 
     /// The line that is the headline: in a heading, if any such line is like it.

@@ -186,8 +186,13 @@ mod tests {
     #[test]
     fn addresses_name_days_and_months() {
         let last = NaiveDate::from_ymd_opt(2025, 1, 1).unwrap();
-        let about =
-            About { url: None, language: Some("es"), headline: None, now: Default::default() };
+        let about = About {
+            url: None,
+            language: Some("es"),
+            headline: None,
+            now: Default::default(),
+            fetched: None,
+        };
         let page = Page::default();
         let way = Way { page: &page, about: &about, order: Order::DayFirst.into() };
         for (path, day) in [

@@ -1,7 +1,9 @@
-//! `cargo run --release -p newsdb-suites --bin pages [FOLDER] [--show NAME]`: the pages of a
+//! `cargo run --release -p newsdb-suites --bin pages [FOLDER] [--failures]`: the pages of a
 //! folder (`NAME.html` with what it should give in `NAME.json`), read by newsdb and by the bare
-//! readability crate.
+//! readability crate. T, A, P, M: the title, the authors, the days of publication and change are
+//! right.
 
+use chrono::{DateTime, Utc};
 use newsdb::formats::{self, Format, ReadOptions};
 use newsdb_suites::shingle_f1;
 use serde_json::Value;
@@ -10,11 +12,10 @@ use std::time::{Duration, Instant};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut folder = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../fixtures/pages"));
-    let mut show = None;
-    let mut arguments = std::env::args().skip(1);
-    while let Some(argument) = arguments.next() {
+    let mut failures = false;
+    for argument in std::env::args().skip(1) {
         match argument.as_str() {
-            "--show" => show = arguments.next(),
+            "--failures" => failures = true,
             other => folder = other.into(),
         }
     }
@@ -29,9 +30,11 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         let name = page.file_stem().unwrap_or_default().to_string_lossy().into_owned();
         let bytes = std::fs::read(page)?;
         let json = std::fs::read(page.with_extension("json"))?;
-        let expected = Found::expected(&serde_json::from_slice(&json)?);
+        let json: Value = serde_json::from_slice(&json)?;
+        let expected = Found::expected(&json);
+        let fetched = json["fetched"].as_str().and_then(|at| at.parse().ok());
         let start = Instant::now();
-        let found = newsdb(bytes.clone(), page);
+        let found = newsdb(bytes.clone(), page, fetched);
         ours.time += start.elapsed();
         let start = Instant::now();
         let other = dom_smoothie(&bytes);
@@ -41,17 +44,22 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             ours.add(&expected, &found),
             bare.add(&expected, &other)
         );
-        if show.as_deref() == Some(name.as_str()) {
-            println!("expected {expected:#?}\nfound {found:#?}");
+        for (expected, found) in expected.fields().iter().zip(found.fields()) {
+            if failures && *expected != found {
+                println!("    - {expected:.3000}\n    + {found:.3000}");
+            }
         }
     }
     for (name, sums) in [("newsdb", ours), ("dom_smoothie", bare)] {
         let n = pages.len() as f64;
         println!(
-            "{name:<14} body F1 {:.3}  titles {:.3}  authors {:.3}  {:.0} pages a second",
+            "{name:<14} body F1 {:.3}  titles {:.3}  authors {:.3}  published {:.3}  modified {:.3}  \
+             {:.0} pages a second",
             sums.f1 / n,
-            sums.titles / n,
-            sums.authors / n,
+            sums.right[0] / n,
+            sums.right[1] / n,
+            sums.right[2] / n,
+            sums.right[3] / n,
             n / sums.time.as_secs_f64()
         );
     }
@@ -62,34 +70,49 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 struct Found {
     title: String,
     authors: Vec<String>,
+    published: String,
+    modified: String,
     body: String,
 }
 
 impl Found {
     fn expected(json: &Value) -> Self {
+        let text = |name: &str| json[name].as_str().unwrap_or_default().to_owned();
         let texts = |name: &str| -> Vec<String> {
             let items = json[name].as_array().cloned().unwrap_or_default();
             items.iter().filter_map(Value::as_str).map(str::to_owned).collect()
         };
         Self {
-            title: json["headline"].as_str().unwrap_or_default().to_owned(),
+            title: text("headline"),
             authors: texts("authors"),
+            published: text("published"),
+            modified: text("modified"),
             body: texts("body").join("\n"),
         }
     }
+
+    /// All but the body to the letter; of dates their days.
+    fn fields(&self) -> [String; 5] {
+        let day = |date: &str| date.chars().take(10).collect();
+        [
+            self.title.clone(),
+            self.authors.join(", "),
+            day(&self.published),
+            day(&self.modified),
+            self.body.split_whitespace().collect::<Vec<_>>().join(" "),
+        ]
+    }
 }
 
-fn newsdb(bytes: Vec<u8>, page: &Path) -> Found {
+fn newsdb(bytes: Vec<u8>, page: &Path, fetched: Option<DateTime<Utc>>) -> Found {
     let name = page.display().to_string();
-    let items = formats::read(
-        std::io::Cursor::new(bytes),
-        &name,
-        Some(Format::Html),
-        &ReadOptions::default(),
-    );
+    let options = ReadOptions { fetched, ..ReadOptions::default() };
+    let items = formats::read(std::io::Cursor::new(bytes), &name, Some(Format::Html), &options);
     items.filter_map(Result::ok).next().map_or_else(Found::default, |article| Found {
         title: article.headline.unwrap_or_default(),
         authors: article.authors,
+        published: article.published.map(|date| date.to_string()).unwrap_or_default(),
+        modified: article.modified.map(|date| date.to_string()).unwrap_or_default(),
         body: article.body.unwrap_or_default(),
     })
 }
@@ -110,6 +133,8 @@ fn dom_smoothie(bytes: &[u8]) -> Found {
                 .flat_map(|line| line.split(", "))
                 .map(str::to_owned)
                 .collect(),
+            published: article.published_time.unwrap_or_default(),
+            modified: article.modified_time.unwrap_or_default(),
             body: article.text_content.to_string(),
         },
     )
@@ -118,19 +143,24 @@ fn dom_smoothie(bytes: &[u8]) -> Found {
 #[derive(Default)]
 struct Sums {
     f1: f64,
-    titles: f64,
-    authors: f64,
+    /// How often the title, the authors and the two days were right.
+    right: [f64; 4],
     time: Duration,
 }
 
 impl Sums {
     fn add(&mut self, expected: &Found, found: &Found) -> String {
         let f1 = shingle_f1(&expected.body, &found.body);
-        let title = expected.title == found.title;
-        let authors = expected.authors == found.authors;
         self.f1 += f1;
-        self.titles += f64::from(u8::from(title));
-        self.authors += f64::from(u8::from(authors));
-        format!("{f1:.3} {} {}", if title { "T" } else { "-" }, if authors { "A" } else { "-" })
+        let fields = expected.fields().into_iter().zip(found.fields());
+        let marks: String = fields
+            .zip(self.right.iter_mut().zip("TAPM".chars()))
+            .map(|((expected, found), (right, mark))| {
+                let is_right = expected == found;
+                *right += f64::from(u8::from(is_right));
+                if is_right { mark } else { '-' }
+            })
+            .collect();
+        format!("{f1:.3} {marks}")
     }
 }

@@ -1,7 +1,7 @@
 //! The JSON objects of an input: one alone, one a line, or the items of an array.
 
-use crate::formats::BOM;
-use crate::formats::lines::{Line, Lines};
+use super::BOM;
+use super::lines::{Line, Lines};
 use crate::model::{Place, Reason, Rejected};
 use std::io::{self, BufRead, Chain, Cursor, Read};
 
@@ -24,7 +24,8 @@ pub(super) fn objects(
         Ok(matches!(next, None | Some(b'{')))
     });
     let line = first.strip_prefix(BOM).unwrap_or(&first).trim_ascii();
-    let is_object = line.starts_with(b"{") && line.ends_with(b"}");
+    let is_object = serde_json::from_slice::<serde::de::IgnoredAny>(line).is_ok();
+    let is_listed = line.is_empty() || line.starts_with(b"[");
     let input = Cursor::new(first).chain(input);
     match read {
         Err(error) => {
@@ -32,7 +33,7 @@ pub(super) fn objects(
             Box::new(std::iter::once(Err(Rejected { place: Place::line(name, 1), reason })))
         }
         Ok(next_begins) => {
-            if is_object && next_begins {
+            if !is_listed && (is_object || next_begins) {
                 Box::new(LineByLine {
                     lines: Lines::new(input, limit),
                     name,

@@ -1,9 +1,9 @@
 //! Any encoding to UTF-8, while it streams.
 //!
-//! As in `encoding`, decided by the beginning of the input. Where that is ASCII, bytes further on
+//! As in [`super`], decided by the beginning of the input. Where that is ASCII, bytes further on
 //! that are not UTF-8 are read in the encoding that was declared.
 
-use crate::formats::encoding;
+use super::{DECLARED, UNDECLARED, declared, detect, encoding, is_mostly_utf_8, label_of};
 use encoding_rs::{Decoder, DecoderResult, Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 use std::io::{self, Read};
 
@@ -11,12 +11,17 @@ use std::io::{self, Read};
 const HEAD: u64 = 1 << 16;
 
 /// UTF-8 from an input in any encoding.
-pub(super) struct Utf8 {
+pub(in crate::formats) struct Utf8 {
     input: Box<dyn Read>,
+    /// What the caller knows of the encoding.
+    hint: Option<String>,
     way: Way,
     /// Bytes read and not yet decoded.
     raw: Vec<u8>,
     ended: bool,
+    /// Text that was decoded and not yet read, and how much of it was.
+    text: Vec<u8>,
+    at: usize,
 }
 
 enum Way {
@@ -32,18 +37,30 @@ enum Way {
 }
 
 impl Utf8 {
-    pub(super) fn new(input: impl Read + 'static) -> Self {
-        Self { input: Box::new(input), way: Way::Unknown, raw: Vec::new(), ended: false }
+    /// `hint` is what the caller knows of the encoding, as in [`to_utf8`](super::to_utf8).
+    pub(in crate::formats) fn new(input: impl Read + 'static, hint: Option<String>) -> Self {
+        Self {
+            input: Box::new(input),
+            hint,
+            way: Way::Unknown,
+            raw: Vec::new(),
+            ended: false,
+            text: Vec::new(),
+            at: 0,
+        }
     }
 
     /// Adds more text to `text`; false at the end of the input.
-    pub(super) fn read_more(&mut self, text: &mut Vec<u8>) -> io::Result<bool> {
+    pub(in crate::formats) fn read_more(&mut self, text: &mut Vec<u8>) -> io::Result<bool> {
+        if self.ended {
+            return Ok(false);
+        }
         if let Way::Unknown = self.way {
             self.ended = self.fill(HEAD)?;
-            let (way, mark) = choose(&self.raw);
+            let (way, mark) = choose(&self.raw, self.hint.as_deref());
             self.way = way;
             self.raw.drain(..mark);
-        } else if !self.ended {
+        } else {
             self.ended = self.fill(HEAD / 4)?;
         }
         let used = match &mut self.way {
@@ -66,8 +83,26 @@ impl Utf8 {
     }
 }
 
+impl Read for Utf8 {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        while self.at == self.text.len() {
+            let mut text = std::mem::take(&mut self.text);
+            text.clear();
+            self.at = 0;
+            let more = self.read_more(&mut text);
+            self.text = text;
+            if !more? && self.text.is_empty() {
+                return Ok(0);
+            }
+        }
+        let read = self.text.get(self.at..).unwrap_or_default().read(buffer)?;
+        self.at += read;
+        Ok(read)
+    }
+}
+
 /// How an input is to be read, and the length of its byte order mark.
-fn choose(head: &[u8]) -> (Way, usize) {
+fn choose(head: &[u8], hint: Option<&str>) -> (Way, usize) {
     let way = |encoding: &'static Encoding| {
         Way::Other(Box::new(encoding.new_decoder_without_bom_handling()))
     };
@@ -88,15 +123,18 @@ fn choose(head: &[u8]) -> (Way, usize) {
         // The head may end within a character.
         Err(error) => error.error_len().is_none(),
     };
-    let declared = encoding::declared(head).and_then(encoding::encoding);
-    let way = match declared {
+    let said = [hint.and_then(label_of), declared(head)];
+    let said = said.into_iter().flatten().filter_map(encoding);
+    // What the bytes contradict is passed over.
+    let mut said = said.filter(|said| *said != UTF_8 || valid || is_mostly_utf_8(head, DECLARED));
+    let way = match said.next() {
         _ if valid && !head.is_ascii() => Way::Utf8(WINDOWS_1252),
-        Some(said) if said == UTF_8 && encoding::is_mostly_utf_8(head) => Way::Utf8(WINDOWS_1252),
+        Some(said) if said == UTF_8 => Way::Utf8(WINDOWS_1252),
         // All is ASCII so far: what comes later tells UTF-8 from the others.
         Some(said) if valid && said.is_single_byte() => Way::Utf8(said),
-        Some(said) if said != UTF_8 => way(said),
-        _ if valid || encoding::is_mostly_utf_8(head) => Way::Utf8(WINDOWS_1252),
-        _ => way(encoding::detect(head)),
+        Some(said) => way(said),
+        None if valid || is_mostly_utf_8(head, UNDECLARED) => Way::Utf8(WINDOWS_1252),
+        None => way(detect(head)),
     };
     (way, 0)
 }
