@@ -105,7 +105,7 @@ fn alone(page: &Page, refuses: Refuses<'_>, title: Option<&str>) -> Vec<String> 
     let Some((body, _)) = page.named("body").next() else { return Vec::new() };
     let text = page.text(body, |_, node| matches!(&*node.name, "nav" | "footer" | "aside"));
     let title = title.map(letters).unwrap_or_default();
-    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty()).take(400);
+    let lines = text.split(['\n', '\t']).map(str::trim).filter(|line| !line.is_empty()).take(400);
     let below: Vec<&str> =
         lines.skip_while(|line| letters(line) != title).skip(1).take(4).collect();
     let is_dated =
