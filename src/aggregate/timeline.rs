@@ -197,22 +197,26 @@ impl<'v> Counts<'v> {
     fn run(&mut self, ordinal: u32) -> Run {
         let at = ordinal as usize;
         let second = ArticleId(self.ids[at]).second();
-        let (place, until) = match self.marks[at] & HOW {
-            marks if marks & marks::DATED == 0 => (Place::Undated, i64::MAX),
-            marks if marks & marks::BY_DAY == 0 => {
-                let key = self.calendar.of_second(second);
-                (Place::Bucket(key), self.calendar.range(key).end)
-            }
-            _ if self.by_hour => (Place::UndatedHour, i64::MAX),
+        let place = match self.marks[at] & HOW {
+            marks if marks & marks::DATED == 0 => Place::Undated,
+            marks if marks & marks::BY_DAY == 0 => Place::Bucket(self.calendar.of_second(second)),
+            _ if self.by_hour => Place::UndatedHour,
             _ => {
                 let date = DateTime::from_timestamp(second, 0).unwrap_or_default().date_naive();
-                let next = (second.div_euclid(DAY) + 1) * DAY;
-                (Place::Bucket(self.calendar.of_date(date)), next)
+                Place::Bucket(self.calendar.of_date(date))
             }
         };
-        let end = match self.all {
-            Some(_) => at + same_run(&self.ids[at..], until),
-            None => at + 1,
+        let end = match (self.all, place) {
+            (None, _) => at + 1,
+            (_, Place::Undated | Place::UndatedHour) => self.ids.len(),
+            (Some(marks), Place::Bucket(key)) => {
+                let until = if marks & marks::BY_DAY == 0 {
+                    self.calendar.range(key).end
+                } else {
+                    (second.div_euclid(DAY) + 1) * DAY
+                };
+                at + same_run(&self.ids[at..], until)
+            }
         };
         Run { end: end as u32, place }
     }

@@ -1,7 +1,7 @@
 //! Answers: the articles of all segments that match, in the order or the form asked for.
 
 use super::columns::{Field, ListColumn};
-use super::rank::{Scorer, Scores, Statistics};
+use super::rank::{Scorer, Scores, Statistics, sum};
 use super::reader::Opened;
 use super::search::{Bits, CHUNK, Filter, Matcher, Set};
 use super::segment::{self, Segment};
@@ -29,8 +29,8 @@ pub(crate) struct Search {
     pub(crate) unique: bool,
 }
 
-/// Words of bits that are ranked at a time.
-const PART: usize = 32;
+/// Ordinals that are ranked at a time.
+const PART: u32 = CHUNK / 2;
 
 /// The orders that the ids themselves have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -294,32 +294,42 @@ impl Index<'_> {
         };
         let redirects = if search.unique { Some(self.redirects()?) } else { None };
         let mut of_groups: HashMap<i64, Ranked> = HashMap::new();
+        let ready = |segment| -> Result<_, Error> {
+            let matches = self.matches(segment, search)?;
+            let scorer = Scorer::new(&matches.opened, terms, statistics)?;
+            let ids = matches.opened.ids()?;
+            let groups = redirects.as_ref().map(|map| Groups::open(&matches.opened, map));
+            Ok((matches, scorer, ids, groups.transpose()?))
+        };
+        // A prefix takes memory for all articles of a segment, and tells nothing before it is
+        // read: then one segment is open at a time.
+        let one_by_one = terms.iter().any(|term| term.prefix);
         let mut open = Vec::new();
-        let mut chunks = Vec::new();
         let mut parts = Vec::new();
         for segment in self.segments.iter().filter(|segment| search.touches(segment)) {
             self.view.check_canceled()?;
-            let matches = self.matches(segment, search)?;
-            if matches.is_nothing() {
+            let number = open.len();
+            if one_by_one {
+                let all = 0..segment.articles.div_ceil(PART);
+                parts.extend(all.map(|part| (f64::INFINITY, number, part)));
+                open.push((segment, None));
                 continue;
             }
-            let scorer = Scorer::new(&matches.opened, terms, statistics)?;
-            for base in matches.chunks() {
-                let bounds = scorer.bounds(base);
-                parts.extend((0u32..).zip(bounds.chunks(PART)).map(|(part, bounds)| {
-                    (bounds.iter().copied().fold(0.0, f64::max), chunks.len(), part)
-                }));
-                chunks.push((open.len(), base, bounds));
+            let opened = ready(segment)?;
+            for base in opened.0.chunks() {
+                let bounds = sum(&opened.1.bounds(base));
+                let most = bounds
+                    .chunks(PART as usize / 64)
+                    .map(|of_part| of_part.iter().copied().fold(0.0, f64::max));
+                parts.extend(most.zip(base / PART..).map(|(most, part)| (most, number, part)));
             }
-            let ids = matches.opened.ids()?;
-            let groups =
-                redirects.as_ref().map(|map| Groups::open(&matches.opened, map)).transpose()?;
-            open.push((matches, scorer, ids, groups));
+            open.push((segment, Some(opened)));
         }
         // What can be best goes first, so that little is left to look at.
-        parts.sort_unstable_by(|(a, ..), (b, ..)| b.total_cmp(a));
+        parts.sort_by(|(a, ..), (b, ..)| b.total_cmp(a));
         let mut room = Scores::default();
-        for (most, chunk, part) in parts {
+        let mut last_open = 0;
+        for (most, number, part) in parts {
             self.view.check_canceled()?;
             // The least that still has a place; of groups the best may not be pruned.
             let least = match best.peek() {
@@ -328,22 +338,34 @@ impl Index<'_> {
                 }
                 _ => f64::NEG_INFINITY,
             };
-            if most < least {
+            if most * (1.0 + 1e-9) < least {
                 break;
             }
-            let (number, base, bounds) = &chunks[chunk];
-            let (matches, scorer, ids, groups) = &mut open[*number];
-            let first = part as usize * PART;
+            if one_by_one && number != last_open {
+                open[last_open].1 = None;
+                last_open = number;
+            }
+            let (segment, opened) = &mut open[number];
+            let (matches, scorer, ids, groups) = match opened {
+                Some(opened) => opened,
+                None => opened.insert(ready(segment)?),
+            };
+            let base = part * PART / CHUNK * CHUNK;
+            let range = part * PART - base..(part + 1) * PART - base;
+            let bounds = scorer.bounds(base);
+            let own = sum(&bounds);
             let prune = |bits: &mut Bits| {
-                for (at, (word, bound)) in bits.words().iter_mut().zip(bounds).enumerate() {
-                    if !(first..first + PART).contains(&at) || *bound < least {
+                let mut within = Bits::NONE;
+                within.set_range(range.clone());
+                bits.and(&within);
+                for (word, bound) in bits.words().iter_mut().zip(own) {
+                    if bound * (1.0 + 1e-9) < least {
                         *word = 0;
                     }
                 }
             };
-            let Some(bits) = matches.chunk_of(*base, prune)? else { continue };
-            let range = first as u32 * 64..(first + PART) as u32 * 64;
-            scorer.score(*base, range, bits, least, &mut room, |ordinal, score| {
+            let Some(bits) = matches.chunk_of(base, prune)? else { continue };
+            scorer.score((base, range, bits), &bounds, least, &mut room, |ordinal, score| {
                 let ranked = Ranked { id: ids[ordinal as usize], score };
                 match groups.as_ref().and_then(|groups| groups.of(ordinal)) {
                     None => keep(&mut best, ranked),
@@ -571,7 +593,7 @@ impl<'c> Matches<'c> {
         let segment = self.opened.segment;
         let whole = self.range == (0..segment.articles) && self.allowed.is_none();
         if whole && let Some(articles) = self.matcher.exactly(segment) {
-            return Ok(u64::from(articles) - self.dead()?);
+            return Ok(u64::from(articles).saturating_sub(self.dead()?));
         }
         let mut count = 0;
         for base in self.chunks() {

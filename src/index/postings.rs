@@ -142,11 +142,12 @@ struct Place {
     impact: u8,
 }
 
-/// Reads the table of a list of several blocks.
+/// Reads the table of a list of several blocks, which lie between `start` and `end`, and their
+/// positions in so many bytes.
 fn decode_table(
     table: &[u8],
-    start: u64,
-    end: u64,
+    Range { start, end }: Range<u64>,
+    positions_end: u64,
     words: bool,
     articles: u32,
 ) -> Decoded<Vec<Place>> {
@@ -170,7 +171,8 @@ fn decode_table(
         });
         next = end;
     }
-    if at == end { Ok(places) } else { Err(Damaged("blocks without end")) }
+    let is_whole = at == end && positions == if words { positions_end } else { 0 };
+    if is_whole { Ok(places) } else { Err(Damaged("blocks without end")) }
 }
 
 /// The articles of a block.
@@ -309,7 +311,7 @@ pub(super) fn each<'a>(
         let mut reader = Reader(bytes);
         let table = reader.bytes()?;
         let start = (bytes.len() - reader.0.len()) as u64;
-        decode_table(table, start, bytes.len() as u64, words, articles)?
+        decode_table(table, start..bytes.len() as u64, positions.len() as u64, words, articles)?
     };
     if places.len() != count.div_ceil(BLOCK) {
         return Err(Damaged("a list with another number of blocks"));
@@ -410,7 +412,9 @@ impl List {
             let start = (head.len() - reader.0.len()) as u64;
             let end = start.saturating_add(table).min(length);
             let words = term.first() == Some(&kind::WORD);
-            decode_table(&read(start..end)?, end, length, words, segment.articles)
+            let positions = list.positions.end - list.positions.start;
+            let table = read(start..end)?;
+            decode_table(&table, end..length, positions, words, segment.articles)
                 .map_err(damaged)?
         };
         if list.places.len() != (entry.articles as usize).div_ceil(BLOCK) {

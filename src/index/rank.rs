@@ -127,11 +127,14 @@ pub(super) struct Scores {
     weights: Vec<u32>,
     /// What each term adds, article by article, in the order of the search.
     parts: Vec<Vec<f64>>,
+    /// What the terms that were looked at add.
+    known: Vec<f64>,
 }
 
 impl Default for Scores {
     fn default() -> Self {
-        Self { weights: vec![0; CHUNK as usize], parts: Vec::new() }
+        let chunk = CHUNK as usize;
+        Self { weights: vec![0; chunk], parts: Vec::new(), known: vec![0.0; chunk] }
     }
 }
 
@@ -169,42 +172,40 @@ impl<'c> Scorer<'c> {
         Ok(Self { terms: scored, lengths, average, shrink: (own / average).min(1.0) })
     }
 
-    /// No less than the scores in each word of bits of a chunk.
-    pub(super) fn bounds(&self, base: u32) -> Bounds {
-        let mut bounds = [0.0; WORDS];
-        for term in &self.terms {
-            let own = term.bounds(base, self.shrink);
-            bounds.iter_mut().zip(own).for_each(|(bound, own)| *bound += own);
-        }
-        bounds
+    /// No less than what each term adds in each word of bits of a chunk.
+    pub(super) fn bounds(&self, base: u32) -> Vec<Bounds> {
+        self.terms.iter().map(|term| term.bounds(base, self.shrink)).collect()
     }
 
-    /// Scores the articles of a set, which are within a range of a chunk: calls `found` with each
-    /// ordinal and its score. What cannot reach `least` may be left out.
+    /// Scores the articles of a set, which are within a range of a chunk with these bounds: calls
+    /// `found` with each ordinal and its score. What cannot reach `least` may be left out.
     pub(super) fn score(
         &mut self,
-        base: u32,
-        range: Range<u32>,
-        mut bits: Bits,
+        (base, range, mut bits): (u32, Range<u32>, Bits),
+        bounds: &[Bounds],
         least: f64,
         room: &mut Scores,
         mut found: impl FnMut(u32, f64) -> Result<(), Error>,
     ) -> Result<(), Error> {
         let within = range.start as usize..range.end as usize;
         room.parts.resize_with(self.terms.len(), || vec![0.0; CHUNK as usize]);
-        let bounds: Vec<Bounds> =
-            self.terms.iter().map(|term| term.bounds(base, self.shrink)).collect();
+        room.known[within.clone()].fill(0.0);
         // What can add most goes first: most articles are out of the question after that.
         let mut order: Vec<usize> = (0..self.terms.len()).collect();
         let most = |term: usize| bounds[term].iter().copied().fold(0.0, f64::max);
         order.sort_by(|a, b| most(*b).total_cmp(&most(*a)));
+        // What the terms from each on can add.
+        let mut left = vec![[0.0; WORDS]; order.len()];
+        let mut rest = [0.0; WORDS];
+        for (left, &term) in left.iter_mut().zip(&order).rev() {
+            rest.iter_mut().zip(&bounds[term]).for_each(|(rest, own)| *rest += own);
+            *left = rest;
+        }
         for (number, &term) in order.iter().enumerate() {
-            let (done, rest) = (&order[..number], &order[number..]);
             if number > 0 && least > f64::NEG_INFINITY {
                 for at in bits.clone().iter() {
-                    let known: f64 = done.iter().map(|&term| room.parts[term][at as usize]).sum();
-                    let more: f64 = rest.iter().map(|&term| bounds[term][at as usize / 64]).sum();
-                    if (known + more) * (1.0 + 1e-9) < least {
+                    let most = room.known[at as usize] + left[number][at as usize / 64];
+                    if most * (1.0 + 1e-9) < least {
                         bits.clear(at);
                     }
                 }
@@ -217,12 +218,13 @@ impl<'c> Scorer<'c> {
             for form in forms {
                 form.add_weights(base, &range, &bits, &self.lengths.fields, &mut room.weights)?;
             }
-            let part = &mut room.parts[term];
             for at in bits.iter() {
                 let frequency = f64::from(room.weights[at as usize]) / 2.0;
                 let length = self.lengths.whole.get((base + at) as usize).copied().unwrap_or(0);
                 let norm = norm(length, self.average);
-                part[at as usize] = *idf * frequency * (K1 + 1.0) / (frequency + norm);
+                let part = *idf * frequency * (K1 + 1.0) / (frequency + norm);
+                room.parts[term][at as usize] = part;
+                room.known[at as usize] += part;
             }
         }
         for at in bits.iter() {
@@ -230,6 +232,15 @@ impl<'c> Scorer<'c> {
         }
         Ok(())
     }
+}
+
+/// No less than the scores in each word of bits, of what each term adds.
+pub(super) fn sum(bounds: &[Bounds]) -> Bounds {
+    let mut sums = [0.0; WORDS];
+    for own in bounds {
+        sums.iter_mut().zip(own).for_each(|(sum, own)| *sum += own);
+    }
+    sums
 }
 
 impl ScoredTerm<'_> {

@@ -474,12 +474,15 @@ impl<'c> Phrase<'c> {
             if step == 0 {
                 self.starts.extend_from_slice(places);
             } else {
-                self.starts.retain(|start| places.binary_search(&(start + step)).is_ok());
+                self.starts
+                    .retain(|start| places.binary_search(&start.saturating_add(step)).is_ok());
             }
         }
         if let Some(places) = &self.beginning {
             let step = self.tokens.len() as u32;
-            self.starts.retain(|start| places.binary_search(&(ordinal, start + step)).is_ok());
+            self.starts.retain(|start| {
+                places.binary_search(&(ordinal, start.saturating_add(step))).is_ok()
+            });
         }
         Ok(&self.starts)
     }

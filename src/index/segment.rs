@@ -428,10 +428,10 @@ pub(super) struct Span<'c> {
 impl Span<'_> {
     /// Bytes of the range, by their place in it.
     pub(super) fn get(&mut self, piece: Range<u64>) -> Result<&[u8], Error> {
-        let (from, to) = (self.range.start + piece.start, self.range.start + piece.end);
-        if piece.start > piece.end || to > self.range.end {
+        if piece.start > piece.end || piece.end > self.range.end - self.range.start {
             return Err(damaged_segment(self.stream.key, Damaged("a list ends too soon")));
         }
+        let (from, to) = (self.range.start + piece.start, self.range.start + piece.end);
         if from == to {
             return Ok(&[]);
         }
