@@ -2,7 +2,7 @@
 
 use super::Dimension;
 use crate::error::Error;
-use crate::index::value_numbers;
+use crate::index::{Quick, value_numbers};
 use crate::model::EntityKind;
 use crate::query::{Query, annotators};
 use crate::store::View;
@@ -19,7 +19,7 @@ pub(super) struct Labels<'v> {
     /// What entities were merged into, and of what kind that is.
     merged: HashMap<u64, (u64, u64)>,
     all: Vec<Value>,
-    by_number: HashMap<u64, usize>,
+    by_number: HashMap<u64, usize, Quick>,
     by_name: HashMap<String, usize>,
 }
 
@@ -73,7 +73,7 @@ impl<'v> Labels<'v> {
             annotators,
             merged,
             all: Vec::new(),
-            by_number: HashMap::new(),
+            by_number: HashMap::default(),
             by_name: HashMap::new(),
         })
     }

@@ -132,7 +132,7 @@ fn first_bytes(token: &str) -> u64 {
 /// XXH3 with a seed of its own each time: words are looked up a few hundred times an article, and
 /// nobody outside knows which of them meet.
 #[derive(Debug, Clone)]
-pub(super) struct Quick(u64);
+pub(crate) struct Quick(u64);
 
 impl Default for Quick {
     fn default() -> Self {
@@ -150,7 +150,7 @@ impl BuildHasher for Quick {
 
 /// The hash so far.
 #[derive(Debug)]
-pub(super) struct QuickHasher(u64);
+pub(crate) struct QuickHasher(u64);
 
 impl Hasher for QuickHasher {
     fn write(&mut self, bytes: &[u8]) {

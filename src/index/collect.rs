@@ -1,7 +1,7 @@
 //! Answers: the articles of all segments that match, in the order or the form asked for.
 
 use super::columns::{Field, ListColumn};
-use super::rank::{Scorer, Scores, Statistics, sum};
+use super::rank::{SLACK, Scorer, Scores, Statistics, sum};
 use super::reader::Opened;
 use super::search::{Bits, CHUNK, Filter, Matcher, Set};
 use super::segment::{self, Segment};
@@ -338,7 +338,7 @@ impl Index<'_> {
                 }
                 _ => f64::NEG_INFINITY,
             };
-            if most * (1.0 + 1e-9) < least {
+            if most * SLACK < least {
                 break;
             }
             if one_by_one && number != last_open {
@@ -352,20 +352,11 @@ impl Index<'_> {
             };
             let base = part * PART / CHUNK * CHUNK;
             let range = part * PART - base..(part + 1) * PART - base;
-            let bounds = scorer.bounds(base);
-            let own = sum(&bounds);
-            let prune = |bits: &mut Bits| {
-                let mut within = Bits::NONE;
-                within.set_range(range.clone());
-                bits.and(&within);
-                for (word, bound) in bits.words().iter_mut().zip(own) {
-                    if bound * (1.0 + 1e-9) < least {
-                        *word = 0;
-                    }
-                }
-            };
-            let Some(bits) = matches.chunk_of(base, prune)? else { continue };
-            scorer.score((base, range, bits), &bounds, least, &mut room, |ordinal, score| {
+            let mut scores = scorer.part(base, range, least, &mut room);
+            let mut bits = matches.candidates(base);
+            scores.limit(&mut bits);
+            matches.matcher.narrow_by(base, &mut bits, |bits| scores.look(bits))?;
+            scores.finish(bits, |ordinal, score| {
                 let ranked = Ranked { id: ids[ordinal as usize], score };
                 match groups.as_ref().and_then(|groups| groups.of(ordinal)) {
                     None => keep(&mut best, ranked),
@@ -550,26 +541,34 @@ impl<'c> Matches<'c> {
     }
 
     fn chunk(&mut self, base: u32) -> Result<Option<Bits>, Error> {
-        self.chunk_of(base, |_| {})
+        self.chunk_of(base, None)
     }
 
-    /// What matches in a chunk, less what `prune` takes; `None` when there is nothing.
-    pub(super) fn chunk_of(
-        &mut self,
-        base: u32,
-        prune: impl FnOnce(&mut Bits),
-    ) -> Result<Option<Bits>, Error> {
+    /// What of a chunk is within the range, alive and of a wanted status.
+    fn candidates(&self, base: u32) -> Bits {
         let mut bits = Bits::NONE;
         let (from, to) = (self.range.start.max(base), self.range.end.min(base + CHUNK));
         if from < to {
             bits.set_range(from - base..to - base);
         }
-        prune(&mut bits);
         if let Some(dead) = self.opened.segment.dead_in(base) {
             bits.and_not(&dead);
         }
         if let Some(allowed) = &self.allowed {
             allowed.narrow(base, &mut bits);
+        }
+        bits
+    }
+
+    /// What matches in a chunk, within a set; `None` when there is nothing.
+    pub(super) fn chunk_of(
+        &mut self,
+        base: u32,
+        only: Option<&Bits>,
+    ) -> Result<Option<Bits>, Error> {
+        let mut bits = self.candidates(base);
+        if let Some(only) = only {
+            bits.and(only);
         }
         if !bits.is_empty() {
             self.matcher.narrow(base, &mut bits)?;

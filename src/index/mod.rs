@@ -47,6 +47,7 @@ mod walk;
 #[cfg(fuzzing)]
 pub use mutations::{decode_part, sound_parts};
 
+pub(crate) use build::Quick;
 pub(crate) use cache::Cache;
 pub(crate) use check::check;
 pub(crate) use collect::{ByTime, Collector, Index, Open, Ranked, Search};

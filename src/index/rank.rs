@@ -177,62 +177,101 @@ impl<'c> Scorer<'c> {
         self.terms.iter().map(|term| term.bounds(base, self.shrink)).collect()
     }
 
-    /// Scores the articles of a set, which are within a range of a chunk with these bounds: calls
-    /// `found` with each ordinal and its score. What cannot reach `least` may be left out.
-    pub(super) fn score(
-        &mut self,
-        (base, range, mut bits): (u32, Range<u32>, Bits),
-        bounds: &[Bounds],
+    /// Begins to score articles within a range of a chunk. What cannot reach `least` may be left
+    /// out.
+    pub(super) fn part<'s>(
+        &'s mut self,
+        base: u32,
+        range: Range<u32>,
         least: f64,
-        room: &mut Scores,
-        mut found: impl FnMut(u32, f64) -> Result<(), Error>,
-    ) -> Result<(), Error> {
-        let within = range.start as usize..range.end as usize;
+        room: &'s mut Scores,
+    ) -> Part<'s, 'c> {
+        let bounds = self.bounds(base);
         room.parts.resize_with(self.terms.len(), || vec![0.0; CHUNK as usize]);
-        room.known[within.clone()].fill(0.0);
+        room.known[range.start as usize..range.end as usize].fill(0.0);
         // What can add most goes first: most articles are out of the question after that.
         let mut order: Vec<usize> = (0..self.terms.len()).collect();
         let most = |term: usize| bounds[term].iter().copied().fold(0.0, f64::max);
         order.sort_by(|a, b| most(*b).total_cmp(&most(*a)));
-        // What the terms from each on can add.
-        let mut left = vec![[0.0; WORDS]; order.len()];
-        let mut rest = [0.0; WORDS];
-        for (left, &term) in left.iter_mut().zip(&order).rev() {
-            rest.iter_mut().zip(&bounds[term]).for_each(|(rest, own)| *rest += own);
-            *left = rest;
+        let mut left = vec![[0.0; WORDS]; order.len() + 1];
+        for (number, &term) in order.iter().enumerate().rev() {
+            left[number] = left[number + 1];
+            left[number].iter_mut().zip(&bounds[term]).for_each(|(left, own)| *left += own);
         }
-        for (number, &term) in order.iter().enumerate() {
-            if number > 0 && least > f64::NEG_INFINITY {
-                for at in bits.clone().iter() {
-                    let most = room.known[at as usize] + left[number][at as usize / 64];
-                    if most * (1.0 + 1e-9) < least {
-                        bits.clear(at);
-                    }
-                }
-            }
-            if bits.is_empty() {
-                return Ok(());
-            }
-            room.weights[within.clone()].fill(0);
-            let ScoredTerm { idf, forms } = &mut self.terms[term];
-            for form in forms {
-                form.add_weights(base, &range, &bits, &self.lengths.fields, &mut room.weights)?;
-            }
-            for at in bits.iter() {
-                let frequency = f64::from(room.weights[at as usize]) / 2.0;
-                let length = self.lengths.whole.get((base + at) as usize).copied().unwrap_or(0);
-                let norm = norm(length, self.average);
-                let part = *idf * frequency * (K1 + 1.0) / (frequency + norm);
-                room.parts[term][at as usize] = part;
-                room.known[at as usize] += part;
+        Part { scorer: self, base, range, least, room, order, left, done: 0 }
+    }
+}
+
+/// The scores of a part of a chunk, term by term.
+pub(super) struct Part<'s, 'c> {
+    scorer: &'s mut Scorer<'c>,
+    base: u32,
+    range: Range<u32>,
+    least: f64,
+    room: &'s mut Scores,
+    /// The terms in the order in which they are looked at.
+    order: Vec<usize>,
+    /// What the terms from each on can add.
+    left: Vec<Bounds>,
+    /// How many terms were looked at.
+    done: usize,
+}
+
+impl Part<'_, '_> {
+    /// Takes from a set what is not within the range or cannot reach the least.
+    pub(super) fn limit(&self, bits: &mut Bits) {
+        let mut within = Bits::NONE;
+        within.set_range(self.range.clone());
+        bits.and(&within);
+        for (word, bound) in bits.words().iter_mut().zip(self.left[0]) {
+            if bound * SLACK < self.least {
+                *word = 0;
             }
         }
-        for at in bits.iter() {
-            found(base + at, room.parts.iter().fold(0.0, |sum, part| sum + part[at as usize]))?;
+    }
+
+    /// Looks at one more term, and takes from a set what then cannot reach the least.
+    pub(super) fn look(&mut self, bits: &mut Bits) -> Result<(), Error> {
+        let Some(&term) = self.order.get(self.done) else { return Ok(()) };
+        self.done += 1;
+        let Scorer { terms, lengths, average, .. } = &mut *self.scorer;
+        let Scores { weights, parts, known } = &mut *self.room;
+        weights[self.range.start as usize..self.range.end as usize].fill(0);
+        for form in &mut terms[term].forms {
+            form.add_weights(self.base, &self.range, bits, &lengths.fields, weights)?;
+        }
+        let left = &self.left[self.done];
+        for at in bits.clone().iter() {
+            let frequency = f64::from(weights[at as usize]) / 2.0;
+            let length = lengths.whole.get((self.base + at) as usize).copied().unwrap_or(0);
+            let norm = norm(length, *average);
+            let part = terms[term].idf * frequency * (K1 + 1.0) / (frequency + norm);
+            parts[term][at as usize] = part;
+            known[at as usize] += part;
+            if (known[at as usize] + left[at as usize / 64]) * SLACK < self.least {
+                bits.clear(at);
+            }
         }
         Ok(())
     }
+
+    /// Looks at the rest, and calls `found` with each ordinal of the set and its score.
+    pub(super) fn finish(
+        mut self,
+        mut bits: Bits,
+        mut found: impl FnMut(u32, f64) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        while self.done < self.order.len() && !bits.is_empty() {
+            self.look(&mut bits)?;
+        }
+        // Summed in the order of the search, so that it is the same to the last bit everywhere.
+        let score = |at: u32| self.room.parts.iter().fold(0.0, |sum, part| sum + part[at as usize]);
+        bits.iter().try_for_each(|at| found(self.base + at, score(at)))
+    }
 }
+
+/// A bound is a little more, for what rounding took.
+pub(super) const SLACK: f64 = 1.0 + 1e-9;
 
 /// No less than the scores in each word of bits, of what each term adds.
 pub(super) fn sum(bounds: &[Bounds]) -> Bounds {
@@ -252,8 +291,7 @@ impl ScoredTerm<'_> {
         }
         sums.map(|sum| {
             let part = if sum == f64::INFINITY { 1.0 } else { sum / (sum + shrink) };
-            // A little more, for what rounding took.
-            self.idf * (K1 + 1.0) * part * (1.0 + 1e-9)
+            self.idf * (K1 + 1.0) * part
         })
     }
 }

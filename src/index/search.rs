@@ -344,14 +344,7 @@ impl<'c> Matcher<'c> {
                     }
                 }
             }
-            Self::And(parts) => {
-                for part in parts {
-                    if bits.is_empty() {
-                        break;
-                    }
-                    part.narrow(base, bits)?;
-                }
-            }
+            Self::And(_) => self.narrow_by(base, bits, |_| Ok(()))?,
             Self::Or(parts) => {
                 let mut any = Bits::NONE;
                 for part in parts {
@@ -370,6 +363,29 @@ impl<'c> Matcher<'c> {
                 part.narrow(base, &mut without)?;
                 bits.and_not(&without);
             }
+        }
+        Ok(())
+    }
+}
+
+impl Matcher<'_> {
+    /// As [`Matcher::narrow`]; of what must hold together, `between` narrows what the first part
+    /// left, before the others are looked at.
+    pub(super) fn narrow_by(
+        &mut self,
+        base: u32,
+        bits: &mut Bits,
+        mut between: impl FnMut(&mut Bits) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        let Self::And(parts) = self else { return self.narrow(base, bits) };
+        for (number, part) in parts.iter_mut().enumerate() {
+            if bits.is_empty() {
+                break;
+            }
+            if number == 1 {
+                between(bits)?;
+            }
+            part.narrow(base, bits)?;
         }
         Ok(())
     }

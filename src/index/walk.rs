@@ -89,12 +89,9 @@ impl<'w> Walk<'w> {
             let Some(piece) = stream.pieces.pop() else { return Ok(()) };
             self.index.view.check_canceled()?;
             let base = piece.start / CHUNK * CHUNK;
-            let only = |bits: &mut Bits| {
-                let mut own = Bits::NONE;
-                own.set_range(piece.start - base..piece.end - base);
-                bits.and(&own);
-            };
-            if let Some(bits) = stream.matches.chunk_of(base, only)? {
+            let mut only = Bits::NONE;
+            only.set_range(piece.start - base..piece.end - base);
+            if let Some(bits) = stream.matches.chunk_of(base, Some(&only))? {
                 stream.ready.extend(bits.iter().map(|at| base + at));
                 if self.order == ByTime::Oldest {
                     stream.ready.reverse();
