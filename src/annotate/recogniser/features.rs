@@ -1,7 +1,7 @@
 //! What the model sees of a word: itself, its form, its neighbours, the run of capitals that it
 //! stands in, the lists and classes that these are in, and what the rest of the text says of it.
 
-use super::lexicon::{Entry, Lexicon, extend_phrase, hash, hash_lower, hash_title, mix};
+use super::lexicon::{Classes, Entry, Lexicon, extend_phrase, hash, hash_lower, hash_title, mix};
 use super::tag::NameKind;
 use super::token::{Shape, Style, Token, tokens};
 use std::collections::HashMap;
@@ -11,19 +11,17 @@ use std::collections::HashMap;
 struct Word {
     /// The hash of its lower case.
     lower: u64,
-    /// The class of the word as it would be written within a sentence.
-    class: u16,
-    /// The class of its lower case.
-    small: u16,
-    lists: u16,
+    /// The classes of the word as it would be written within a sentence.
+    classes: Classes,
+    /// The classes of its lower case.
+    small: Classes,
+    lists: u8,
     /// The longest phrase of the lexicon that it is in: kind, and whether it is the first word.
     phrase: u8,
 }
 
 /// The longest phrase, in words.
 const LONGEST_PHRASE: usize = 6;
-/// How many classes there are in one coarse class.
-const FINE: u16 = 16;
 
 /// A text cut into words.
 #[derive(Debug)]
@@ -82,27 +80,56 @@ impl<'a> Reading<'a> {
         out.pair(14, shapes, self.shape(at, -2) << 4 | self.shape(at, 2));
         out.add(15, form);
 
-        out.pair(16, word.class.into(), form);
-        out.add(17, word.class.into());
-        out.add(18, back.class.into());
-        out.add(19, one.class.into());
-        out.pair(20, word.coarse(), back.class.into());
-        out.pair(21, word.coarse(), one.class.into());
-        out.pair(22, word.class.into(), word.small.into());
-        out.pair(23, word.small.into(), form);
+        out.pair(16, word.fine(), form);
+        out.add(17, word.fine());
+        out.add(18, back.fine());
+        out.add(19, one.fine());
+        out.pair(20, word.coarse(), back.fine());
+        out.pair(21, word.coarse(), one.fine());
+        out.pair(22, word.fine(), u64::from(word.small.fine));
+        out.pair(23, u64::from(word.small.fine), form);
         out.pair(24, back.coarse() << 16 | word.coarse(), one.coarse());
-        out.pair(25, two.class.into(), 0);
-        out.pair(26, back_two.class.into(), 0);
+        out.pair(25, two.fine(), 0);
+        out.pair(26, back_two.fine(), 0);
 
         out.pair(27, word.lists.into(), form);
         out.pair(28, back.lists.into(), word.lists.into());
         out.pair(29, word.lists.into(), one.lists.into());
-        out.pair(30, word.lists.into(), word.class.into());
+        out.pair(30, word.lists.into(), word.fine());
         out.pair(31, word.phrase.into(), style);
         out.pair(32, word.phrase.into(), (u64::from(back.phrase)) << 8 | u64::from(one.phrase));
 
+        out.pair(100, word.other(), form);
+        out.add(101, word.other());
+        out.add(102, back.other());
+        out.add(103, one.other());
+        out.pair(104, word.other(), one.other());
+        out.pair(105, back.other(), word.other());
+        out.pair(106, word.small.other.into(), form);
+        out.pair(33, self.is_acronym(at).into(), form);
         self.spelling(token, form, out);
         self.around(run, at, form, out);
+    }
+
+    /// Whether the word, in brackets, is of the first letters of the capital words before it:
+    /// `Kurdistan Democratic Party (KDP)`.
+    fn is_acronym(&self, at: usize) -> bool {
+        let Some(bracket) = at.checked_sub(1) else { return false };
+        let word = self.word(at);
+        if self.tokens[at].shape != Shape::Upper || self.word(bracket) != "(" {
+            return false;
+        }
+        let mut before = self.tokens[..bracket].iter().rev().take_while(|token| token.candidate);
+        word.chars().rev().filter(|c| c.is_alphabetic()).all(|letter| {
+            let capital = before.find(|token| token.shape != Shape::Lower);
+            let first = capital.and_then(|token| self.text.get(token.start..)?.chars().next());
+            first == Some(letter)
+        })
+    }
+
+    fn word(&self, at: usize) -> &'a str {
+        let range = self.tokens.get(at).map(|token| token.start..token.end);
+        range.and_then(|range| self.text.get(range)).unwrap_or_default()
     }
 
     /// The beginnings and ends of the word, and its form in detail.
@@ -141,13 +168,17 @@ impl<'a> Reading<'a> {
         out.pair(60, length << 2 | place, form);
         out.pair(61, before.lower, place);
         out.pair(62, after.lower, place);
-        out.pair(63, before.class.into(), place);
-        out.pair(64, after.class.into(), place);
+        out.pair(63, before.fine(), place);
+        out.pair(64, after.fine(), place);
         out.pair(65, before.lower, after.lower);
         out.pair(66, head.lower, place);
-        out.pair(67, head.class.into(), place);
-        out.pair(68, lead.class.into(), place);
+        out.pair(67, head.fine(), place);
+        out.pair(68, lead.fine(), place);
         out.pair(69, head.coarse() << 16 | lead.coarse(), length << 2 | place);
+        out.pair(107, head.other(), place);
+        out.pair(108, lead.other(), place);
+        out.pair(109, before.other(), place);
+        out.pair(110, after.other(), place);
         out.pair(70, self.near(run.end, 1).lower, place);
         out.pair(71, self.near(run.start, -2).lower, place);
         out.pair(72, head.lists.into(), u64::from(lead.lists) << 8 | place);
@@ -179,32 +210,45 @@ impl<'a> Reading<'a> {
 }
 
 impl Word {
-    const NONE: Self = Self { lower: 1, class: u16::MAX, small: u16::MAX, lists: 0, phrase: 0 };
+    const NONE: Self = {
+        let classes = Classes { coarse: u16::MAX, fine: u16::MAX, other: u16::MAX };
+        Self { lower: 1, classes, small: classes, lists: 0, phrase: 0 }
+    };
 
     fn new(text: &str, token: &Token, lexicon: &Lexicon) -> Self {
         let word = text.get(token.start..token.end).unwrap_or_default();
         if token.shape == Shape::Number {
             let lower = mix(0x4e55_4d00 + word.len().min(12) as u64);
-            return Self { lower, class: 0, small: 0, lists: 0, phrase: 0 };
+            let none = Classes::default();
+            return Self { lower, classes: none, small: none, lists: 0, phrase: 0 };
         }
         let lower = hash_lower(word);
         let small = lexicon.word(lower);
         let or = |entry: Entry, hash: fn(&str) -> u64| {
-            if entry.class == 0 { lexicon.word(hash(word)) } else { entry }
+            if entry.sense == 0 { lexicon.word(hash(word)) } else { entry }
         };
-        let class = match (token.shape, token.style) {
+        let entry = match (token.shape, token.style) {
             (Shape::Mark | Shape::Number | Shape::Lower, _) => small,
-            (Shape::Upper | Shape::Mixed, Style::Capitals) => {
+            (Shape::Upper | Shape::Mixed, Style::Capitals | Style::Table) => {
                 or(lexicon.word(hash_title(word)), hash)
             }
             (Shape::Upper | Shape::Mixed, _) => or(lexicon.word(hash(word)), hash_title),
             (Shape::Title | Shape::Initial, _) => lexicon.word(hash(word)),
         };
-        Self { lower, class: class.class, small: small.class, lists: small.lists, phrase: 0 }
+        let (classes, lists) = (lexicon.classes(entry.sense), small.lists);
+        Self { lower, classes, small: lexicon.classes(small.sense), lists, phrase: 0 }
     }
 
     fn coarse(&self) -> u64 {
-        u64::from(self.class.div_ceil(FINE))
+        self.classes.coarse.into()
+    }
+
+    fn fine(&self) -> u64 {
+        self.classes.fine.into()
+    }
+
+    fn other(&self) -> u64 {
+        self.classes.other.into()
     }
 }
 

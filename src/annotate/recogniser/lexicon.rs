@@ -1,24 +1,37 @@
 //! What is known of words before they are read in a text: which words are used alike, and which
 //! lists of names they stand in.
 
+use super::table::{Table, take};
+
 /// The lists that a word can stand in, each a bit.
 pub mod list {
-    pub const FORENAME: u16 = 1;
-    pub const SURNAME: u16 = 1 << 1;
-    pub const CITY: u16 = 1 << 2;
-    pub const COUNTRY: u16 = 1 << 3;
-    pub const REGION: u16 = 1 << 4;
-    pub const NATIONALITY: u16 = 1 << 5;
-    pub const ORGANISATION: u16 = 1 << 6;
+    pub const FORENAME: u8 = 1;
+    pub const SURNAME: u8 = 1 << 1;
+    pub const CITY: u8 = 1 << 2;
+    pub const COUNTRY: u8 = 1 << 3;
+    pub const REGION: u8 = 1 << 4;
+    pub const NATIONALITY: u8 = 1 << 5;
+    pub const ORGANISATION: u8 = 1 << 6;
 }
 
 /// One word.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Entry {
-    /// The class of words that are used alike.
-    pub class: u16,
+    /// The number of the words that are used almost as this one is; 0 where nothing is known.
+    pub sense: u16,
     /// Bits of [`list`].
-    pub lists: u16,
+    pub lists: u8,
+}
+
+/// The classes of a sense: words used alike, by two divisions made apart from each other, so that
+/// what a border of one parts the other may join. 0 where nothing is known.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Classes {
+    /// Of the first division, and the coarse class that it is in.
+    pub coarse: u16,
+    pub fine: u16,
+    /// Of the second division.
+    pub other: u16,
 }
 
 /// The 64-bit FNV-1a hash of text in lower case, well mixed.
@@ -50,146 +63,78 @@ pub fn mix(hash: u64) -> u64 {
     hash ^ (hash >> 29)
 }
 
-/// The bits of a word's hash that the lexicon keeps. Of a million unknown words two hundred are
-/// taken for another.
-const KEY_BITS: u32 = 30;
+/// The bits of a word's hash that the lexicon keeps. Of a thousand unknown words three are taken
+/// for another.
+const KEY_BITS: u32 = 27;
 
-/// The key of a hash: at least 1, since 0 marks an empty slot.
+/// The key of a hash.
 fn key(hash: u64) -> u32 {
-    ((hash >> (64 - KEY_BITS)) as u32).max(1)
+    (hash >> (64 - KEY_BITS)) as u32
 }
 
 /// A table of words by the hash of their exact form, and of phrases by that of their words.
 #[derive(Debug, Clone)]
 pub struct Lexicon {
     words: Table<Entry>,
+    /// By sense.
+    classes: Vec<Classes>,
     phrases: Table<u8>,
 }
 
 impl Lexicon {
-    /// From (hash, entry) of words and (hash, kind) of phrases. Of equal hashes the last stays.
-    pub fn new(words: &[(u64, Entry)], phrases: &[(u64, u8)]) -> Self {
-        Self { words: Table::new(words), phrases: Table::new(phrases) }
+    /// From (hash, entry) of words, the classes of each sense from 1 on, and (hash, kind) of
+    /// phrases. Of equal hashes the last stays.
+    pub fn new(words: &[(u64, Entry)], classes: &[Classes], phrases: &[(u64, u8)]) -> Self {
+        Self {
+            classes: [&[Classes::default()], classes].concat(),
+            words: Table::new(words.iter().map(|&(hash, entry)| (key(hash), entry)), words.len()),
+            phrases: Table::new(
+                phrases.iter().map(|&(hash, kind)| (key(hash), kind)),
+                phrases.len(),
+            ),
+        }
     }
 
     /// What is known of a word with this hash.
     pub fn word(&self, hash: u64) -> Entry {
-        self.words.get(hash).unwrap_or_default()
+        self.words.get(key(hash)).copied().unwrap_or_default()
+    }
+
+    /// The classes of a sense.
+    pub fn classes(&self, sense: u16) -> Classes {
+        self.classes.get(usize::from(sense)).copied().unwrap_or_default()
     }
 
     /// The kind of name that a phrase is.
     pub fn phrase(&self, hash: u64) -> Option<u8> {
-        self.phrases.get(hash)
+        self.phrases.get(key(hash)).copied()
     }
 
     pub fn write(&self, out: &mut Vec<u8>) {
-        self.words.write(out, |entry, out| {
-            out.extend(entry.class.to_le_bytes());
-            out.extend(entry.lists.to_le_bytes());
+        self.words.write(out, |Entry { sense, lists }| {
+            let [a, b] = sense.to_le_bytes();
+            [a, b, lists]
         });
-        self.phrases.write(out, |kind, out| out.push(kind));
+        out.extend((self.classes.len() as u32).to_le_bytes());
+        for Classes { coarse, fine, other } in &self.classes {
+            out.extend([coarse, fine, other].into_iter().flat_map(|class| class.to_le_bytes()));
+        }
+        self.phrases.write(out, |kind| [kind]);
     }
 
     pub fn read(bytes: &mut &[u8]) -> Option<Self> {
-        let words = Table::read(bytes, |bytes| {
-            let class = u16::from_le_bytes(take(bytes)?);
-            Some(Entry { class, lists: u16::from_le_bytes(take(bytes)?) })
-        })?;
-        let phrases = Table::read(bytes, |bytes| take::<1>(bytes).map(|[kind]| kind))?;
-        Some(Self { words, phrases })
+        let words =
+            Table::read(bytes, |[a, b, lists]| Entry { sense: u16::from_le_bytes([a, b]), lists })?;
+        let count = u32::from_le_bytes(take(bytes)?);
+        let mut class = || take(bytes).map(u16::from_le_bytes);
+        let classes = (0..count)
+            .map(|_| Some(Classes { coarse: class()?, fine: class()?, other: class()? }))
+            .collect::<Option<Vec<_>>>()?;
+        Some(Self { words, classes, phrases: Table::read(bytes, |[kind]| kind)? })
     }
-}
-
-/// The next `N` bytes.
-pub fn take<const N: usize>(bytes: &mut &[u8]) -> Option<[u8; N]> {
-    let (head, rest) = bytes.split_first_chunk::<N>()?;
-    *bytes = rest;
-    Some(*head)
 }
 
 /// The hash of a phrase, grown word by word.
 pub fn extend_phrase(phrase: u64, word: u64) -> u64 {
     mix(phrase.rotate_left(17) ^ word)
-}
-
-/// An open-addressed table of keys, at most half full.
-#[derive(Debug, Clone)]
-struct Table<V> {
-    slots: Vec<(u32, V)>,
-}
-
-impl<V: Copy + Default> Table<V> {
-    fn new(entries: &[(u64, V)]) -> Self {
-        Self::from_keys(entries.iter().map(|&(hash, value)| (key(hash), value)), entries.len())
-    }
-
-    fn from_keys(entries: impl Iterator<Item = (u32, V)>, count: usize) -> Self {
-        let size = (count * 2).next_power_of_two();
-        let mut table = Self { slots: vec![(0, V::default()); size] };
-        for (key, value) in entries {
-            let at = table.slot(key);
-            if let Some(slot) = table.slots.get_mut(at) {
-                *slot = (key, value);
-            }
-        }
-        table
-    }
-
-    /// The slot that has the key, or the empty one where it belongs.
-    fn slot(&self, key: u32) -> usize {
-        let mask = self.slots.len() - 1;
-        let mut at = key as usize & mask;
-        while self.slots.get(at).is_some_and(|slot| slot.0 != 0 && slot.0 != key) {
-            at = (at + 1) & mask;
-        }
-        at
-    }
-
-    fn get(&self, hash: u64) -> Option<V> {
-        let key = key(hash);
-        let slot = self.slots.get(self.slot(key))?;
-        (slot.0 == key).then_some(slot.1)
-    }
-
-    /// The number of entries; the keys in ascending order, each as its distance from the one
-    /// before (a byte for each 7 bits, the top bit set on all but the last); the values.
-    fn write(&self, out: &mut Vec<u8>, value: impl Fn(V, &mut Vec<u8>)) {
-        let mut entries: Vec<_> = self.slots.iter().filter(|slot| slot.0 != 0).copied().collect();
-        entries.sort_unstable_by_key(|slot| slot.0);
-        out.extend((entries.len() as u32).to_le_bytes());
-        let mut last = 0;
-        for &(key, _) in &entries {
-            let mut distance = key - last;
-            while distance >= 0x80 {
-                out.push(distance as u8 | 0x80);
-                distance >>= 7;
-            }
-            out.push(distance as u8);
-            last = key;
-        }
-        for &(_, entry) in &entries {
-            value(entry, out);
-        }
-    }
-
-    fn read(bytes: &mut &[u8], value: impl Fn(&mut &[u8]) -> Option<V>) -> Option<Self> {
-        let count = u32::from_le_bytes(take(bytes)?) as usize;
-        let mut keys = Vec::with_capacity(count.min(bytes.len()));
-        let mut last = 0u32;
-        for _ in 0..count {
-            let (mut distance, mut shift) = (0u32, 0);
-            loop {
-                let [byte] = take(bytes)?;
-                distance |= u32::from(byte & 0x7f).checked_shl(shift)?;
-                shift += 7;
-                if byte < 0x80 {
-                    break;
-                }
-            }
-            last = last.checked_add(distance)?;
-            keys.push(last);
-        }
-        let values: Option<Vec<V>> = (0..count).map(|_| value(bytes)).collect();
-        Some(Self::from_keys(keys.into_iter().zip(values?), count))
-    }
 }

@@ -20,6 +20,8 @@ mod lexicon;
 #[allow(dead_code, reason = "the training program uses it")]
 mod model;
 #[allow(dead_code, reason = "the training program uses it")]
+mod table;
+#[allow(dead_code, reason = "the training program uses it")]
 mod tag;
 mod token;
 

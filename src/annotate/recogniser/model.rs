@@ -2,21 +2,21 @@
 
 use super::chain::{Chain, Row, Transitions, best};
 use super::features::{Evidence, Features, Reading};
-use super::lexicon::{Lexicon, take};
+use super::lexicon::Lexicon;
+use super::table::{Table, take};
 use super::tag::{NameKind, TAGS, parts};
 use std::ops::Range;
 
 /// The first bytes of a model file, its version in the last.
 const MAGIC: [u8; 4] = *b"NRG\x01";
-/// How many tags a row of weights has room for: a row never crosses a cache line.
-const ROW: usize = 16;
-
 /// Weights from 8 bits: `weight = number × scale`.
 #[derive(Debug)]
 pub struct Model {
     pub lexicon: Lexicon,
     transitions: Transitions,
-    rows: Vec<[i8; ROW]>,
+    /// By the hash of a feature, of which `bits` bits count.
+    rows: Table<[i8; TAGS]>,
+    bits: u32,
     scale: f32,
 }
 
@@ -29,33 +29,33 @@ pub struct Found {
 }
 
 impl Model {
-    /// `weights` holds a row for each hash, a power of two of them.
-    pub fn new(lexicon: Lexicon, transitions: [Row; TAGS], weights: &[Row]) -> Self {
-        let largest = weights.iter().flatten().fold(0.0f32, |most, weight| most.max(weight.abs()));
+    /// `weights` holds a row for each feature that counts, by the lowest `bits` bits of its hash.
+    pub fn new(
+        lexicon: Lexicon,
+        transitions: [Row; TAGS],
+        weights: &[(u32, Row)],
+        bits: u32,
+    ) -> Self {
+        let all = weights.iter().flat_map(|(_, row)| row);
+        let largest = all.fold(0.0f32, |most, weight| most.max(weight.abs()));
         let scale = (largest / 127.0).max(f32::MIN_POSITIVE);
-        let rows = weights.iter().map(|row| {
-            let mut numbers = [0; ROW];
-            for (number, weight) in numbers.iter_mut().zip(row) {
-                *number = (weight / scale).round() as i8;
-            }
-            numbers
-        });
-        let transitions = Transitions::new(transitions);
-        Self { lexicon, transitions, rows: rows.collect(), scale }
+        let rows = weights
+            .iter()
+            .map(|(feature, row)| (*feature, row.map(|weight| (weight / scale).round() as i8)));
+        let rows = Table::new(rows, weights.len());
+        Self { lexicon, transitions: Transitions::new(transitions), rows, bits, scale }
     }
 
     /// The model as bytes, not yet compressed.
     pub fn write(&self) -> Vec<u8> {
         let mut out = MAGIC.to_vec();
+        out.extend(self.bits.to_le_bytes());
         out.extend(self.scale.to_le_bytes());
         for weight in self.transitions.weights.iter().flatten() {
             out.extend(weight.to_le_bytes());
         }
         self.lexicon.write(&mut out);
-        out.extend((self.rows.len() as u32).to_le_bytes());
-        for row in &self.rows {
-            out.extend(row.iter().take(TAGS).map(|&number| number as u8));
-        }
+        self.rows.write(&mut out, |row| row.map(|number| number as u8));
         out
     }
 
@@ -65,25 +65,16 @@ impl Model {
         if take(bytes)? != MAGIC {
             return None;
         }
+        let bits = u32::from_le_bytes(take(bytes)?).min(32);
         let scale = f32::from_le_bytes(take(bytes)?);
         let mut weights = [[0.0; TAGS]; TAGS];
         for weight in weights.iter_mut().flatten() {
             *weight = f32::from_le_bytes(take(bytes)?);
         }
         let lexicon = Lexicon::read(bytes)?;
-        let count = u32::from_le_bytes(take(bytes)?) as usize;
-        if !count.is_power_of_two() || bytes.len() != count.checked_mul(TAGS)? {
-            return None;
-        }
-        let rows = bytes.chunks_exact(TAGS).map(|numbers| {
-            let mut row = [0; ROW];
-            for (slot, &number) in row.iter_mut().zip(numbers) {
-                *slot = number as i8;
-            }
-            row
-        });
+        let rows = Table::read(bytes, |row: [u8; TAGS]| row.map(|number| number as i8))?;
         let transitions = Transitions::new(weights);
-        Some(Self { lexicon, transitions, rows: rows.collect(), scale })
+        Some(Self { lexicon, transitions, rows, bits, scale })
     }
 
     /// The names in a text of moderate length, in order. Read twice: what is sure at one place
@@ -128,13 +119,11 @@ impl Model {
     }
 
     fn add(&self, features: &Features, scores: &mut Row) {
-        let mask = self.rows.len() - 1;
-        let mut sums = [0i16; ROW];
-        for &feature in &features.0 {
-            if let Some(row) = self.rows.get(feature as usize & mask) {
-                for (sum, &number) in sums.iter_mut().zip(row) {
-                    *sum += i16::from(number);
-                }
+        let mask = u32::MAX >> (32 - self.bits.max(1));
+        let mut sums = [0i16; TAGS];
+        for row in features.0.iter().filter_map(|&feature| self.rows.get(feature & mask)) {
+            for (sum, &number) in sums.iter_mut().zip(row) {
+                *sum += i16::from(number);
             }
         }
         for (score, sum) in scores.iter_mut().zip(sums) {

@@ -28,6 +28,8 @@ pub enum Style {
     Headline,
     /// Everything in capitals.
     Capitals,
+    /// A line of names and numbers.
+    Table,
 }
 
 /// A word or a mark.
@@ -63,9 +65,8 @@ pub fn tokens(text: &str) -> Vec<Token> {
         } else if c.is_alphanumeric() {
             let end = word_end(text, at);
             let (end, shape) = with_full_stop(text, at, end);
-            if end - at <= LONGEST_WORD {
-                push(&mut tokens, at, end, shape);
-            }
+            let shape = if end - at <= LONGEST_WORD { shape } else { Shape::Mark };
+            push(&mut tokens, at, end, shape);
             at = end;
         } else {
             let end = mark_end(text, at, c);
@@ -108,6 +109,10 @@ fn word_end(text: &str, start: usize) -> usize {
                 match c {
                     ',' | ':' => before.is_some_and(digits) && next.is_some_and(digits),
                     '&' => next.is_some_and(char::is_uppercase),
+                    // A number before a name: `4-Michael Chang`.
+                    '-' if before.is_some_and(digits) => {
+                        next.is_some_and(char::is_alphanumeric) && !titled(text, after)
+                    }
                     _ => next.is_some_and(char::is_alphanumeric),
                 }
             }
@@ -122,6 +127,12 @@ fn word_end(text: &str, start: usize) -> usize {
         end = after;
     }
     end
+}
+
+/// Whether the text goes on with a capital letter and a small one.
+fn titled(text: &str, at: usize) -> bool {
+    let mut chars = text.get(at..).unwrap_or_default().chars();
+    chars.next().is_some_and(char::is_uppercase) && chars.next().is_some_and(char::is_lowercase)
 }
 
 fn is_combining(c: char) -> bool {
@@ -215,26 +226,7 @@ fn starts_sentence(text: &str, at: usize) -> bool {
 /// Closes the sentence that began at token `from`: marks its first word, and its style.
 fn end_sentence(tokens: &mut [Token], from: &mut usize) {
     let sentence = tokens.get_mut(*from..).unwrap_or_default();
-    let (mut words, mut capital, mut upper) = (0, 0, 0);
-    for token in sentence.iter() {
-        let length = token.end - token.start;
-        match token.shape {
-            Shape::Mark | Shape::Number => {}
-            Shape::Lower if length <= 4 => {}
-            Shape::Lower => words += 1,
-            Shape::Title | Shape::Mixed => (words, capital) = (words + 1, capital + 1),
-            Shape::Initial => {}
-            Shape::Upper => (words, capital, upper) = (words + 1, capital + 1, upper + 1),
-        }
-    }
-    let ends = sentence.last().map(|last| last.end - last.start);
-    let style = if words > 0 && upper == words && small_words(sentence) == 0 {
-        Style::Capitals
-    } else if words >= 4 && capital * 5 >= words * 4 && ends.is_some_and(|length| length > 1) {
-        Style::Headline
-    } else {
-        Style::Prose
-    };
+    let style = style(sentence);
     for token in sentence.iter_mut() {
         token.style = style;
     }
@@ -244,8 +236,37 @@ fn end_sentence(tokens: &mut [Token], from: &mut usize) {
     *from = tokens.len();
 }
 
-fn small_words(sentence: &[Token]) -> usize {
-    sentence.iter().filter(|t| t.shape == Shape::Lower).count()
+/// The longest number that is a score or a place in a table and not a date, in bytes.
+const LONGEST_SCORE: usize = 5;
+/// Small words up to this length are small in headlines too.
+const SHORT: usize = 4;
+
+fn style(sentence: &[Token]) -> Style {
+    let (mut numbers, mut small, mut long_small, mut titled, mut upper) = (0, 0, 0, 0, 0);
+    for token in sentence {
+        let length = token.end - token.start;
+        match token.shape {
+            Shape::Number if length <= LONGEST_SCORE => numbers += 1,
+            Shape::Mark | Shape::Number | Shape::Initial => {}
+            Shape::Lower => {
+                small += 1;
+                long_small += usize::from(length > SHORT);
+            }
+            Shape::Title | Shape::Mixed => titled += 1,
+            Shape::Upper => upper += 1,
+        }
+    }
+    let words = long_small + titled + upper;
+    let full_stop = sentence.last().is_some_and(|last| last.end - last.start == 1);
+    if small == 0 && titled + upper > 0 && numbers > 0 && numbers * 3 >= words {
+        Style::Table
+    } else if small == 0 && titled == 0 && upper > 0 {
+        Style::Capitals
+    } else if words >= 4 && (titled + upper) * 5 >= words * 4 && !full_stop {
+        Style::Headline
+    } else {
+        Style::Prose
+    }
 }
 
 /// Small words and marks that stand between the words of a name.

@@ -5,7 +5,7 @@ use crate::corpora::{Document, Label, bit};
 use crate::names::Names;
 use crate::random::Random;
 use crate::recogniser::tag::NameKind::{self, Organisation, Person, Place};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// A stretch of text, with the kinds of the name that it is, if it is one.
 type Piece<'a> = (&'a str, Option<u8>);
@@ -89,6 +89,9 @@ pub struct Pools {
     surnames: Vec<String>,
     people: Vec<String>,
     cities: Vec<String>,
+    /// The cities whose names are words of the training texts.
+    known_cities: Vec<String>,
+    regions: Vec<String>,
     countries: Vec<String>,
     states: Vec<String>,
     nationalities: Vec<String>,
@@ -96,13 +99,21 @@ pub struct Pools {
 }
 
 impl Pools {
-    pub fn new(names: &Names) -> Self {
+    /// `seen` are the words of the training texts.
+    pub fn new(names: &Names, seen: &HashSet<String>) -> Self {
         let list = |names: &std::collections::BTreeSet<String>| names.iter().cloned().collect();
         Self {
             forenames: list(&names.forenames),
             surnames: list(&names.surnames),
             people: list(&names.people),
             cities: list(&names.cities),
+            known_cities: names
+                .cities
+                .iter()
+                .filter(|city| city.split(' ').all(|word| seen.contains(word)))
+                .cloned()
+                .collect(),
+            regions: list(&names.regions),
             countries: list(&names.countries),
             states: names.states.iter().filter(|name| !name.contains(',')).cloned().collect(),
             nationalities: list(&names.nationalities),
@@ -122,7 +133,12 @@ impl Pools {
     }
 
     pub fn city(&self, random: &mut Random) -> String {
-        random.pick(&self.cities).clone()
+        let known = random.chance(0.5);
+        random.pick(if known { &self.known_cities } else { &self.cities }).clone()
+    }
+
+    pub fn region(&self, random: &mut Random) -> String {
+        random.pick(&self.regions).clone()
     }
 
     pub fn country(&self, random: &mut Random) -> String {

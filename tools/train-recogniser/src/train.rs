@@ -13,8 +13,10 @@ use crate::recogniser::tag::{NameKind, OUTSIDE, TAGS, begin, inside, may_follow}
 /// How a fit is made.
 #[derive(Debug, Clone, Copy)]
 pub struct Settings {
-    /// The logarithm of the number of rows of weights.
+    /// The logarithm of the number of rows of weights while they are fitted.
     pub bits: u32,
+    /// How many rows are kept.
+    pub rows: usize,
     pub rounds: usize,
     pub rate: f32,
     /// The share of the features of a word that are left out each time it is seen, so that no
@@ -82,12 +84,13 @@ fn allowed(document: &Document, reading: &Reading<'_>) -> Vec<u16> {
         };
     let mut names = document.names.iter().peekable();
     let mut allowed = Vec::with_capacity(reading.tokens.len());
+    let mut before = false;
     for token in &reading.tokens {
         while names.next_if(|name| name.range.end <= token.start).is_some() {}
         let tags = match names.peek() {
             Some(name) if name.range.start < token.end => {
                 let whole = name.range.start <= token.start && token.end <= name.range.end;
-                let first = name.range.start == token.start;
+                let first = name.range.start == token.start || !before;
                 let none = if name.kinds & NONE != 0 { unmarked } else { 0 };
                 let kinds = NameKind::ALL.iter().filter(|&&kind| name.kinds & bit(kind) != 0);
                 let tags = kinds.map(|&kind| 1 << if first { begin(kind) } else { inside(kind) });
@@ -96,6 +99,7 @@ fn allowed(document: &Document, reading: &Reading<'_>) -> Vec<u16> {
             _ => unmarked,
         };
         allowed.push(tags);
+        before = token.candidate;
     }
     allowed
 }
@@ -138,12 +142,17 @@ impl Fit {
             }
             eprintln!("round {}: loss {:.4} a word", round + 1, loss / samples.len() as f64);
         }
-        for weight in self.weights.iter_mut().flatten() {
+        // The rows that say most are kept.
+        let mut order: Vec<(u32, Row)> = (0..).zip(self.weights).collect();
+        let says = |row: &Row| row.iter().map(|weight| weight * weight).sum::<f32>();
+        order.sort_by(|a, b| says(&b.1).total_cmp(&says(&a.1)));
+        order.truncate(self.settings.rows);
+        for weight in order.iter_mut().flat_map(|(_, row)| row) {
             if weight.abs() < self.settings.least {
                 *weight = 0.0;
             }
         }
-        Model::new(lexicon, self.transitions, &self.weights)
+        Model::new(lexicon, self.transitions, &order, self.settings.bits)
     }
 
     fn step(

@@ -3,16 +3,16 @@
 use crate::corpora::{Result, load};
 use crate::names::Names;
 use crate::random::Random;
-use crate::recogniser::lexicon::{Entry, Lexicon, extend_phrase, hash, hash_lower, list};
+use crate::recogniser::lexicon::{Classes, Entry, Lexicon, extend_phrase, hash, hash_lower, list};
 use crate::recogniser::tag::NameKind;
 use crate::recogniser::token::tokens;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fs;
 use std::path::Path;
 
-/// Coarse classes, and classes within each.
-const COARSE: usize = 64;
-const FINE: usize = 16;
+/// Coarse classes, and classes within each, of the two divisions.
+const FIRST: (usize, usize) = (64, 16);
+const SECOND: (usize, usize) = (48, 24);
 const ROUNDS: usize = 12;
 const SEED: u64 = 12;
 
@@ -20,14 +20,22 @@ const SEED: u64 = 12;
 /// Of words in small letters only those of `seen` are kept.
 pub fn build(vocabulary: &Path, names: &Names, seen: &HashSet<String>) -> Result<Lexicon> {
     let (vectors, width) = vectors(&fs::read(vocabulary.join("vectors"))?)?;
-    let classes = classes(&vectors, width);
+    let unit = unit_vectors(&vectors, width);
+    let mut random = Random(SEED);
+    let (first, second) = (divide(&unit, FIRST, &mut random), divide(&unit, SECOND, &mut random));
+    let classes = first.iter().zip(&second).map(|(first, second)| Classes {
+        coarse: 1 + first.0,
+        fine: 1 + first.1,
+        other: 1 + second.1,
+    });
+    let classes: Vec<Classes> = classes.collect();
     let rows = key_rows(&fs::read(vocabulary.join("key2row"))?)?;
     let strings: Vec<String> = serde_json::from_str(&load(&vocabulary.join("strings.json"))?)?;
     let all: HashSet<&str> = strings.iter().map(String::as_str).collect();
     let mut words: BTreeMap<String, Entry> = BTreeMap::new();
     for word in strings.iter().filter(|word| is_kept(word, &all, seen)) {
         let Some(&row) = rows.get(&murmur64(word.as_bytes(), 1)) else { continue };
-        words.entry(word.clone()).or_default().class = classes[row] + 1;
+        words.entry(word.clone()).or_default().sense = row as u16 + 1;
     }
     let mut phrases = BTreeMap::new();
     let lists = [
@@ -42,13 +50,10 @@ pub fn build(vocabulary: &Path, names: &Names, seen: &HashSet<String>) -> Result
     ];
     for (names, bit, kind) in lists {
         for name in names {
-            let lower = name.to_lowercase();
             let parts = tokens(name);
             if let [part] = parts.as_slice() {
-                words
-                    .entry(lower[part.start..part.end.min(lower.len())].to_owned())
-                    .or_default()
-                    .lists |= bit;
+                let lower = name[part.start..part.end].to_lowercase();
+                words.entry(lower).or_default().lists |= bit;
             } else {
                 let phrase = parts
                     .iter()
@@ -60,7 +65,7 @@ pub fn build(vocabulary: &Path, names: &Names, seen: &HashSet<String>) -> Result
     let words: Vec<_> = words.iter().map(|(word, entry)| (hash(word), *entry)).collect();
     let phrases: Vec<_> = phrases.into_iter().collect();
     eprintln!("lexicon: {} words, {} phrases", words.len(), phrases.len());
-    Ok(Lexicon::new(&words, &phrases))
+    Ok(Lexicon::new(&words, &classes, &phrases))
 }
 
 /// Words, but not the shouted forms of others, and small ones only if they were seen.
@@ -69,7 +74,7 @@ fn is_kept(word: &str, all: &HashSet<&str>, seen: &HashSet<String>) -> bool {
     let length = word.chars().count();
     let plain = word.chars().next().is_some_and(char::is_alphabetic)
         && (1..=20).contains(&length)
-        && word.chars().all(|c| c.is_alphabetic() || "-.'&".contains(c));
+        && word.chars().all(|c| c.is_alphabetic() || "-.&".contains(c));
     if !plain || letters * 2 < length {
         return false;
     }
@@ -146,25 +151,30 @@ fn murmur64(bytes: &[u8], seed: u64) -> u64 {
     hash ^ (hash >> 47)
 }
 
-/// The class of each row: the coarse class times [`FINE`] and the class within it.
-fn classes(vectors: &[f32], width: usize) -> Vec<u16> {
-    let unit: Vec<Vec<f32>> = vectors
-        .chunks_exact(width)
-        .map(|row| {
-            let norm = row.iter().map(|x| x * x).sum::<f32>().sqrt().max(1e-9);
-            row.iter().map(|x| x / norm).collect()
-        })
-        .collect();
-    let mut random = Random(SEED);
+/// The rows at length 1.
+fn unit_vectors(vectors: &[f32], width: usize) -> Vec<Vec<f32>> {
+    let unit = |row: &[f32]| {
+        let norm = row.iter().map(|x| x * x).sum::<f32>().sqrt().max(1e-9);
+        row.iter().map(|x| x / norm).collect()
+    };
+    vectors.chunks_exact(width).map(unit).collect()
+}
+
+/// The coarse class and the class of each row, both from 0 on.
+fn divide(
+    unit: &[Vec<f32>],
+    (coarse, fine): (usize, usize),
+    random: &mut Random,
+) -> Vec<(u16, u16)> {
     let rows: Vec<usize> = (0..unit.len()).collect();
-    let coarse = k_means(&unit, &rows, COARSE, &mut random);
-    let mut classes = vec![0; unit.len()];
-    for group in 0..COARSE {
+    let groups = k_means(unit, &rows, coarse, random);
+    let mut classes = vec![(0, 0); unit.len()];
+    for group in 0..coarse {
         let members: Vec<usize> =
-            rows.iter().copied().filter(|&row| coarse[row] == group).collect();
-        let fine = k_means(&unit, &members, FINE, &mut random);
-        for (&row, fine) in members.iter().zip(fine) {
-            classes[row] = (group * FINE + fine) as u16;
+            rows.iter().copied().filter(|&row| groups[row] == group).collect();
+        let within = k_means(unit, &members, fine, random);
+        for (&row, within) in members.iter().zip(within) {
+            classes[row] = (group as u16, (group * fine + within) as u16);
         }
     }
     classes

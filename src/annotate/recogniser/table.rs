@@ -1,0 +1,91 @@
+//! A table of numbers that is read from a file as it stands.
+
+/// An open-addressed table of keys that are hashes, at most half full. Key 0 marks an empty slot.
+#[derive(Debug, Clone)]
+pub struct Table<V> {
+    slots: Vec<(u32, V)>,
+}
+
+impl<V: Copy + Default> Table<V> {
+    /// A table of `count` entries at most. Of equal keys the last stays.
+    pub fn new(entries: impl IntoIterator<Item = (u32, V)>, count: usize) -> Self {
+        let size = (count * 2).next_power_of_two();
+        let mut table = Self { slots: vec![(0, V::default()); size] };
+        for (key, value) in entries {
+            let at = table.slot(key.max(1));
+            if let Some(slot) = table.slots.get_mut(at) {
+                *slot = (key.max(1), value);
+            }
+        }
+        table
+    }
+
+    /// The slot that has the key, or the empty one where it belongs.
+    fn slot(&self, key: u32) -> usize {
+        let mask = self.slots.len() - 1;
+        let mut at = key as usize & mask;
+        while self.slots.get(at).is_some_and(|slot| slot.0 != 0 && slot.0 != key) {
+            at = (at + 1) & mask;
+        }
+        at
+    }
+
+    pub fn get(&self, key: u32) -> Option<&V> {
+        let slot = self.slots.get(self.slot(key.max(1)))?;
+        (slot.0 == key.max(1)).then_some(&slot.1)
+    }
+
+    /// The number of entries; the keys in ascending order, each as its distance from the one
+    /// before (7 bits a byte, the lowest first, the top bit set on all but the last); the
+    /// first bytes of all values, the second bytes, and so on.
+    pub fn write<const N: usize>(&self, out: &mut Vec<u8>, value: impl Fn(V) -> [u8; N]) {
+        let mut entries: Vec<_> = self.slots.iter().filter(|slot| slot.0 != 0).collect();
+        entries.sort_unstable_by_key(|slot| slot.0);
+        out.extend((entries.len() as u32).to_le_bytes());
+        let mut last = 0;
+        for (key, _) in &entries {
+            let mut distance = key - last;
+            while distance >= 0x80 {
+                out.push(distance as u8 | 0x80);
+                distance >>= 7;
+            }
+            out.push(distance as u8);
+            last = *key;
+        }
+        let values: Vec<[u8; N]> = entries.iter().map(|(_, entry)| value(*entry)).collect();
+        for column in 0..N {
+            out.extend(values.iter().map(|bytes| bytes[column]));
+        }
+    }
+
+    /// Reads what [`Table::write`] wrote; None if it is not that.
+    pub fn read<const N: usize>(bytes: &mut &[u8], value: impl Fn([u8; N]) -> V) -> Option<Self> {
+        let count = u32::from_le_bytes(take(bytes)?) as usize;
+        let mut keys = Vec::with_capacity(count.min(bytes.len()));
+        let mut last = 0u32;
+        for _ in 0..count {
+            let (mut distance, mut shift) = (0u32, 0);
+            loop {
+                let [byte] = take(bytes)?;
+                distance |= u32::from(byte & 0x7f).checked_shl(shift)?;
+                shift += 7;
+                if byte < 0x80 {
+                    break;
+                }
+            }
+            last = last.checked_add(distance)?;
+            keys.push(last);
+        }
+        let (columns, rest) = bytes.split_at_checked(count.checked_mul(N)?)?;
+        *bytes = rest;
+        let row = |at| std::array::from_fn(|column| columns[column * count + at]);
+        Some(Self::new(keys.into_iter().enumerate().map(|(at, key)| (key, value(row(at)))), count))
+    }
+}
+
+/// The next `N` bytes.
+pub fn take<const N: usize>(bytes: &mut &[u8]) -> Option<[u8; N]> {
+    let (head, rest) = bytes.split_first_chunk::<N>()?;
+    *bytes = rest;
+    Some(*head)
+}
