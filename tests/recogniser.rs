@@ -44,6 +44,7 @@ fn a_title_is_not_part_of_a_name_and_days_are_none() {
 fn a_region_of_english_is_english_and_other_languages_are_left_alone() {
     let text = "Angela Merkel said on Monday that she would visit Paris.";
     assert_eq!(recognise_names(text, "en-GB"), recognise_names(text, "en"));
+    assert_eq!(recognise_names(text, "EN_us"), recognise_names(text, "en"));
     assert_eq!(recognise_names(text, ""), recognise_names(text, "en"));
     assert!(recognise_names(text, "de").is_empty());
 }

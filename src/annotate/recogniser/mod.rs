@@ -60,14 +60,15 @@ static MODEL: LazyLock<Option<Model>> = LazyLock::new(|| {
 /// ```
 /// use newsdb::annotate::{NameKind, recognise_names};
 ///
-/// let text = "Zelmira Okonkwo-Haas of Brintex Corp met reporters in Lisbon.";
+/// let text = "Wilhelmina Skarsgaardsen, who chairs Plovmand Holdings Corp, came to Oslo on Monday.";
 /// let names = recognise_names(text, "en");
-/// assert_eq!(&text[names[0].range.clone()], "Zelmira Okonkwo-Haas");
+/// assert_eq!(&text[names[0].range.clone()], "Wilhelmina Skarsgaardsen");
 /// assert_eq!(names[0].kind, NameKind::Person);
 /// ```
 pub fn recognise_names(text: &str, language: &str) -> Vec<Name> {
-    let primary = language.split('-').next().unwrap_or_default();
-    let Some(model) = MODEL.as_ref().filter(|_| matches!(primary, "" | "en")) else {
+    let primary = language.split(['-', '_']).next().unwrap_or_default();
+    let is_english = primary.is_empty() || primary.eq_ignore_ascii_case("en");
+    let Some(model) = MODEL.as_ref().filter(|_| is_english) else {
         return Vec::new();
     };
     let mut names = Vec::new();
