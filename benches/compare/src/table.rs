@@ -7,7 +7,7 @@ use newsdb::SCHEMA_VERSION;
 use newsdb_benches::SEED;
 use serde_json::Value;
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 /// The way of the files that are asked.
@@ -105,10 +105,7 @@ pub fn compare(arguments: &Arguments) {
         let cell = |at| of(at).map_or(NONE.to_owned(), |(_, micros)| number(*micros));
         line(&format!("{}, µs", row.name), (0..=NAMES.len()).map(cell).collect());
     }
-    let trickles: Vec<Option<Value>> = NAMES
-        .iter()
-        .map(|name| run(true, &["trickle", place, name.key()]).into_iter().next())
-        .collect();
+    let trickles: Vec<Option<Value>> = NAMES.iter().map(|&name| trickle(folder, name)).collect();
     let (some, times) = TRICKLE;
     for of in ["median", "mean", "worst", "processor"] {
         let mut cells: Vec<String> = trickles
@@ -175,9 +172,25 @@ fn standard(folder: &Path, name: Name) -> Filled {
         return serde_json::from_str(&text).unwrap();
     }
     remove(&folder.join(name.key()));
+    let _ = std::fs::remove_file(trickle_note(folder, name));
     let filled = fill(folder.to_str().unwrap(), name, STANDARD, name.key());
     std::fs::write(note, serde_json::to_string(&filled).unwrap()).unwrap();
     filled
+}
+
+/// What storing twenty at a time took, now or in the run that stored these articles.
+fn trickle(folder: &Path, name: Name) -> Option<Value> {
+    let note = trickle_note(folder, name);
+    if let Ok(text) = std::fs::read_to_string(&note) {
+        return serde_json::from_str(&text).unwrap();
+    }
+    let took = run(true, &["trickle", folder.to_str().unwrap(), name.key()]).into_iter().next();
+    std::fs::write(note, serde_json::to_string(&took).unwrap()).unwrap();
+    took
+}
+
+fn trickle_note(folder: &Path, name: Name) -> PathBuf {
+    folder.join(format!("{}-trickle.json", name.key()))
 }
 
 /// Takes away what an engine left, where there is anything.
