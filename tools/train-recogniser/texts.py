@@ -11,7 +11,7 @@ import json
 import sys
 
 # Of how many articles one is taken.
-OPEN_NEWS = {"wikinews-en": 1, "whitehouse-speeches": 4, "us-digitalgov": 3, "us-18f": 3}
+OPEN_NEWS = {"wikinews-en": 1, "us-digitalgov": 3, "us-18f": 3}
 PIECE, LONGEST_LINE, PIECES = 12_000, 30_000, 2
 
 

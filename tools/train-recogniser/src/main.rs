@@ -245,10 +245,9 @@ const MARKED: [(&str, f32); 4] =
 const MARKED_COPIES: usize = 3;
 
 /// The texts that the teachers labelled: which share of them is used, and their weight.
-const TAUGHT: [(&str, f64, f32); 5] = [
+const TAUGHT: [(&str, f64, f32); 4] = [
     ("wikinews-en", 1.0, 1.5),
     ("ecbplus", 1.0, 1.5),
-    ("whitehouse-speeches", 0.4, 0.7),
     ("us-digitalgov", 0.3, 0.7),
     ("us-18f", 0.3, 0.7),
 ];
