@@ -124,7 +124,7 @@ fn named<'o>(object: &'o Object, names: &[&str]) -> impl Iterator<Item = &'o Val
 fn described(object: &Object, titles: &[String], budget: &mut usize) -> Option<(usize, Object)> {
     let line = |value: &Value| {
         let mut lines = Vec::new();
-        paragraphs(value, false, &mut lines, &mut 100);
+        paragraphs(value, false, &mut lines, &mut 200);
         lines.into_iter().next()
     };
     let title = named(object, TITLES).find_map(line)?;
@@ -170,7 +170,9 @@ fn people(value: &Value) -> Vec<Value> {
 
 /// Adds the paragraphs that a value holds. `within` one, what comes goes on with it.
 fn paragraphs(value: &Value, within: bool, found: &mut Vec<String>, budget: &mut usize) {
-    let Some(left) = budget.checked_sub(1) else { return };
+    // A long text costs as many short ones do.
+    let cost = 1 + value.as_str().map_or(0, |text| text.len() / LINE);
+    let Some(left) = budget.checked_sub(cost) else { return *budget = 0 };
     *budget = left;
     match value {
         Value::String(text) => {
