@@ -107,8 +107,8 @@ enum Command {
     /// List entities that are mentioned together
     Graph {
         /// Only pairs with this entity: id, QID or name
-        #[arg(allow_hyphen_values = true)]
-        entity: Option<String>,
+        #[arg(value_name = "ENTITY", allow_hyphen_values = true)]
+        with: Option<String>,
         #[arg(long, default_value_t = 50)]
         limit: usize,
         #[command(flatten)]
@@ -432,10 +432,10 @@ fn run(cli: &Cli) -> Outcome<ExitCode> {
             }
             eprintln!("{} articles, {} of them without any", list.total, list.none);
         }
-        Command::Graph { entity, limit, filters } => {
+        Command::Graph { with, limit, filters } => {
             let news = db.snapshot()?;
-            let entity = entity.as_deref().map(|entity| news.resolve_entity(entity)).transpose()?;
-            for pair in news.together(&filters.query(&news, None)?, entity, *limit)? {
+            let with = with.as_deref().map(|with| news.resolve_entity(with)).transpose()?;
+            for pair in news.together(&filters.query(&news, None)?, with, *limit)? {
                 let (a, b) = (&pair.a, &pair.b);
                 let row = json!({
                     "a": a.name, "b": b.name, "articles": pair.articles, "npmi": pair.npmi,
@@ -859,7 +859,7 @@ fn annotate(language: Option<&str>, out: &mut Output) -> Outcome {
         })
         .collect();
     if out.json {
-        let row = json!({"language": found.language, "tone": null, "mentions": mentions});
+        let row = json!({"language": found.language, "tone": found.tone, "mentions": mentions});
         return out.line(&row);
     }
     for mention in &mentions {

@@ -71,8 +71,8 @@ pub use index::{decode_part, sound_parts};
 pub use aggregate::*;
 pub use error::{DatabaseError, Error};
 pub use ingest::{
-    Conflict, Explanation, Finding, Identity, Incoming, IngestOptions, IngestReport, Outcome, Rung,
-    Step,
+    Conflict, Explanation, Fault, Finding, Identity, Incoming, IngestOptions, IngestReport,
+    Outcome, ReannotateOptions, ReannotateReport, Rung, Step,
 };
 pub use model::*;
 pub use query::*;

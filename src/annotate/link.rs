@@ -9,7 +9,7 @@
 
 use super::evidence::{after_preposition, after_title, is_part_of_name};
 use super::gazetteer::{Candidate, Class, Entry, Finder, HashKeyed, Hit, mark};
-use super::words::{Gap, Word, extend, words};
+use super::words::{Gap, Word, extend};
 use crate::model::{EntityKind, Field, MentionForm};
 use std::collections::HashMap;
 use std::ops::Range;
@@ -32,6 +32,7 @@ pub(super) struct Text<'a> {
     /// `None`: what is said there is said of the whole article.
     pub(super) field: Option<Field>,
     pub(super) text: &'a str,
+    pub(super) words: Vec<Word>,
     pub(super) named: Vec<Named>,
 }
 
@@ -81,7 +82,7 @@ impl Span<'_> {
 /// Finds and links the names of an article; `year` is when it was published.
 pub(super) fn link<'g, 'a>(
     finder: &Finder<'g>,
-    texts: &[Text<'a>],
+    texts: Vec<Text<'a>>,
     year: Option<i32>,
     margin: f32,
 ) -> Vec<Link<'g, 'a>> {
@@ -156,8 +157,8 @@ impl<'g> Context<'g> {
 }
 
 impl<'g, 'a> Linker<'g, 'a> {
-    fn read(&mut self, finder: &Finder<'g>, text: &Text<'a>) {
-        let words = words(text.text);
+    fn read(&mut self, finder: &Finder<'g>, text: Text<'a>) {
+        let words = text.words;
         let part = self.parts.len();
         let hits = finder.find(text.text, &words);
         let mut verdicts = vec![Verdict::Apart; hits.len()];

@@ -10,12 +10,15 @@ mod knowledge;
 mod language;
 mod link;
 mod own;
+mod plugin;
 mod recogniser;
+mod tone;
 mod words;
 
 pub(crate) use gazetteer::Gazetteer;
 pub use language::{DetectedLanguage, detect_language};
 pub(crate) use own::OwnEntity;
+pub use plugin::{Annotator, AnnotatorError, Document};
 pub use recogniser::{Name, NameKind, RECOGNISER_VERSION, recognise_names};
 
 use crate::model::{EntityId, EntityKind, ExternalId, Field, NewMention};
@@ -23,6 +26,8 @@ use gazetteer::{Entry, Finder};
 use knowledge::knowledge;
 use link::{Link, MARGIN, Target, Text, link};
 use std::sync::Arc;
+use tone::tone;
+use words::words;
 
 /// The annotator of names that a list has.
 const GAZETTEER: &str = "gazetteer";
@@ -71,6 +76,9 @@ pub(crate) struct Found {
 pub struct Annotations {
     /// The language (BCP 47): as given, else detected.
     pub language: Option<String>,
+    /// From -1 (bad) to 1 (good), by the AFINN word lists: Danish, English, Finnish, French, Polish,
+    /// Swedish, Turkish. Absent where it is not known: another language, no word of the list.
+    pub tone: Option<f64>,
     /// Who and what is mentioned, in the order of the text. Ranges are bytes of the text, as of
     /// a body; an entity of the list that ships has its `external_ids`.
     pub mentions: Vec<NewMention>,
@@ -93,12 +101,21 @@ pub fn annotate(text: &str, language: Option<&str>) -> Annotations {
     };
     let language = language.map(str::to_owned).or(detected);
     let texts = Texts { body: Some(text), language: language.as_deref(), ..Texts::default() };
-    let mentions = mentions(&texts, &Names::default()).into_iter().map(|found| found.mention);
-    Annotations { mentions: mentions.collect(), language }
+    let Reading { tone, mentions } = read(&texts, &Names::default());
+    let mentions = mentions.into_iter().map(|found| found.mention).collect();
+    Annotations { language, tone, mentions }
 }
 
-/// Who and what an article mentions, in the order of its fields.
-pub(crate) fn mentions(texts: &Texts<'_>, names: &Names) -> Vec<Found> {
+/// What newsdb itself finds in an article.
+#[derive(Debug, Default)]
+pub(crate) struct Reading {
+    pub(crate) tone: Option<f64>,
+    /// In the order of the fields.
+    pub(crate) mentions: Vec<Found>,
+}
+
+/// Reads an article.
+pub(crate) fn read(texts: &Texts<'_>, names: &Names) -> Reading {
     let fields = [
         (None, texts.dateline),
         (Some(Field::Headline), Some(texts.headline)),
@@ -109,11 +126,14 @@ pub(crate) fn mentions(texts: &Texts<'_>, names: &Names) -> Vec<Found> {
         let text = text.filter(|text| !text.is_empty())?;
         let end = (0..=LOOKED_AT.min(text.len())).rev().find(|end| text.is_char_boundary(*end))?;
         let text = text.get(..end)?;
-        Some(Text { field, text, named: Vec::new() })
+        Some(Text { field, text, words: words(text), named: Vec::new() })
     });
     let read: Vec<_> = read.collect();
     let finder = Finder::new(vec![&**knowledge(), &*names.own], texts.language);
-    link(&finder, &read, texts.year, MARGIN).into_iter().map(found).collect()
+    let said = read.iter().filter(|text| text.field.is_some());
+    let tone = tone(said.map(|text| text.words.as_slice()), texts.language);
+    let links = link(&finder, read, texts.year, MARGIN);
+    Reading { tone, mentions: links.into_iter().map(found).collect() }
 }
 
 fn found(link: Link<'_, '_>) -> Found {

@@ -83,6 +83,7 @@ pub(super) fn line(article: &Article, source: Option<&Source>) -> Value {
     put("subjects", article.subjects.iter().map(subject).collect());
     put("images", json!(article.images));
     put("enclosures", json!(article.enclosures));
+    put("tone", json!(article.tone));
     put("mentions", article.mentions.iter().map(mention).collect());
     put("annotations", json!(article.annotations));
     put("feed", json!(article.feed));

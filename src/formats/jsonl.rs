@@ -117,6 +117,10 @@ pub(super) fn article_of(mut object: Object) -> Result<NewArticle, Reason> {
         attributes: Map::new(),
         place: Place::default(),
     };
+    // What an export says of the tone is found again in the text.
+    if o.get("tone").and_then(Value::as_f64).is_some_and(|tone| tone.abs() <= 1.0) {
+        o.remove("tone");
+    }
     if let Some(Value::Object(attributes)) = o.get_mut("attributes") {
         article.attributes = std::mem::take(attributes);
         o.remove("attributes");

@@ -292,6 +292,26 @@ impl Batch<'_> {
         self.write_mentions_of(id, &mentions.iter().map(|m| (m, None)).collect::<Vec<_>>())
     }
 
+    /// Writes the tone of the current text.
+    pub(super) fn write_tone(&self, id: ArticleId, tone: Option<f64>) -> Result<(), Error> {
+        self.connection
+            .prepare_cached("UPDATE article SET tone = ?2 WHERE article_id = ?1")?
+            .execute((id.0, tone))?;
+        Ok(())
+    }
+
+    /// Takes out what newsdb itself, of whatever version, has found.
+    pub(super) fn clear_built_in(&mut self, id: ArticleId) -> Result<(), Error> {
+        self.connection
+            .prepare_cached(
+                "DELETE FROM mention WHERE article_id = ?1 AND annotator_id IN (
+                     SELECT annotator_id FROM annotator
+                      WHERE name GLOB 'gazetteer:*' OR name GLOB 'model:*')",
+            )?
+            .execute([id.0])?;
+        Ok(())
+    }
+
     /// Writes what newsdb itself found in the current text.
     pub(super) fn write_found(&mut self, id: ArticleId, found: &[Found]) -> Result<bool, Error> {
         let mentions: Vec<_> = found.iter().map(|found| (&found.mention, found.entity)).collect();

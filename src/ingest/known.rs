@@ -109,7 +109,9 @@ impl Batch<'_> {
         }
         if !same_text {
             self.write_version(&stored, &item)?;
+            self.clear_built_in(id)?;
             self.write_found(id, &item.found)?;
+            self.write_tone(id, item.tone)?;
         }
         let version = if same_text { stored.version } else { stored.version + 1 };
         let before = self.load_article(id)?;

@@ -4,6 +4,7 @@
 //! locked; inside the transaction only its identity (`identify`), its id and its rows remain:
 //! of new articles (`write`), of known ones (`known`, `fields`, `beside`), of groups (`near`). `run` streams any number of items through the two.
 
+mod annotators;
 mod beside;
 mod canonical;
 mod canonical_first;
@@ -13,6 +14,7 @@ pub(crate) mod identify;
 mod known;
 mod near;
 pub(crate) mod prepare;
+mod reannotate;
 mod report;
 mod run;
 pub(crate) mod similar;
@@ -21,7 +23,8 @@ pub(crate) mod write;
 pub(crate) use canonical::URLS_VERSION;
 pub use explain::{Explanation, Finding, Identity, Rung, Step};
 pub(crate) use prepare::UNKNOWN_SOURCE;
-pub use report::{Conflict, IngestReport, Outcome};
+pub use reannotate::{ReannotateOptions, ReannotateReport};
+pub use report::{Conflict, Fault, IngestReport, Outcome};
 pub use run::{Incoming, IngestOptions};
 
 /// The key under which the articles of a URL are found; `None` when it is not one.

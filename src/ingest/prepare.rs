@@ -1,7 +1,7 @@
 //! Everything about an article that can be worked out before the database is locked.
 
 use super::similar;
-use crate::annotate::{self, Found, Names, Texts, detect_language};
+use crate::annotate::{self, Document, Found, Names, Reading, Texts, detect_language};
 use crate::formats::markup::{sanitise, to_text};
 use crate::index::Analysed;
 use crate::model::{
@@ -58,6 +58,7 @@ pub(crate) struct Prepared {
     pub(crate) body_html: Option<Encoded>,
     /// What newsdb itself found in the text.
     pub(crate) found: Vec<Found>,
+    pub(crate) tone: Option<f64>,
 }
 
 /// By what an article is known again. Hashes only.
@@ -156,11 +157,11 @@ impl Prepared {
         let analysed = Analysed::new(headline, summary, body, language.as_deref());
         // What comes with newsdb's own mentions, from an export, keeps them.
         let annotated = article.mentions.iter().any(|m| annotate::is_built_in(&m.annotator));
-        let found = names.filter(|_| !annotated).map_or_else(Vec::new, |names| {
+        let Reading { tone, mentions } = names.map_or_else(Reading::default, |names| {
             let year = article.published.map(|date| date.at().year());
             let language = language.as_deref();
             let dateline = article.dateline.as_deref();
-            annotate::mentions(&Texts { headline, summary, body, dateline, language, year }, names)
+            annotate::read(&Texts { headline, summary, body, dateline, language, year }, names)
         });
         let mut encode = |text: &Option<String>| {
             let encoded = text.as_deref().map(|text| codec.encode(text)).transpose();
@@ -181,9 +182,22 @@ impl Prepared {
             analysed,
             body,
             body_html,
-            found,
+            found: if annotated { Vec::new() } else { mentions },
+            tone,
             article,
         })
+    }
+
+    /// What annotators are given of it.
+    pub(super) fn document(&self) -> Document {
+        Document {
+            source: self.source().to_owned(),
+            headline: self.article.headline.clone().unwrap_or_default(),
+            summary: self.article.summary.clone(),
+            body: self.article.body.clone(),
+            language: self.language.clone(),
+            published: self.article.published,
+        }
     }
 
     pub(crate) fn source(&self) -> &str {
@@ -343,13 +357,24 @@ fn check(article: &NewArticle, limits: &Limits) -> Result<(), Reason> {
 
 /// A range lies on characters of its field.
 fn check_span(article: &NewArticle, name: &str, span: Option<&Span>) -> Result<(), Reason> {
+    let texts = [&article.headline, &article.summary, &article.body];
+    check_range(texts.map(|text| text.as_deref()), name, span)
+}
+
+/// As [`check_span`], of headline, summary and body.
+pub(super) fn check_range(
+    texts: [Option<&str>; 3],
+    name: &str,
+    span: Option<&Span>,
+) -> Result<(), Reason> {
     let Some(span) = span else { return Ok(()) };
+    let [headline, summary, body] = texts;
     let text = match span.field {
-        Field::Headline => &article.headline,
-        Field::Summary => &article.summary,
-        Field::Body => &article.body,
+        Field::Headline => headline,
+        Field::Summary => summary,
+        Field::Body => body,
     };
-    let range = text.as_deref().and_then(|text| text.get(span.start..span.end));
+    let range = text.and_then(|text| text.get(span.start..span.end));
     if range.is_none_or(str::is_empty) {
         return Err(Reason::MentionRange {
             name: name.to_owned(),

@@ -48,6 +48,22 @@ pub struct IngestReport {
     pub conflicts: u64,
     /// The first of them.
     pub conflicting: Vec<Conflict>,
+    /// Things that were wrong with annotators, or with what they said; the articles were stored
+    /// without it.
+    pub faults: u64,
+    /// The first of them.
+    pub faulty: Vec<Fault>,
+}
+
+/// What is wrong with an annotator, or with one thing that it says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Fault {
+    /// The annotator's name.
+    pub annotator: String,
+    /// Where the article stood that it speaks of; of a whole batch, its first.
+    pub place: Place,
+    /// What is wrong.
+    pub reason: String,
 }
 
 /// An id that stands for two texts in one input.
@@ -71,6 +87,11 @@ impl IngestReport {
             Outcome::Unchanged(_) => self.unchanged += 1,
             Outcome::Suppressed => self.suppressed += 1,
         }
+    }
+
+    pub(crate) fn blame(&mut self, faults: Vec<Fault>, keep: usize) {
+        self.faults += faults.len() as u64;
+        self.faulty.extend(faults.into_iter().take(keep.saturating_sub(self.faulty.len())));
     }
 
     pub(crate) fn refuse(&mut self, rejected: Rejected, keep: usize) {

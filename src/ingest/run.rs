@@ -1,16 +1,18 @@
 //! Any number of items, in bounded memory: batches are prepared here while the one before is
 //! being written.
 
+use super::annotators::Annotators;
 use super::prepare::Prepared;
 use super::report::{Conflict, IngestReport, Outcome};
 use super::write::{Batch, Input};
-use crate::annotate::Names;
+use crate::annotate::{Annotator, Names};
 use crate::error::Error;
 use crate::model::{Limits, NewArticle, Rejected};
 use crate::store::body::Codec;
 use crate::store::{Cancel, NewsDb};
 use std::num::NonZeroUsize;
-use std::sync::mpsc;
+use std::sync::{Arc, mpsc};
+use std::time::Duration;
 
 /// Text of one batch, in bytes: a bound on memory where articles are long.
 const BATCH_BYTES: usize = 8 << 20;
@@ -34,7 +36,7 @@ impl From<Result<NewArticle, Rejected>> for Incoming {
     }
 }
 
-type Callback<'a, T> = Box<dyn FnMut(&T) + 'a>;
+pub(super) type Callback<'a, T> = Box<dyn FnMut(&T) + 'a>;
 
 /// How to ingest. The defaults suit files of any size.
 ///
@@ -57,6 +59,7 @@ pub struct IngestOptions<'a> {
     limits: Limits,
     restore: bool,
     unannotated: bool,
+    annotators: Annotators,
     cancel: Option<Cancel>,
     progress: Option<Callback<'a, IngestReport>>,
     on_rejected: Option<Callback<'a, Rejected>>,
@@ -106,6 +109,19 @@ impl<'a> IngestOptions<'a> {
     /// Whether newsdb looks for the names in each text itself. It does, unless told not to.
     pub fn annotate(mut self, annotate: bool) -> Self {
         self.unannotated = !annotate;
+        self
+    }
+
+    /// Asks an annotator about each article as well; several stand side by side.
+    pub fn annotator(mut self, annotator: Arc<dyn Annotator>) -> Self {
+        self.annotators.add(annotator);
+        self
+    }
+
+    /// How long an annotator may take over a batch of articles. 60 seconds. One that takes
+    /// longer is not asked again in this ingest.
+    pub fn annotator_timeout(mut self, timeout: Duration) -> Self {
+        self.annotators.set_patience(timeout);
         self
     }
 
@@ -326,7 +342,7 @@ impl<'db, 'a> Ingest<'db, 'a> {
         while rest.peek().is_some() {
             shares.push(rest.by_ref().take(share).collect());
         }
-        let items = std::thread::scope(|scope| {
+        let mut items = std::thread::scope(|scope| {
             let mut work = shares.into_iter().zip(&mut self.codecs);
             let own = work.next();
             let others: Vec<_> =
@@ -340,7 +356,23 @@ impl<'db, 'a> Ingest<'db, 'a> {
             }
             items
         });
+        self.ask_annotators(&mut items);
         (Ready { items }, last)
+    }
+
+    fn ask_annotators(&mut self, items: &mut [Result<Prepared, Rejected>]) {
+        if self.options.annotators.is_empty() {
+            return;
+        }
+        let prepared = || items.iter().flatten();
+        let documents = prepared().map(Prepared::document).collect();
+        let places: Vec<_> = prepared().map(|item| item.article.place.clone()).collect();
+        let annotators = &mut self.options.annotators;
+        let (found, faults) = annotators.run(documents, &places, &self.options.limits);
+        for (item, found) in items.iter_mut().flatten().zip(found) {
+            item.found.extend(found);
+        }
+        self.report.blame(faults, self.options.keep.unwrap_or(1_000));
     }
 
     fn tell(&mut self, written: Written) {

@@ -151,9 +151,9 @@ impl<'c> Batch<'c> {
                      modified, modified_offset, modified_precision, first_seen, version_seen,
                      content_hash, headline, headline_derived, summary, byline, dateline,
                      language, language_confidence, urgency, images, attributes, tokens,
-                     modified_source, enclosures)
+                     modified_source, enclosures, tone)
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16,
-                     ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30)",
+                     ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31)",
             )?
             .execute(rusqlite::params![
                 id.0,
@@ -186,6 +186,7 @@ impl<'c> Batch<'c> {
                 item.analysed.tokens,
                 item.modified_source().map(DateSource::code),
                 json_list(&article.enclosures),
+                item.tone,
             ])?;
         self.name_source(source_id, &item)?;
         self.write_body(id, item.body.as_ref())?;
@@ -386,7 +387,7 @@ impl<'c> Batch<'c> {
                 "UPDATE article SET status = 3, headline = '', headline_derived = 0, summary = NULL,
                         byline = NULL, dateline = NULL, images = NULL, enclosures = NULL, attributes = NULL,
                         language_confidence = NULL, content_hash = 0, tokens = 0,
-                        duplicate_group = NULL, published_raw = NULL
+                        duplicate_group = NULL, published_raw = NULL, tone = NULL
                   WHERE article_id = ?1",
             )?
             .execute([stored.id.0])?;

@@ -391,6 +391,8 @@ pub struct Article {
     pub images: Vec<Image>,
     /// Files that come with it.
     pub enclosures: Vec<Enclosure>,
+    /// The tone of its text, from -1 to 1; see [`Annotations::tone`](crate::annotate::Annotations::tone).
+    pub tone: Option<f64>,
     /// Who and what it mentions.
     pub mentions: Vec<Mention>,
     /// What else annotators say of it.

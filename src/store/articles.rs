@@ -307,7 +307,7 @@ pub(crate) fn load_on(connection: &Connection, id: ArticleId) -> Result<Option<A
                     a.attributes, b.codec, b.body, d.duplicate_of, d.similarity,
                     h.codec, h.html, a.modified_source, a.enclosures,
                     (SELECT feed FROM sighting t WHERE t.article_id = a.article_id
-                      ORDER BY sighting_id LIMIT 1)
+                      ORDER BY sighting_id LIMIT 1), a.tone
                FROM article a
                JOIN source s USING (source_id)
                LEFT JOIN article_body b USING (article_id)
@@ -386,6 +386,7 @@ fn row_to_article(row: &Row<'_>) -> Result<Article, Error> {
         subjects: Vec::new(),
         images: json(row, 24)?.unwrap_or_default(),
         enclosures: json(row, 33)?.unwrap_or_default(),
+        tone: row.get(35)?,
         mentions: Vec::new(),
         annotations: Vec::new(),
         tags: Vec::new(),

@@ -8,12 +8,13 @@ use rusqlite::Connection;
 use std::sync::{Arc, PoisonError};
 
 impl NewsDb {
-    /// The names that are looked for; `None` where the handle was told not to look. They are read
-    /// when somebody changed them since the last time.
+    /// The names that are looked for at ingest; `None` where the handle was told not to look.
     pub(crate) fn names(&self) -> Result<Option<Names>, Error> {
-        if !self.inner.options.annotate {
-            return Ok(None);
-        }
+        self.inner.options.annotate.then(|| self.read_names()).transpose()
+    }
+
+    /// The names that are looked for; read when somebody changed them since the last time.
+    pub(crate) fn read_names(&self) -> Result<Names, Error> {
         let connection = self.inner.pool.reader()?;
         let generation = meta(&connection, "names_generation")?;
         let mut cache = self.inner.names.lock().unwrap_or_else(PoisonError::into_inner);
@@ -25,7 +26,7 @@ impl NewsDb {
                 names
             }
         };
-        Ok(Some(names))
+        Ok(names)
     }
 }
 

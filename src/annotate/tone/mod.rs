@@ -1,0 +1,92 @@
+//! The tone of a text, by the AFINN word lists (`SOURCES.md` beside this file).
+//!
+//! Each word of the list has a valence v from -5 to 5. A negation at most two words before it in the
+//! same sentence turns it round and weakens it, by the factor -0.74 that Hutto and Gilbert
+//! measured (*VADER*, 2014). With n such words the tone is Σv ÷ 5(n + 2): from -1 to 1, and nearer
+//! to 0 the less there is to go by. A language that has no list, and a text with no word of it,
+//! have no tone, which is not the tone 0.
+
+use super::gazetteer::{HashKeyed, language_number};
+use super::words::{Gap, Word, word_hash};
+use std::io::Read;
+use std::sync::OnceLock;
+
+#[cfg(feature = "knowledge")]
+static PACKED: &[u8] = include_bytes!("afinn.tsv.gz");
+#[cfg(not(feature = "knowledge"))]
+static PACKED: &[u8] = &[];
+
+/// Words that turn the next ones round.
+const NEGATIONS: &[(&str, &str)] = &[
+    ("da", "ikke aldrig ingen intet uden"),
+    (
+        "en",
+        "not no never none nobody nothing neither nor without cannot dont didnt isnt wasnt wont t",
+    ),
+    ("fi", "ei en et emme ette eivät ilman"),
+    ("fr", "pas jamais aucun aucune rien sans ni ne n"),
+    ("pl", "nie nigdy żaden bez ani"),
+    ("sv", "inte aldrig ingen inget utan ej"),
+    ("tr", "değil yok hiç asla"),
+];
+
+/// What a negation does to a valence.
+const TURNED: f64 = -0.74;
+/// Words between a negation and what it turns, and the word itself.
+const REACH: usize = 2;
+/// What is added to the number of words.
+const DOUBT: f64 = 2.0;
+
+#[derive(Default)]
+struct Lexicon {
+    valence: HashKeyed<i8>,
+    negations: HashKeyed<()>,
+}
+
+fn lexicon(language: u32) -> Option<&'static Lexicon> {
+    static LEXICONS: OnceLock<HashKeyed<Lexicon>> = OnceLock::new();
+    let lexicons = LEXICONS.get_or_init(|| {
+        let mut text = String::new();
+        // It was packed by us; a test reads it.
+        let _ = flate2::read::GzDecoder::new(PACKED).read_to_string(&mut text);
+        let mut lexicons: HashKeyed<Lexicon> = HashKeyed::default();
+        for line in text.lines() {
+            let mut fields = line.split('\t');
+            let (Some(language), Some(word)) = (fields.next(), fields.next()) else { continue };
+            let valence = fields.next().and_then(|valence| valence.parse().ok()).unwrap_or(0);
+            let number = u64::from(language_number(Some(language)));
+            lexicons.entry(number).or_default().valence.insert(word_hash(word), valence);
+        }
+        for (language, words) in NEGATIONS {
+            if let Some(of) = lexicons.get_mut(&u64::from(language_number(Some(language)))) {
+                of.negations = words.split(' ').map(|word| (word_hash(word), ())).collect();
+            }
+        }
+        lexicons
+    });
+    lexicons.get(&u64::from(language))
+}
+
+/// The tone of texts that are one article's, from -1 to 1; `None` where it is not known.
+pub(super) fn tone<'w>(
+    texts: impl Iterator<Item = &'w [Word]>,
+    language: Option<&str>,
+) -> Option<f64> {
+    let lexicon = lexicon(language_number(language))?;
+    let (mut sum, mut counted) = (0.0, 0.0);
+    for words in texts {
+        // How many words ago a negation stood.
+        let mut since = usize::MAX;
+        for word in words {
+            since = if word.gap == Gap::Stop { usize::MAX } else { since.saturating_add(1) };
+            if lexicon.negations.contains_key(&word.hash) {
+                since = 0;
+            } else if let Some(&valence) = lexicon.valence.get(&word.hash) {
+                let factor = if since <= REACH { TURNED } else { 1.0 };
+                sum += f64::from(valence) * factor;
+                counted += 1.0;
+            }
+        }
+    }
+    (counted > 0.0).then(|| sum / (5.0 * (counted + DOUBT)))
+}

@@ -1,0 +1,133 @@
+//! Calling annotators that callers bring, with a time limit, and checking what they say.
+
+use super::prepare::check_range;
+use super::report::Fault;
+use crate::annotate::{Annotator, Document, Found};
+use crate::model::{Limits, NewMention, Place};
+use std::fmt;
+use std::sync::{Arc, mpsc};
+use std::time::Duration;
+
+/// How long an annotator may take over one batch.
+pub(super) const PATIENCE: Duration = Duration::from_secs(60);
+
+/// The annotators of an ingest, and how long each may take over a batch.
+#[derive(Clone)]
+pub(super) struct Annotators {
+    list: Vec<Arc<dyn Annotator>>,
+    patience: Duration,
+}
+
+impl Default for Annotators {
+    fn default() -> Self {
+        Self { list: Vec::new(), patience: PATIENCE }
+    }
+}
+
+impl fmt::Debug for Annotators {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.list.iter().map(|annotator| annotator.name())).finish()
+    }
+}
+
+impl Annotators {
+    pub(super) fn add(&mut self, annotator: Arc<dyn Annotator>) {
+        self.list.push(annotator);
+    }
+
+    pub(super) fn set_patience(&mut self, patience: Duration) {
+        self.patience = patience;
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.list.is_empty()
+    }
+
+    /// What all of them say of each document, and what was wrong. One that does not answer in
+    /// time is not asked again.
+    pub(super) fn run(
+        &mut self,
+        documents: Vec<Document>,
+        places: &[Place],
+        limits: &Limits,
+    ) -> (Vec<Vec<Found>>, Vec<Fault>) {
+        let mut found = vec![Vec::new(); documents.len()];
+        let mut faults = Vec::new();
+        let documents = Arc::new(documents);
+        let patience = self.patience;
+        self.list.retain(|annotator| {
+            let fault = |place: Option<&Place>, reason: String| Fault {
+                annotator: annotator.name().to_owned(),
+                place: place.cloned().unwrap_or_default(),
+                reason,
+            };
+            let (lists, keep) = match ask(annotator, &documents, patience) {
+                Ok(lists) => (lists, true),
+                Err((reason, keep)) => {
+                    faults.push(fault(places.first(), reason));
+                    (Vec::new(), keep)
+                }
+            };
+            let all = documents.iter().zip(places).zip(lists).zip(&mut found);
+            for (((document, place), mentions), found) in all {
+                for mention in mentions {
+                    match check(document, mention, found.len() as u64, limits) {
+                        Ok(mention) => found.push(Found {
+                            mention: mention.annotator(annotator.name()),
+                            entity: None,
+                        }),
+                        Err(reason) => faults.push(fault(Some(place), reason)),
+                    }
+                }
+            }
+            keep
+        });
+        (found, faults)
+    }
+}
+
+/// An annotator's answer; else what is wrong, and whether to ask it again.
+fn ask(
+    annotator: &Arc<dyn Annotator>,
+    documents: &Arc<Vec<Document>>,
+    patience: Duration,
+) -> Result<Vec<Vec<NewMention>>, (String, bool)> {
+    let (answer, answers) = mpsc::channel();
+    let (worker, work) = (annotator.clone(), documents.clone());
+    // Its own thread: one that hangs is left behind.
+    std::thread::Builder::new()
+        .name("annotator".to_owned())
+        .spawn(move || answer.send(worker.annotate(&work)))
+        .map_err(|error| (format!("no thread for it: {error}"), true))?;
+    match answers.recv_timeout(patience) {
+        Ok(Ok(lists)) if lists.len() == documents.len() => Ok(lists),
+        Ok(Ok(lists)) => {
+            Err((format!("{} answers for {} articles", lists.len(), documents.len()), true))
+        }
+        Ok(Err(error)) => Err((error.to_string(), true)),
+        Err(mpsc::RecvTimeoutError::Timeout) => {
+            Err((format!("no answer within {} s; not asked again", patience.as_secs_f32()), false))
+        }
+        Err(mpsc::RecvTimeoutError::Disconnected) => Err(("it panicked".to_owned(), true)),
+    }
+}
+
+fn check(
+    document: &Document,
+    mention: NewMention,
+    before: u64,
+    limits: &Limits,
+) -> Result<NewMention, String> {
+    if mention.name.trim().is_empty() {
+        return Err("a mention without a name".to_owned());
+    }
+    if before >= limits.mentions {
+        return Err(format!("over the limit mentions of {}", limits.mentions));
+    }
+    let texts =
+        [Some(document.headline.as_str()), document.summary.as_deref(), document.body.as_deref()];
+    match check_range(texts, &mention.name, mention.span.as_ref()) {
+        Ok(()) => Ok(mention),
+        Err(reason) => Err(reason.to_string()),
+    }
+}

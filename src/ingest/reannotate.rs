@@ -1,0 +1,324 @@
+//! Annotating a file anew: after newsdb learnt more names, people corrected some, or with other
+//! annotators. Readers read meanwhile.
+
+use super::annotators::Annotators;
+use super::report::Fault;
+use super::run::Callback;
+use super::write::Batch;
+use crate::annotate::{self, Annotator, Document, Found, Texts, is_built_in};
+use crate::error::Error;
+use crate::model::{ArticleId, Date, Limits, NewMention, Place};
+use crate::store::{Cancel, NewsDb, articles};
+use chrono::Datelike;
+use rusqlite::{Connection, OptionalExtension};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Articles of one transaction.
+const BATCH: usize = 200;
+
+/// How to annotate a file anew.
+#[must_use]
+#[derive(Default)]
+pub struct ReannotateOptions<'a> {
+    annotators: Annotators,
+    compare: bool,
+    cancel: Option<Cancel>,
+    progress: Option<Callback<'a, ReannotateReport>>,
+}
+
+impl std::fmt::Debug for ReannotateOptions<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ReannotateOptions")
+            .field("annotators", &self.annotators)
+            .field("compare", &self.compare)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<'a> ReannotateOptions<'a> {
+    /// With newsdb's own annotators alone.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Asks another annotator as well.
+    pub fn annotator(mut self, annotator: Arc<dyn Annotator>) -> Self {
+        self.annotators.add(annotator);
+        self
+    }
+
+    /// How long an annotator may take over a batch of articles. 60 seconds.
+    pub fn annotator_timeout(mut self, timeout: Duration) -> Self {
+        self.annotators.set_patience(timeout);
+        self
+    }
+
+    /// Writes nothing, and only counts what would change.
+    pub fn compare(mut self, compare: bool) -> Self {
+        self.compare = compare;
+        self
+    }
+
+    /// A handle that ends it with [`Error::Canceled`] before the next transaction.
+    pub fn cancel(mut self, cancel: &Cancel) -> Self {
+        self.cancel = Some(cancel.clone());
+        self
+    }
+
+    /// Called after each transaction.
+    pub fn progress(mut self, progress: impl FnMut(&ReannotateReport) + 'a) -> Self {
+        self.progress = Some(Box::new(progress));
+        self
+    }
+}
+
+/// What annotating anew changed.
+#[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
+#[non_exhaustive]
+pub struct ReannotateReport {
+    /// Articles looked at.
+    pub articles: u64,
+    /// Those of which something else is said than before.
+    pub changed: u64,
+    /// Mentions that were not there before.
+    pub added: u64,
+    /// Mentions that are there no more.
+    pub removed: u64,
+    /// Things that were wrong with annotators or with what they said.
+    pub faults: u64,
+    /// The first 1,000 of them.
+    pub faulty: Vec<Fault>,
+}
+
+/// An article as the annotators see it.
+struct Item {
+    id: ArticleId,
+    content_hash: i64,
+    document: Document,
+    dateline: Option<String>,
+    before: Vec<NewMention>,
+    tone: Option<f64>,
+}
+
+impl NewsDb {
+    /// Finds the mentions of every article anew; those of the publisher and of annotators that
+    /// are not asked stay as they are. It goes on where one that was stopped has ended.
+    ///
+    /// ```
+    /// use newsdb::{NewArticle, NewsDb, Options, ReannotateOptions};
+    /// let db = Options::new().annotate(false).open_temporary()?;
+    /// db.insert(NewArticle::new("wire").id("1").headline("Kazakhstan votes").language("en"))?;
+    /// let report = db.reannotate(ReannotateOptions::new())?;
+    /// assert_eq!((report.articles, report.added), (1, 1));
+    /// # Ok::<(), newsdb::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Canceled`]; those of reading and writing.
+    pub fn reannotate(
+        &self,
+        mut options: ReannotateOptions<'_>,
+    ) -> Result<ReannotateReport, Error> {
+        let mut report = ReannotateReport::default();
+        let names = self.read_names()?;
+        let mut after = match options.compare {
+            true => None,
+            false => place_before(&*self.inner.pool.reader()?)?,
+        };
+        loop {
+            if let Some(cancel) = &options.cancel {
+                cancel.check()?;
+            }
+            let items = read(&*self.inner.pool.reader()?, after)?;
+            let Some(last) = items.last().map(|item| item.id) else { break };
+            let (tones, mut found): (Vec<Option<f64>>, Vec<Vec<Found>>) = items
+                .iter()
+                .map(|item| {
+                    let document = &item.document;
+                    let texts = Texts {
+                        headline: &document.headline,
+                        summary: document.summary.as_deref(),
+                        body: document.body.as_deref(),
+                        dateline: item.dateline.as_deref(),
+                        language: document.language.as_deref(),
+                        year: document.published.map(|date| date.at().year()),
+                    };
+                    let reading = annotate::read(&texts, &names);
+                    (reading.tone, reading.mentions)
+                })
+                .unzip();
+            if !options.annotators.is_empty() {
+                let documents = items.iter().map(|item| item.document.clone()).collect();
+                let places: Vec<Place> =
+                    items.iter().map(|item| Place::whole(item.id.to_string())).collect();
+                let (others, faults) =
+                    options.annotators.run(documents, &places, &Limits::default());
+                for (found, others) in found.iter_mut().zip(others) {
+                    found.extend(others);
+                }
+                report.faults += faults.len() as u64;
+                report.faulty.extend(faults);
+                report.faulty.truncate(1_000);
+            }
+            let changed: Vec<bool> = items
+                .iter()
+                .zip(&found)
+                .zip(&tones)
+                .map(|((item, found), tone)| report.compare(item, found, *tone))
+                .collect();
+            report.articles += items.len() as u64;
+            if !options.compare {
+                self.replace(&items, &found, &tones, &changed, last)?;
+            }
+            if let Some(progress) = &mut options.progress {
+                progress(&report);
+            }
+            after = Some(last);
+        }
+        if !options.compare {
+            self.write(|connection| {
+                Ok(connection.execute("DELETE FROM meta WHERE key = 'annotate_after'", [])?)
+            })?;
+        }
+        Ok(report)
+    }
+
+    fn replace(
+        &self,
+        items: &[Item],
+        found: &[Vec<Found>],
+        tones: &[Option<f64>],
+        changed: &[bool],
+        last: ArticleId,
+    ) -> Result<(), Error> {
+        let now = self.inner.now();
+        self.write(|connection| {
+            let mut batch = Batch::new(connection, &self.inner, now, 0, false)?;
+            let all = items.iter().zip(found).zip(tones).zip(changed);
+            for (((item, found), tone), _) in all.filter(|(_, changed)| **changed) {
+                // Another writer may have come between.
+                let same: bool = connection
+                    .prepare_cached(
+                        "SELECT EXISTS (SELECT 1 FROM article
+                          WHERE article_id = ?1 AND content_hash = ?2 AND status <> 3)",
+                    )?
+                    .query_row((item.id.0, item.content_hash), |row| row.get(0))?;
+                if same {
+                    batch.replace_found(item.id, found)?;
+                    batch.write_tone(item.id, *tone)?;
+                }
+            }
+            connection
+                .prepare_cached(
+                    "INSERT INTO meta (key, value) VALUES ('annotate_after', ?1)
+                     ON CONFLICT DO UPDATE SET value = excluded.value",
+                )?
+                .execute([last.0])?;
+            batch.finish().map(|_| ())
+        })
+    }
+}
+
+impl Batch<'_> {
+    /// Writes what was found in place of what newsdb, and the annotators that found it, said before.
+    fn replace_found(&mut self, id: ArticleId, found: &[Found]) -> Result<(), Error> {
+        let before: BTreeSet<i64> = self
+            .connection
+            .prepare_cached("SELECT DISTINCT entity_id FROM mention WHERE article_id = ?1")?
+            .query_map([id.0], |row| row.get(0))?
+            .collect::<Result<_, _>>()?;
+        self.clear_built_in(id)?;
+        self.write_found(id, found)?;
+        // What was known from these mentions alone goes with them.
+        let mut forget = self.connection.prepare_cached(
+            "DELETE FROM entity WHERE entity_id = ?1 AND asserted = 0
+                AND NOT EXISTS (SELECT 1 FROM mention WHERE entity_id = ?1)",
+        )?;
+        for entity in before {
+            if forget.execute([entity])? > 0 {
+                self.entities.clear();
+            }
+        }
+        self.changes.touch(id);
+        Ok(())
+    }
+}
+
+impl ReannotateReport {
+    /// Counts what is new and what is gone; whether anything is.
+    fn compare(&mut self, item: &Item, found: &[Found], tone: Option<f64>) -> bool {
+        let asked: BTreeSet<&str> =
+            found.iter().map(|found| found.mention.annotator.as_str()).collect();
+        let replaced = |mention: &&NewMention| {
+            is_built_in(&mention.annotator) || asked.contains(mention.annotator.as_str())
+        };
+        let plain = |mention: &NewMention| {
+            let span = mention.span.as_ref();
+            let place = span.map(|span| (span.field, span.start, span.end));
+            // A name may have been corrected; an id tells as well which one is meant.
+            let id = mention.external_ids.iter().min();
+            let entity =
+                id.map_or_else(|| mention.name.clone(), |id| format!("{}:{}", id.scheme, id.value));
+            (place, mention.kind, entity, mention.annotator.clone())
+        };
+        let old: BTreeSet<_> = item.before.iter().filter(replaced).map(plain).collect();
+        let new: BTreeSet<_> = found.iter().map(|found| plain(&found.mention)).collect();
+        let (added, removed) = (new.difference(&old).count(), old.difference(&new).count());
+        self.added += added as u64;
+        self.removed += removed as u64;
+        let changed = added + removed > 0 || item.tone != tone;
+        self.changed += u64::from(changed);
+        changed
+    }
+}
+
+/// Where a re-annotation that was stopped had come to.
+fn place_before(connection: &Connection) -> Result<Option<ArticleId>, Error> {
+    Ok(connection
+        .prepare_cached("SELECT value FROM meta WHERE key = 'annotate_after'")?
+        .query_row([], |row| row.get(0).map(ArticleId))
+        .optional()?)
+}
+
+/// The next articles that have a text.
+fn read(connection: &Connection, after: Option<ArticleId>) -> Result<Vec<Item>, Error> {
+    let after = after.map_or(i64::MIN, |id| id.0);
+    let mut items = connection
+        .prepare_cached(
+            "SELECT a.article_id, a.content_hash, a.language, a.dateline, s.key,
+                    a.published_source IS NOT NULL, a.tone
+               FROM article a JOIN source s USING (source_id)
+              WHERE a.article_id > ?1 AND a.status <> 3
+              ORDER BY a.article_id LIMIT ?2",
+        )?
+        .query_map((after, BATCH as i64), |row| {
+            let id = ArticleId(row.get(0)?);
+            let dated: bool = row.get(5)?;
+            let published = chrono::DateTime::from_timestamp(id.second(), 0).map(Date::utc);
+            Ok(Item {
+                id,
+                content_hash: row.get(1)?,
+                dateline: row.get(3)?,
+                before: Vec::new(),
+                tone: row.get(6)?,
+                document: Document {
+                    source: row.get(4)?,
+                    language: row.get(2)?,
+                    published: published.filter(|_| dated),
+                    ..Document::default()
+                },
+            })
+        })?
+        .collect::<Result<Vec<_>, _>>()?;
+    for item in &mut items {
+        let text = articles::text(connection, item.id)?;
+        let before = articles::mentions(connection, item.id)?;
+        item.before = before.into_iter().map(|mention| mention.mention).collect();
+        item.document.headline = text.headline;
+        item.document.summary = text.summary;
+        item.document.body = text.body;
+    }
+    Ok(items)
+}

@@ -1,0 +1,145 @@
+//! Annotators that callers bring, and annotating a file anew.
+
+#![cfg(feature = "knowledge")]
+
+use newsdb::annotate::{Annotator, AnnotatorError, Document, annotate};
+use newsdb::{
+    Cancel, EntityKind, Error, Field, IngestOptions, NewArticle, NewMention, NewsDb, Options,
+    Query, ReannotateOptions,
+};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Does what the test says with each headline.
+struct Scripted<F>(F);
+
+impl<F> Annotator for Scripted<F>
+where
+    F: Fn(&Document) -> Result<Vec<NewMention>, AnnotatorError> + Send + Sync,
+{
+    fn name(&self) -> &str {
+        "scripted:1"
+    }
+
+    fn annotate(&self, documents: &[Document]) -> Result<Vec<Vec<NewMention>>, AnnotatorError> {
+        documents.iter().map(&self.0).collect()
+    }
+}
+
+fn article(id: &str, headline: &str) -> NewArticle {
+    NewArticle::new("wire").id(id).headline(headline).language("en")
+}
+
+fn place(name: &str) -> NewMention {
+    NewMention::new(EntityKind::Place, name)
+}
+
+#[test]
+fn what_an_annotator_says_is_checked_and_the_article_stored_without_what_is_wrong() {
+    let db = NewsDb::open_in_memory().unwrap();
+    let annotator = Scripted(|document: &Document| {
+        assert_eq!(document.headline, "Fähre läuft aus");
+        Ok(vec![
+            place("Right").span(Field::Headline, 0..6),
+            place("Inside").span(Field::Headline, 0..2),
+            place("Outside").span(Field::Headline, 10..99),
+            place("Backwards").span(Field::Headline, 5..3),
+            place("No summary").span(Field::Summary, 0..1),
+            place("  "),
+            place("Whole"),
+        ])
+    });
+    let ferry = NewArticle::new("wire").id("1").headline("Fähre läuft aus").language("de");
+    let report =
+        db.ingest_with([ferry], IngestOptions::new().annotator(Arc::new(annotator))).unwrap();
+    assert_eq!((report.inserted, report.faults), (1, 5));
+    assert!(report.faulty.iter().all(|fault| fault.annotator == "scripted:1"));
+    assert!(report.faulty[0].reason.contains("Inside"), "{}", report.faulty[0].reason);
+    let mentions = db.article_by_uri("newsdb:wire/1").unwrap().unwrap().mentions;
+    let theirs = mentions.iter().filter(|m| m.mention.annotator == "scripted:1");
+    let names: Vec<_> = theirs.map(|m| m.mention.name.as_str()).collect();
+    assert_eq!(names, ["Whole", "Right"]);
+}
+
+#[test]
+fn an_annotator_that_fails_panics_or_hangs_does_not_stop_the_ingest() {
+    let db = NewsDb::open_in_memory().unwrap();
+    let failing = Scripted(|_: &Document| Err("out of memory".into()));
+    let report = db
+        .ingest_with([article("1", "One")], IngestOptions::new().annotator(Arc::new(failing)))
+        .unwrap();
+    assert_eq!((report.inserted, report.faults), (1, 1));
+    assert_eq!(report.faulty[0].reason, "out of memory");
+
+    let panicking = Scripted(|_: &Document| panic!("a bug of the caller's"));
+    let report = db
+        .ingest_with([article("2", "Two")], IngestOptions::new().annotator(Arc::new(panicking)))
+        .unwrap();
+    assert_eq!((report.inserted, report.faults), (1, 1));
+
+    let hanging = Scripted(|_: &Document| {
+        std::thread::sleep(Duration::from_secs(3_600));
+        Ok(Vec::new())
+    });
+    let options = IngestOptions::new()
+        .batch(1)
+        .annotator(Arc::new(hanging))
+        .annotator_timeout(Duration::from_millis(50));
+    let report = db.ingest_with([article("3", "Three"), article("4", "Four")], options).unwrap();
+    assert_eq!((report.inserted, report.faults), (2, 1), "it is not asked again");
+    assert_eq!(db.count(&Query::new()).unwrap(), 4);
+}
+
+#[test]
+fn a_file_is_annotated_anew_and_goes_on_where_it_was_stopped() {
+    let db = Options::new().annotate(false).open_temporary().unwrap();
+    let articles = (0..500).map(|n| {
+        article(&n.to_string(), &format!("Kazakhstan and South Korea sign accord {n}"))
+            .mention(place("Lindholm"))
+    });
+    db.ingest(articles).unwrap();
+    assert_eq!(db.stats().unwrap().mentions, 500);
+    let same = db.reannotate(ReannotateOptions::new().compare(true)).unwrap();
+    assert_eq!((same.articles, same.changed, same.added, same.removed), (500, 500, 1_000, 0));
+    assert_eq!(db.stats().unwrap().mentions, 500, "comparing writes nothing");
+
+    let cancel = Cancel::new();
+    let before = db.snapshot().unwrap();
+    let stop = ReannotateOptions::new().cancel(&cancel).progress(|so_far| {
+        if so_far.articles >= 200 {
+            cancel.cancel();
+        }
+    });
+    assert!(matches!(db.reannotate(stop), Err(Error::Canceled)));
+    let reached = db.stats().unwrap().mentions;
+    assert_eq!(reached, 900);
+    let rest = db.reannotate(ReannotateOptions::new()).unwrap();
+    assert_eq!((rest.articles, rest.added), (300, 600));
+    let kazakhstan = db.resolve_entity("Q232").unwrap();
+    assert_eq!(db.count(&Query::new().entity(kazakhstan)).unwrap(), 500);
+    assert_eq!(before.count(&Query::new()).unwrap(), 500, "a reader reads meanwhile");
+    drop(before);
+    // Once more changes nothing; the publisher's word stands.
+    let again = db.reannotate(ReannotateOptions::new()).unwrap();
+    assert_eq!((again.articles, again.changed), (500, 0));
+    assert_eq!(db.stats().unwrap().mentions, 1_500);
+    assert!(db.check(&Cancel::new()).unwrap().is_clean());
+}
+
+#[test]
+fn tone_is_told_by_words_turned_by_negation_and_unknown_where_nothing_tells_it() {
+    let tone = |text: &str, language: &str| annotate(text, Some(language)).tone;
+    // `good` is 3 in AFINN, `bad` -3: 3 / (5 × (1 + 2)) = 0.2.
+    assert_eq!(tone("A good day.", "en"), Some(0.2));
+    assert_eq!(tone("A bad day.", "en"), Some(-0.2));
+    assert_eq!(tone("A day that is not good.", "en"), Some(-0.2 * 0.74));
+    // The negation is another sentence's.
+    assert_eq!(tone("He did not. Good.", "en"), Some(0.2));
+    assert_eq!(tone("The committee met on Monday.", "en"), None);
+    assert_eq!(tone("Ein guter Tag.", "de"), None);
+    let db = NewsDb::open_in_memory().unwrap();
+    db.insert(article("1", "A good day")).unwrap();
+    db.insert(NewArticle::new("wire").id("2").headline("Ein guter Tag").language("de")).unwrap();
+    let tone = |uri: &str| db.article_by_uri(uri).unwrap().unwrap().tone;
+    assert_eq!((tone("newsdb:wire/1"), tone("newsdb:wire/2")), (Some(0.2), None));
+}
