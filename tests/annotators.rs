@@ -43,7 +43,7 @@ fn what_an_annotator_says_is_checked_and_the_article_stored_without_what_is_wron
             place("Right").span(Field::Headline, 0..6),
             place("Inside").span(Field::Headline, 0..2),
             place("Outside").span(Field::Headline, 10..99),
-            place("Backwards").span(Field::Headline, 5..3),
+            place("Empty").span(Field::Headline, 4..4),
             place("No summary").span(Field::Summary, 0..1),
             place("  "),
             place("Whole"),

@@ -4,7 +4,8 @@
 
 use newsdb::annotate::annotate;
 use newsdb::{
-    EntityKind, Field, IngestOptions, MentionForm, NewArticle, NewMention, NewsDb, Options, Query,
+    EntityKind, Field, IngestOptions, Limits, MentionForm, NewArticle, NewMention, NewsDb, Options,
+    Query, formats,
 };
 
 /// The words of a text that are a mention of an entity, with its name.
@@ -236,4 +237,74 @@ fn any_text_is_read_to_ranges_that_lie_on_characters() {
             assert!(text.get(span.start..span.end).is_some_and(|words| !words.is_empty()));
         }
     }
+}
+
+#[test]
+fn imported_names_are_looked_for_and_bad_ones_refused_with_their_line() {
+    let db = NewsDb::open_in_memory().unwrap();
+    let list = concat!(
+        "{\"name\": \"Hanbit Materials\", \"kind\": \"organisation\", \"aliases\": [\"Hanbit\", {\"name\": \"한빛\", \"language\": \"ko\"}]}\n",
+        "{\"name\": \"X\", \"kind\": \"person\"}\n",
+        "{\"name\": \"Nothing\", \"kind\": \"person\", \"aliases\": [\"\"]}\n",
+        "\n",
+        "{\"name\": \"Always\", \"kind\": \"person\", \"aliases\": [\"the\"]}\n",
+        "{\"name\": \"Atlantis\", \"kind\": \"planet\"}\n",
+        "{\"name\": \"cut\n",
+        "{\"name\": \"Kazakhstan\", \"kind\": \"place\", \"wikidata\": \"Q232\", \"aliases\": [\"Land of the Great Steppe\"]}\n",
+    );
+    let items = formats::read_entities(list.as_bytes(), "list", &Limits::default());
+    let report = db.import_entities(items).unwrap();
+    assert_eq!((report.read, report.imported, report.rejected), (7, 2, 5));
+    let lines: Vec<_> = report.rejections.iter().map(|r| r.place.line.unwrap()).collect();
+    assert_eq!(lines, [2, 3, 5, 6, 7]);
+    let text = "Hanbit will build in the Land of the Great Steppe. Kazakhstan is glad.";
+    db.insert(NewArticle::new("wire").id("1").headline(text).language("en")).unwrap();
+    let count = |name: &str| {
+        let entity = db.resolve_entity(name).unwrap();
+        db.top(&Query::new().entity(entity), newsdb::Dimension::Entity, 10)
+            .unwrap()
+            .rows
+            .into_iter()
+            .find(|row| row.id.map(|id| id.to_string()) == Some(entity.to_string()))
+            .and_then(|row| row.mentions)
+    };
+    assert_eq!(count("Hanbit Materials"), Some(1));
+    assert_eq!(count("Q232"), Some(2), "the file's name and ours are one entity");
+}
+
+#[test]
+fn geonames_own_form_is_read() {
+    let line = "1526384\tAlmaty\tAlmaty\tALA,Alma-Ata,Алматы\t43.25\t76.91\tP\tPPLA\tKZ\t\t02\t\t\t\t1977011\t\t787\tAsia/Almaty\t2024-01-01\n";
+    let items = formats::read_entities(line.as_bytes(), "KZ.txt", &Limits::default());
+    let items: Vec<_> = items.map(Result::unwrap).collect();
+    let almaty = &items[0].1;
+    let aliases: Vec<_> = almaty.aliases.iter().map(|alias| alias.name.as_str()).collect();
+    assert_eq!((almaty.name.as_str(), aliases), ("Almaty", vec!["Alma-Ata", "Алматы"]));
+    assert_eq!(almaty.external_ids, [newsdb::ExternalId::new("geonames", "1526384")]);
+    assert_eq!(
+        (&almaty.attributes["country"], &almaty.attributes["population"]),
+        (&"KZ".into(), &1_977_011.0.into())
+    );
+}
+
+#[test]
+fn names_that_no_list_has_are_joined_across_articles() {
+    let db = NewsDb::open_in_memory().unwrap();
+    let article = |id: &str, text: &str| NewArticle::new("wire").id(id).body(text).language("en");
+    db.insert(article("1", "Mayor Zelmira Okonkwo-Haas spoke in Lisbon. Okonkwo-Haas left early."))
+        .unwrap();
+    db.insert(article("2", "Police praised Zelmira Okonkwo-Haas on Tuesday.")).unwrap();
+    let haas = db.resolve_entity("Zelmira Okonkwo-Haas").unwrap();
+    assert_eq!(db.count(&Query::new().entity(haas)).unwrap(), 2);
+    let mentions = db
+        .article_by_uri(
+            &db.search(&Query::new().text("early"), newsdb::Sort::Newest, 1, None).unwrap().hits[0]
+                .uri,
+        )
+        .unwrap()
+        .unwrap()
+        .mentions;
+    let theirs: Vec<_> = mentions.iter().filter(|m| m.entity == haas).collect();
+    assert!(theirs.iter().all(|m| m.mention.annotator.starts_with("model:")));
+    assert!(theirs.len() >= 2, "the short form is theirs too: {theirs:?}");
 }

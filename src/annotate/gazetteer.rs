@@ -192,6 +192,13 @@ pub(super) struct Hit<'g> {
     pub(super) candidates: Vec<Candidate<'g>>,
 }
 
+impl Hit<'_> {
+    /// Whether it is the name of a country, and of nothing else.
+    pub(super) fn is_country(&self) -> bool {
+        self.candidates.iter().all(|candidate| candidate.entry.class == Class::Country)
+    }
+}
+
 impl Default for Gazetteer {
     fn default() -> Self {
         let none = Posting { entry: 0, next: 0, language: 0, marks: 0, capitals: 0 };

@@ -23,7 +23,8 @@ pub(super) const MARGIN: f32 = 0.7;
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Named {
     pub(super) range: Range<usize>,
-    pub(super) kind: EntityKind,
+    /// `None`: of none of the kinds that entities have.
+    pub(super) kind: Option<EntityKind>,
     pub(super) confidence: f32,
 }
 
@@ -69,7 +70,7 @@ struct Span<'g> {
     candidates: Vec<Candidate<'g>>,
     /// The hash of the words.
     run: u64,
-    named: Option<(EntityKind, f32)>,
+    named: Option<(Option<EntityKind>, f32)>,
     chosen: Option<(Candidate<'g>, f32)>,
 }
 
@@ -101,7 +102,7 @@ struct Linker<'g, 'a> {
     parts: Vec<Part<'a>>,
     spans: Vec<Span<'g>>,
     /// Names of the recogniser alone: the part, the words, and what it is.
-    unknown: Vec<(usize, (usize, usize), Named)>,
+    unknown: Vec<(usize, (usize, usize), EntityKind, Named)>,
     year: Option<i32>,
 }
 
@@ -174,10 +175,12 @@ impl<'g, 'a> Linker<'g, 'a> {
                     break;
                 }
                 *verdict = judge(hit, name, run);
-                covered |= *verdict != Verdict::PartOfOther;
+                let nested =
+                    *verdict == Verdict::Apart && hit.words.0 >= run.0 && hit.words.1 < run.1;
+                covered |= *verdict != Verdict::PartOfOther && !nested;
             }
-            if !covered && run.1 > run.0 {
-                self.unknown.push((part, run, name.clone()));
+            if let Some(kind) = name.kind.filter(|_| !covered && run.1 > run.0) {
+                self.unknown.push((part, run, kind, name.clone()));
             }
         }
         let mut taken = vec![false; words.len()];
@@ -253,8 +256,9 @@ impl<'g, 'a> Linker<'g, 'a> {
         }
         let place = entry.class.kind() == Some(EntityKind::Place);
         match span.named {
-            Some((kind, sure)) if Some(kind) == entry.class.kind() => score += 1.5 * sure,
-            Some((_, sure)) if !has(mark::DEMONYM) => score -= 2.5 * sure,
+            Some((kind, sure)) if kind == entry.class.kind() => score += 1.5 * sure,
+            // The recogniser knows no substances: `Lithium` at the head of a sentence is still one.
+            Some((Some(_), sure)) if !has(mark::DEMONYM | mark::ANY_CASE) => score -= 2.5 * sure,
             _ => {}
         }
         if entry.class == Class::Person {
@@ -277,6 +281,12 @@ impl<'g, 'a> Linker<'g, 'a> {
                 score += 0.7;
             }
             score += self.what_follows(number, entry);
+            // `Cohasset, Mass.`
+            let comma = first.gap == Gap::Comma && first.is_capital() && !has(mark::DEMONYM);
+            let before = span.words.0.checked_sub(1).and_then(|at| words.get(at));
+            if comma && entry.class == Class::Part && before.is_some_and(Word::is_capital) {
+                score += 2.0;
+            }
             if after_preposition(words, span.words.0) && !has(mark::DEMONYM) {
                 score += 0.5;
             }
@@ -349,11 +359,11 @@ impl<'g, 'a> Linker<'g, 'a> {
                 full(part, span.words, Target::Known(candidate.entry), eastern);
             }
         }
-        for (part, run, named) in &self.unknown {
+        for (part, run, kind, named) in &self.unknown {
             let Some(part) = self.parts.get(*part) else { continue };
-            if named.kind == EntityKind::Person && run.1 - run.0 > 1 {
+            if *kind == EntityKind::Person && run.1 - run.0 > 1 {
                 let name = part.text.get(named.range.clone()).unwrap_or("");
-                full(part, *run, Target::Unknown(named.kind, name), false);
+                full(part, *run, Target::Unknown(*kind, name), false);
             }
         }
         let short = |part: &Part<'a>, at: usize| {
@@ -389,8 +399,12 @@ impl<'g, 'a> Linker<'g, 'a> {
                     (Target::Known(candidate.entry), form, confidence(*score))
                 }
                 (None, _) => {
-                    // Not linked; the recogniser may still know that it is a name.
-                    let Some((kind, sure)) = span.named.filter(|_| !never) else { continue };
+                    // Not linked. The recogniser may know it as a name of something else; a name
+                    // of its own kind is one of several entities, and nobody can tell which.
+                    let Some((Some(kind), sure)) = span.named.filter(|_| !never) else { continue };
+                    if span.candidates.iter().any(|c| c.entry.class.kind() == Some(kind)) {
+                        continue;
+                    }
                     let name = part.text.get(span.range.clone()).unwrap_or("");
                     (Target::Unknown(kind, name), MentionForm::Name, sure)
                 }
@@ -404,15 +418,15 @@ impl<'g, 'a> Linker<'g, 'a> {
                 confidence,
             });
         }
-        for (number, run, named) in &self.unknown {
+        for (number, run, kind, named) in &self.unknown {
             let Some(part) = self.parts.get(*number) else { continue };
-            let person = (run.1 - run.0 == 1 && named.kind == EntityKind::Person)
+            let person = (run.1 - run.0 == 1 && *kind == EntityKind::Person)
                 .then(|| short(part, run.0))
                 .flatten();
             let name = part.text.get(named.range.clone()).unwrap_or("");
             let (target, form) = match person {
                 Some(person) => (person, MentionForm::Short),
-                None => (Target::Unknown(named.kind, name), MentionForm::Name),
+                None => (Target::Unknown(*kind, name), MentionForm::Name),
             };
             take(*number, *run);
             links.push(Link {
@@ -453,7 +467,7 @@ enum Verdict {
     /// Nothing.
     Apart,
     /// That it is a name of this kind, and how surely.
-    Named(EntityKind, f32),
+    Named(Option<EntityKind>, f32),
     /// That it is only a part of another name.
     PartOfOther,
 }
@@ -461,11 +475,15 @@ enum Verdict {
 /// `Boeing Co`, `President Reagan` are what is in them; `Georgia Tech`, `Jordan Smith` are not.
 fn judge(hit: &Hit<'_>, name: &Named, run: (usize, usize)) -> Verdict {
     let inside = hit.words.0 >= run.0 && hit.words.1 <= run.1;
-    let same = hit.candidates.iter().any(|c| c.entry.class.kind() == Some(name.kind));
+    let same = hit.candidates.iter().any(|c| c.entry.class.kind() == name.kind);
     match (hit.words == run, inside, same) {
         (true, ..) | (_, true, true) => Verdict::Named(name.kind, name.confidence),
-        (_, true, false) => Verdict::PartOfOther,
-        (_, false, _) => Verdict::Apart,
+        // The `Japan` of a bank or party that no list has is still Japan.
+        (_, true, false) if name.kind == Some(EntityKind::Organisation) && hit.is_country() => {
+            Verdict::Apart
+        }
+        (_, true, false) if name.kind.is_some() => Verdict::PartOfOther,
+        _ => Verdict::Apart,
     }
 }
 

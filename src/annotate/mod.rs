@@ -17,14 +17,14 @@ mod words;
 
 pub(crate) use gazetteer::Gazetteer;
 pub use language::{DetectedLanguage, detect_language};
-pub(crate) use own::OwnEntity;
+pub(crate) use own::{OwnEntity, is_name};
 pub use plugin::{Annotator, AnnotatorError, Document};
 pub use recogniser::{Name, NameKind, RECOGNISER_VERSION, recognise_names};
 
 use crate::model::{EntityId, EntityKind, ExternalId, Field, NewMention};
 use gazetteer::{Entry, Finder};
 use knowledge::knowledge;
-use link::{Link, MARGIN, Target, Text, link};
+use link::{Link, MARGIN, Named, Target, Text, link};
 use std::sync::Arc;
 use tone::tone;
 use words::words;
@@ -95,13 +95,20 @@ pub struct Annotations {
 /// assert_eq!(names, ["Kazakhstan", tokayev, "Astana", tokayev, "South Korea"]);
 /// ```
 pub fn annotate(text: &str, language: Option<&str>) -> Annotations {
+    annotate_at(text, language, MARGIN)
+}
+
+/// As [`annotate`], with another margin by which the best of several entities must lead: with a
+/// smaller one more names are linked, and more of them wrongly. The scale is that of natural
+/// logarithms of odds; `tests/suites` has the program that shows the curve.
+pub fn annotate_at(text: &str, language: Option<&str>, margin: f32) -> Annotations {
     let detected = match language {
         Some(_) => None,
         None => detect_language(text).map(|found| found.language),
     };
     let language = language.map(str::to_owned).or(detected);
     let texts = Texts { body: Some(text), language: language.as_deref(), ..Texts::default() };
-    let Reading { tone, mentions } = read(&texts, &Names::default());
+    let Reading { tone, mentions } = read_at(&texts, &Names::default(), margin);
     let mentions = mentions.into_iter().map(|found| found.mention).collect();
     Annotations { language, tone, mentions }
 }
@@ -116,6 +123,10 @@ pub(crate) struct Reading {
 
 /// Reads an article.
 pub(crate) fn read(texts: &Texts<'_>, names: &Names) -> Reading {
+    read_at(texts, names, MARGIN)
+}
+
+fn read_at(texts: &Texts<'_>, names: &Names, margin: f32) -> Reading {
     let fields = [
         (None, texts.dateline),
         (Some(Field::Headline), Some(texts.headline)),
@@ -126,14 +137,39 @@ pub(crate) fn read(texts: &Texts<'_>, names: &Names) -> Reading {
         let text = text.filter(|text| !text.is_empty())?;
         let end = (0..=LOOKED_AT.min(text.len())).rev().find(|end| text.is_char_boundary(*end))?;
         let text = text.get(..end)?;
-        Some(Text { field, text, words: words(text), named: Vec::new() })
+        let named = match field {
+            Some(_) => named(text, texts.language),
+            None => Vec::new(),
+        };
+        Some(Text { field, text, words: words(text), named })
     });
     let read: Vec<_> = read.collect();
     let finder = Finder::new(vec![&**knowledge(), &*names.own], texts.language);
     let said = read.iter().filter(|text| text.field.is_some());
     let tone = tone(said.map(|text| text.words.as_slice()), texts.language);
-    let links = link(&finder, read, texts.year, MARGIN);
+    let links = link(&finder, read, texts.year, margin);
     Reading { tone, mentions: links.into_iter().map(found).collect() }
+}
+
+/// What the recogniser sees in a text.
+fn named(text: &str, language: Option<&str>) -> Vec<Named> {
+    // A short text whose language is not known may be English, if its letters are.
+    let Some(language) = language.or_else(|| text.is_ascii().then_some("")) else {
+        return Vec::new();
+    };
+    let names = recognise_names(text, language).into_iter();
+    names
+        .map(|name| Named {
+            range: name.range,
+            kind: match name.kind {
+                NameKind::Person => Some(EntityKind::Person),
+                NameKind::Organisation => Some(EntityKind::Organisation),
+                NameKind::Place => Some(EntityKind::Place),
+                NameKind::Other => None,
+            },
+            confidence: name.confidence,
+        })
+        .collect()
 }
 
 fn found(link: Link<'_, '_>) -> Found {
@@ -147,7 +183,7 @@ fn found(link: Link<'_, '_>) -> Found {
         }
         Target::Unknown(kind, name) => {
             let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
-            (NewMention::new(kind, name).annotator(format!("{MODEL}:1")), None)
+            (NewMention::new(kind, name).annotator(format!("{MODEL}:{RECOGNISER_VERSION}")), None)
         }
     };
     let confidence = (f64::from(link.confidence) * 100.0).round() / 100.0;

@@ -211,7 +211,7 @@ impl Quotes {
 }
 
 /// The fields of a record.
-fn fields(record: &[u8], delimiter: u8) -> Vec<String> {
+pub(super) fn fields(record: &[u8], delimiter: u8) -> Vec<String> {
     let record = record.strip_suffix(b"\r").unwrap_or(record);
     let mut fields = Vec::new();
     let mut field = Vec::new();

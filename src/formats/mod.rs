@@ -20,6 +20,7 @@ pub(crate) mod byline;
 mod csv;
 pub mod dates;
 mod encoding;
+mod entities;
 mod feed;
 mod fields;
 mod gdelt;
@@ -52,6 +53,7 @@ pub use opml::read_opml;
 
 use crate::model::{Channel, Date, Limits, NewArticle, Place, Precision, Reason, Rejected};
 use chrono::{DateTime, Utc};
+pub use entities::{EntityItem, read_entities};
 pub use fields::fields;
 use std::cell::RefCell;
 use std::collections::BTreeMap;

@@ -248,6 +248,8 @@ for line in lines('names.txt'):
         continue
     for name in split(names.replace('Washington, D.C.', 'Washington；D.C.')):
         name, flags = listed(name.replace('；', ', '))
+        if re.fullmatch(r'[A-Z][a-z]{1,4}\.', name):
+            flags += 'w'        # `Ala.`, `Miss.`: behind the name of a town
         BY_CODE[code].add(name, flags)
 # `Georgia` is two places, and many people's name: told apart by what stands beside it.
 for line in lines('places.txt'):
@@ -345,6 +347,8 @@ CITY_NAMES = {  # as papers write them
 }
 done = set()
 for entity in ALL:
+    if entity.kind == 'Lt' and entity.name == 'New York' and 'US-NY' in entity.within:
+        entity.prior = 74
     if entity.kind == 'Lt' and entity.name in CITY_NAMES and entity.name not in done:
         done.add(entity.name)
         for other in CITY_NAMES[entity.name]:
@@ -364,6 +368,7 @@ for entity in ALL:
 BY_CODE['US-WA'].aliases.pop(('Washington', ''))
 BY_CODE['US-WA'].add('Washington', 'w')
 BY_CODE['US-GA'].prior = 66
+BY_CODE['US-NY'].prior = 58
 BY_CODE['TR'].name = 'Turkey'
 BY_CODE['NR'].name = 'Nauru'
 BY_CODE['CZ'].name = 'Czech Republic'

@@ -1,0 +1,110 @@
+//! Taking in lists of entities.
+
+use super::{NewsDb, add_meta, entities};
+use crate::annotate::is_name;
+use crate::error::Error;
+use crate::formats::EntityItem;
+use crate::model::{NewEntity, Reason, Rejected};
+use serde::Serialize;
+
+/// Entities of one transaction.
+const BATCH: usize = 2_000;
+
+/// What an import of entities did.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct ImportReport {
+    /// Lines read, refused ones included.
+    pub read: u64,
+    /// Entities that are new, or of which something is known now.
+    pub imported: u64,
+    /// Lines that were refused.
+    pub rejected: u64,
+    /// The first 1,000 of them, each with its place and reason.
+    #[serde(skip)]
+    pub rejections: Vec<Rejected>,
+}
+
+impl NewsDb {
+    /// Takes in entities, as [`NewsDb::add_entity`] does one; from then on their names are looked
+    /// for in what is taken in. A name that would be found in every text, one letter or a word such
+    /// as `the`, is refused with its line.
+    ///
+    /// ```
+    /// use newsdb::{Limits, NewArticle, NewsDb, formats};
+    /// let db = NewsDb::open_in_memory()?;
+    /// let list = "name,kind,aliases\nHanbit Materials,organisation,Hanbit|한빛\nThe Who,organisation,the\n";
+    /// let items = formats::read_entities(list.as_bytes(), "list.csv", &Limits::default());
+    /// let report = db.import_entities(items)?;
+    /// assert_eq!((report.imported, report.rejected), (1, 1));
+    /// db.insert(NewArticle::new("wire").id("1").headline("Hanbit to build a plant").language("en"))?;
+    /// let hanbit = db.resolve_entity("Hanbit Materials")?;
+    /// assert_eq!(db.count(&newsdb::Query::new().entity(hanbit))?, 1);
+    /// # Ok::<(), newsdb::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Those of writing; what was committed before stays.
+    pub fn import_entities(
+        &self,
+        items: impl IntoIterator<Item = EntityItem>,
+    ) -> Result<ImportReport, Error> {
+        let mut report = ImportReport::default();
+        let mut items = items.into_iter();
+        loop {
+            let batch: Vec<EntityItem> = items.by_ref().take(BATCH).collect();
+            if batch.is_empty() {
+                return Ok(report);
+            }
+            let written = self.write(|connection| {
+                let mut written = Vec::with_capacity(batch.len());
+                for item in batch {
+                    written.push(
+                        match item.and_then(|(place, entity)| match checked(&entity) {
+                            Ok(()) => Ok((place, entity)),
+                            Err(reason) => {
+                                Err(Rejected { place, reason: Reason::Malformed(reason) })
+                            }
+                        }) {
+                            Ok((place, entity)) => match entities::add(connection, &entity) {
+                                Ok(_) => Ok(()),
+                                Err(
+                                    error @ (Error::Invalid(_) | Error::AmbiguousEntity { .. }),
+                                ) => Err(Rejected {
+                                    place,
+                                    reason: Reason::Malformed(error.to_string()),
+                                }),
+                                Err(error) => return Err(error),
+                            },
+                            Err(rejected) => Err(rejected),
+                        },
+                    );
+                }
+                add_meta(connection, "names_generation", 1)?;
+                Ok(written)
+            })?;
+            for item in written {
+                report.read += 1;
+                match item {
+                    Ok(()) => report.imported += 1,
+                    Err(rejected) => {
+                        report.rejected += 1;
+                        if report.rejections.len() < 1_000 {
+                            report.rejections.push(rejected);
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn checked(entity: &NewEntity) -> Result<(), String> {
+    let names = [&entity.name].into_iter().chain(entity.aliases.iter().map(|alias| &alias.name));
+    match names.into_iter().find(|name| !is_name(name)) {
+        Some(name) => {
+            Err(format!("{name:?} is no name to look for: empty, one letter or a common word"))
+        }
+        None => Ok(()),
+    }
+}
