@@ -14,7 +14,7 @@ fn at(text: &str) -> DateTime<Utc> {
 }
 
 fn db_of(articles: impl IntoIterator<Item = NewArticle>) -> NewsDb {
-    let db = NewsDb::open_in_memory().unwrap();
+    let db = NewsDb::options().annotate(false).open_in_memory().unwrap();
     for (number, article) in articles.into_iter().enumerate() {
         let article = article.id(number.to_string()).language("en");
         db.insert(article.headline(format!("item number {number}"))).unwrap();

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::time::Duration;
 
 fn filled(path: &Path) -> NewsDb {
-    let db = NewsDb::open(path).unwrap();
+    let db = NewsDb::options().annotate(false).open(path).unwrap();
     let articles = (0..40).map(|number| {
         NewArticle::new("wire")
             .id(number.to_string())

@@ -14,7 +14,8 @@ const TEXT: &str = "The harbour bridge in Lindholm opened on Monday after four y
      night. The mayor said that the toll would stay at two crowns until the end of next year.";
 
 fn db() -> NewsDb {
-    Options::new().clock(|| "2024-06-20T12:00:00Z".parse().unwrap()).open_in_memory().unwrap()
+    let options = Options::new().annotate(false);
+    options.clock(|| "2024-06-20T12:00:00Z".parse().unwrap()).open_in_memory().unwrap()
 }
 
 fn date(text: &str) -> Date {
