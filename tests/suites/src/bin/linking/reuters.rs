@@ -3,7 +3,7 @@
 use crate::Score;
 use newsdb::annotate::{Known, known, known_by_name};
 use newsdb::{
-    EntityKind, IngestOptions, NewArticle, NewMention, NewsDb, PUBLISHER, Query, Sort, formats,
+    EntityKind, IngestOptions, NewArticle, NewMention, Options, PUBLISHER, Query, Sort, formats,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::error::Error;
@@ -43,7 +43,7 @@ pub fn run(arguments: &[String]) -> Result<(), Box<dyn Error>> {
     let mut examples = Vec::new();
     let items: Vec<NewArticle> = items.step_by(every).collect::<Result<_, _>>()?;
     let gold: Vec<Vec<NewMention>> = items.iter().map(|item| item.mentions.clone()).collect();
-    let db = NewsDb::open_temporary()?;
+    let db = Options::new().open_temporary()?;
     let untagged = || {
         items.iter().cloned().map(|mut item| {
             item.mentions.clear();
@@ -51,7 +51,7 @@ pub fn run(arguments: &[String]) -> Result<(), Box<dyn Error>> {
         })
     };
     known_by_name("");
-    let bare = NewsDb::open_temporary()?;
+    let bare = Options::new().open_temporary()?;
     let started = std::time::Instant::now();
     bare.ingest_with(untagged(), IngestOptions::new().annotate(false))?;
     let without = started.elapsed().as_secs_f64();
