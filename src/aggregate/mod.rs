@@ -1,7 +1,7 @@
 //! Counting: over time, by value, together.
 //!
 //! Every count here is a collector of the same matching articles, and reads their values of one
-//! dimension the same way ([`values`]); it therefore agrees with every other. For a
+//! dimension the same way (`values`); it therefore agrees with every other. For a
 //! [`unique`](crate::Query::unique) query these are the newest matching article of each group of
 //! duplicates.
 
