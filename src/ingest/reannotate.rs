@@ -224,23 +224,10 @@ impl NewsDb {
 impl Batch<'_> {
     /// Writes what was found in place of what newsdb, and the annotators that found it, said before.
     fn replace_found(&mut self, id: ArticleId, found: &[Found]) -> Result<(), Error> {
-        let before: BTreeSet<i64> = self
-            .connection
-            .prepare_cached("SELECT DISTINCT entity_id FROM mention WHERE article_id = ?1")?
-            .query_map([id.0], |row| row.get(0))?
-            .collect::<Result<_, _>>()?;
+        let before = self.mentioned(id)?;
         self.clear_built_in(id)?;
         self.write_found(id, found)?;
-        // What was known from these mentions alone goes with them.
-        let mut forget = self.connection.prepare_cached(
-            "DELETE FROM entity WHERE entity_id = ?1 AND asserted = 0
-                AND NOT EXISTS (SELECT 1 FROM mention WHERE entity_id = ?1)",
-        )?;
-        for entity in before {
-            if forget.execute([entity])? > 0 {
-                self.entities.clear();
-            }
-        }
+        self.forget(before)?;
         self.changes.touch(id);
         Ok(())
     }

@@ -400,11 +400,7 @@ impl<'c> Batch<'c> {
         let shingles = stored_shingles(self.connection, id)?;
         self.drop_bands(id, &shingles)?;
         self.changes.erase(id);
-        let entities: HashSet<i64> = self
-            .connection
-            .prepare_cached("SELECT DISTINCT entity_id FROM mention WHERE article_id = ?1")?
-            .query_map([id.0], |row| row.get(0))?
-            .collect::<Result<_, _>>()?;
+        let entities = self.mentioned(id)?;
         for sql in [
             "DELETE FROM mention WHERE article_id = ?1",
             "DELETE FROM annotation WHERE article_id = ?1",
@@ -420,6 +416,24 @@ impl<'c> Batch<'c> {
         ] {
             self.connection.prepare_cached(sql)?.execute([id.0])?;
         }
+        self.forget(entities)?;
+        self.connection
+            .prepare_cached("UPDATE meta SET value = 1 WHERE key = 'scrub_pending'")?
+            .execute([])?;
+        Ok(())
+    }
+
+    /// The entities that an article mentions, as recorded.
+    pub(super) fn mentioned(&self, id: ArticleId) -> Result<HashSet<i64>, Error> {
+        Ok(self
+            .connection
+            .prepare_cached("SELECT DISTINCT entity_id FROM mention WHERE article_id = ?1")?
+            .query_map([id.0], |row| row.get(0))?
+            .collect::<Result<_, _>>()?)
+    }
+
+    /// Takes out those of some entities that were known from mentions alone which are gone.
+    pub(super) fn forget(&mut self, entities: HashSet<i64>) -> Result<(), Error> {
         let mut forget = self.connection.prepare_cached(
             "DELETE FROM entity WHERE entity_id = ?1 AND asserted = 0
                 AND NOT EXISTS (SELECT 1 FROM mention WHERE entity_id = ?1)",
@@ -428,9 +442,6 @@ impl<'c> Batch<'c> {
             forget.execute([entity])?;
         }
         self.entities.clear();
-        self.connection
-            .prepare_cached("UPDATE meta SET value = 1 WHERE key = 'scrub_pending'")?
-            .execute([])?;
         Ok(())
     }
 }
