@@ -75,26 +75,22 @@ impl NewsDb {
 }
 
 /// How many of some articles have each value.
-pub(super) struct Tally<'v> {
-    pub(super) values: Values<'v>,
-    pub(super) counts: Counts,
+struct Tally<'v> {
+    values: Values<'v>,
+    counts: Counts,
 }
 
 #[derive(Default)]
-pub(super) struct Counts {
+struct Counts {
     /// Articles that have a value, and how often all of them have it, by its place.
-    pub(super) articles: Vec<u64>,
+    articles: Vec<u64>,
     mentions: Vec<u64>,
     none: u64,
-    pub(super) total: u64,
+    total: u64,
 }
 
 impl<'v> Tally<'v> {
-    pub(super) fn of(
-        view: &'v View<'v>,
-        query: &Query,
-        dimension: Dimension,
-    ) -> Result<Self, Error> {
+    fn of(view: &'v View<'v>, query: &Query, dimension: Dimension) -> Result<Self, Error> {
         let values = Values::new(view, query, dimension)?;
         let mut tally = Self { values, counts: Counts::default() };
         collect(view, query, &mut tally)?;

@@ -80,31 +80,32 @@ impl Bits {
         self.0[at as usize / 64] &= !(1 << (at % 64));
     }
 
-    /// Sets a range.
-    pub(super) fn set_range(&mut self, range: Range<u32>) {
-        for (number, word) in (0..).zip(&mut self.0) {
-            let (start, end) = (range.start.max(number * 64), range.end.min(number * 64 + 64));
-            if start < end {
-                *word |= (u64::MAX >> (64 - (end - start))) << (start % 64);
-            }
-        }
-    }
-
-    /// What of a range, which is not empty, is set, by the numbers of its words.
-    fn within(&self, range: &Range<u32>) -> impl Iterator<Item = u64> {
+    /// The words that a range touches, and which of their bits are in it.
+    fn masks(range: &Range<u32>) -> impl Iterator<Item = (usize, u64)> + use<> {
         let Range { start, end } = *range;
-        (start / 64..end.div_ceil(64)).map(move |number| {
+        (start / 64..end.div_ceil(64)).filter_map(move |number| {
             let (start, end) = (start.max(number * 64), end.min(number * 64 + 64));
-            self.0[number as usize] & (u64::MAX >> (64 - (end - start))) << (start % 64)
+            let mask = || (u64::MAX >> (64 - (end - start))) << (start % 64);
+            (start < end).then(|| (number as usize, mask()))
         })
     }
 
-    /// Whether anything of a range, which is not empty, is set.
+    /// Sets a range.
+    pub(super) fn set_range(&mut self, range: Range<u32>) {
+        Self::masks(&range).for_each(|(number, mask)| self.0[number] |= mask);
+    }
+
+    /// What of a range is set, word by word.
+    fn within(&self, range: &Range<u32>) -> impl Iterator<Item = u64> {
+        Self::masks(range).map(|(number, mask)| self.0[number] & mask)
+    }
+
+    /// Whether anything of a range is set.
     pub(super) fn any_in(&self, range: &Range<u32>) -> bool {
         self.within(range).any(|word| word != 0)
     }
 
-    /// How many of a range, which is not empty, are set.
+    /// How many of a range are set.
     pub(crate) fn count_in(&self, range: &Range<u32>) -> u32 {
         self.within(range).map(u64::count_ones).sum()
     }
