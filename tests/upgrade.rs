@@ -13,6 +13,7 @@ const RELEASED: &[(&str, u64)] = &[
     ("0002_readers.sql", 14629309068236210755),
     ("0003_index.sql", 9_143_033_910_209_455_487),
     ("0004_names.sql", 11_041_745_781_353_344_030),
+    ("0005_mentions.sql", 4302205724924510653),
 ];
 
 fn folder(name: &str) -> PathBuf {
@@ -148,4 +149,38 @@ fn an_index_that_is_not_built_is_an_error_until_it_is() {
     // Built once more beside the one that answers.
     db.rebuild(&Cancel::new(), |_| assert_eq!(db.count(&bridges).unwrap(), 4)).unwrap();
     assert!(db.check(&Cancel::new()).unwrap().is_clean());
+}
+
+#[test]
+fn mentions_of_schema_4_read_as_before() {
+    let temporary = tempfile::tempdir().unwrap();
+    let path = temporary.path().join("news.db");
+    let sql = std::fs::read_to_string(folder("tests/fixtures/schema-0004.sql")).unwrap();
+    let rows = |connection: &Connection| -> Vec<Vec<rusqlite::types::Value>> {
+        let mut statement =
+            connection.prepare("SELECT * FROM mentions ORDER BY 1, 4, 5, 6, 3").unwrap();
+        let columns = statement.column_count();
+        let read = |row: &rusqlite::Row<'_>| (0..columns).map(|column| row.get(column)).collect();
+        statement.query_map([], read).unwrap().map(Result::unwrap).collect()
+    };
+    let connection = Connection::open(&path).unwrap();
+    connection.execute_batch(&sql).unwrap();
+    connection
+        .execute_batch(
+            "INSERT INTO annotator (annotator_id, name) VALUES (2, 'a model');
+             INSERT INTO mention (article_id, entity_id, annotator_id, field, start, end, confidence, form)
+             SELECT article_id, 1, 2, 3, 0, 7, 0.75, 1 FROM article
+             UNION ALL SELECT article_id, 2, 2, 3, 3, 9, 0.1, 3 FROM article
+             UNION ALL SELECT article_id, 2, 2, 1, 10, 12, NULL, NULL FROM article;",
+        )
+        .unwrap();
+    let before = rows(&connection);
+    drop(connection);
+    let db = NewsDb::open(&path).unwrap();
+    // What was added by hand the index of the fixture has not.
+    db.rebuild(&Cancel::new(), |_| ()).unwrap();
+    let check = db.check(&Cancel::new()).unwrap();
+    assert!(check.is_clean(), "{:?}", check.findings);
+    assert_eq!(rows(&Connection::open(&path).unwrap()), before);
+    assert_eq!(before.len(), 3 + 3 * 4, "what the fixture has, and what was added");
 }

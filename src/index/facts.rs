@@ -5,8 +5,9 @@ use super::bytes::put_varint;
 use super::columns::{Field, Row, marks};
 use crate::error::Error;
 use crate::model::{ArticleId, PubStatus};
-use crate::store::articles;
+use crate::store::{articles, mentions};
 use rusqlite::{Connection, OptionalExtension};
+use std::collections::BTreeMap;
 
 /// Everything but the words.
 #[derive(Debug, PartialEq, Eq)]
@@ -62,19 +63,14 @@ impl Facts {
                 lists[field as usize].push((value(&[row.get(0)?]), 1));
             }
         }
-        let mut statement = connection.prepare_cached(
-            "SELECT m.entity_id, m.annotator_id, e.kind
-               FROM mention m JOIN entity e ON e.entity_id = m.entity_id
-              WHERE m.article_id = ?1 ORDER BY m.entity_id, m.annotator_id",
-        )?;
-        let mut rows = statement.query([id.0])?;
-        let mentions = &mut lists[Field::Entity as usize];
-        while let Some(row) = rows.next()? {
-            let value = value(&[row.get(0)?, row.get(1)?, row.get(2)?]);
-            match mentions.last_mut() {
-                Some((last, times)) if *last == value => *times += 1,
-                _ => mentions.push((value, 1)),
-            }
+        let mut times = BTreeMap::new();
+        for mention in mentions::recorded(connection, id)? {
+            *times.entry((mention.entity, mention.annotator)).or_default() += 1;
+        }
+        let mut kind = connection.prepare_cached("SELECT kind FROM entity WHERE entity_id = ?1")?;
+        for ((entity, annotator), times) in times {
+            let kind = kind.query_row([entity], |row| row.get(0))?;
+            lists[Field::Entity as usize].push((value(&[entity, annotator, kind]), times));
         }
         Ok(Some(Self { row, lists }))
     }

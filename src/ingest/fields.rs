@@ -5,13 +5,10 @@ use super::near::stored_shingles;
 use super::prepare::{Form, Prepared, date_columns};
 use super::url_key;
 use super::write::{Batch, json_list, json_map};
-use crate::annotate::Found;
 use crate::error::Error;
-use crate::model::{Article, ArticleId, DateSource, EntityId, MentionForm, NewMention};
-use crate::store::entities;
+use crate::model::{Article, ArticleId, DateSource};
 use rusqlite::OptionalExtension;
 use serde_json::{Map, Value, json};
-use std::collections::BTreeSet;
 
 impl Batch<'_> {
     /// Applies what an item says beside its text, where it says something. Absence says
@@ -162,7 +159,7 @@ impl Batch<'_> {
             }
         }
         self.write_lists(id, item)?;
-        if self.write_mentions(id, &article.mentions)? {
+        if self.write_mentions(id, article.mentions.iter().map(|mention| (mention, None)))? {
             let old: Vec<_> = before.mentions.iter().map(|mention| &mention.mention).collect();
             note("mentions", json!(old), json!(article.mentions));
         }
@@ -283,132 +280,11 @@ impl Batch<'_> {
         Ok(id)
     }
 
-    /// Writes mentions; each annotator's replace its earlier ones. Whether anything changed.
-    pub(super) fn write_mentions(
-        &mut self,
-        id: ArticleId,
-        mentions: &[NewMention],
-    ) -> Result<bool, Error> {
-        self.write_mentions_of(id, &mentions.iter().map(|m| (m, None)).collect::<Vec<_>>())
-    }
-
     /// Writes the tone of the current text.
     pub(super) fn write_tone(&self, id: ArticleId, tone: Option<f64>) -> Result<(), Error> {
         self.connection
             .prepare_cached("UPDATE article SET tone = ?2 WHERE article_id = ?1")?
             .execute((id.0, tone))?;
         Ok(())
-    }
-
-    /// Takes out what newsdb itself, of whatever version, has found.
-    pub(super) fn clear_built_in(&mut self, id: ArticleId) -> Result<(), Error> {
-        self.connection
-            .prepare_cached(
-                "DELETE FROM mention WHERE article_id = ?1 AND annotator_id IN (
-                     SELECT annotator_id FROM annotator
-                      WHERE name GLOB 'gazetteer:*' OR name GLOB 'model:*')",
-            )?
-            .execute([id.0])?;
-        Ok(())
-    }
-
-    /// Writes what newsdb itself found in the current text.
-    pub(super) fn write_found(&mut self, id: ArticleId, found: &[Found]) -> Result<bool, Error> {
-        let mentions: Vec<_> = found.iter().map(|found| (&found.mention, found.entity)).collect();
-        self.write_mentions_of(id, &mentions)
-    }
-
-    /// Writes mentions, some of an entity whose number is known.
-    fn write_mentions_of(
-        &mut self,
-        id: ArticleId,
-        mentions: &[(&NewMention, Option<EntityId>)],
-    ) -> Result<bool, Error> {
-        let annotators: BTreeSet<&str> =
-            mentions.iter().map(|(mention, _)| mention.annotator.as_str()).collect();
-        let mut changed = false;
-        for annotator in annotators {
-            let annotator_id = self.name("annotator", annotator)?;
-            let mut rows = BTreeSet::new();
-            let of_annotator =
-                mentions.iter().filter(|(mention, _)| mention.annotator == annotator);
-            for (position, (mention, entity)) in of_annotator.enumerate() {
-                let entity = match entity {
-                    Some(entity) if entities::exists(self.connection, *entity)? => entity.0,
-                    _ => self.entity(mention)?,
-                };
-                let (field, start, end) = match &mention.span {
-                    Some(span) => (span.field.code(), span.start as i64, span.end as i64),
-                    None => (0, position as i64, 0),
-                };
-                let confidence = mention.confidence.filter(|c| c.is_finite());
-                let form = mention.form.map(MentionForm::code);
-                rows.insert((entity, field, start, end, confidence.map(f64::to_bits), form));
-            }
-            let before: BTreeSet<_> = self
-                .connection
-                .prepare_cached(
-                    "SELECT entity_id, field, start, end, confidence, form FROM mention
-                      WHERE article_id = ?1 AND annotator_id = ?2",
-                )?
-                .query_map((id.0, annotator_id), |row| {
-                    let confidence: Option<f64> = row.get(4)?;
-                    Ok((
-                        row.get::<_, i64>(0)?,
-                        row.get::<_, i64>(1)?,
-                        row.get::<_, i64>(2)?,
-                        row.get::<_, i64>(3)?,
-                        confidence.map(f64::to_bits),
-                        row.get::<_, Option<i64>>(5)?,
-                    ))
-                })?
-                .collect::<Result<_, _>>()?;
-            if rows == before {
-                continue;
-            }
-            changed = true;
-            if !before.is_empty() {
-                self.connection
-                    .prepare_cached(
-                        "DELETE FROM mention WHERE article_id = ?1 AND annotator_id = ?2",
-                    )?
-                    .execute((id.0, annotator_id))?;
-            }
-            let mut insert = self.connection.prepare_cached(
-                "INSERT INTO mention
-                     (article_id, entity_id, annotator_id, field, start, end, confidence, form)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT DO NOTHING",
-            )?;
-            for (entity, field, start, end, confidence, form) in rows {
-                let confidence = confidence.map(f64::from_bits);
-                insert.execute((
-                    id.0,
-                    entity,
-                    annotator_id,
-                    field,
-                    start,
-                    end,
-                    confidence,
-                    form,
-                ))?;
-            }
-        }
-        Ok(changed)
-    }
-
-    /// The entity that a mention means, which is made when it is missing.
-    fn entity(&mut self, mention: &NewMention) -> Result<i64, Error> {
-        let (kind, name) = (mention.kind, mention.name.trim());
-        let mut key = name.to_owned();
-        for id in &mention.external_ids {
-            key.extend(["\0", &id.scheme, "\0", &id.value]);
-        }
-        let key = (kind, key);
-        if let Some(id) = self.entities.get(&key) {
-            return Ok(*id);
-        }
-        let id = entities::find_or_create(self.connection, kind, name, &mention.external_ids)?;
-        self.entities.insert(key, id);
-        Ok(id)
     }
 }

@@ -9,7 +9,7 @@ use super::write::{Batch, json_list};
 use crate::error::Error;
 use crate::index::stored_analysed;
 use crate::model::{Article, ArticleId, Date, DateSource, NewMention, PubStatus, VersionText};
-use crate::store::articles;
+use crate::store::{articles, mentions};
 use rusqlite::{Connection, OptionalExtension};
 
 /// Parts of the text under which a text that the current one contains counts as poorer.
@@ -248,7 +248,7 @@ impl Batch<'_> {
     fn write_version(&mut self, stored: &Stored, item: &Prepared) -> Result<(), Error> {
         let id = stored.id;
         let number = self.next_version(id)?;
-        let retired: Vec<NewMention> = articles::mentions(self.connection, id)?
+        let retired: Vec<NewMention> = mentions::load(self.connection, id)?
             .into_iter()
             .map(|mention| mention.mention)
             .filter(|mention| mention.span.is_some())
@@ -266,9 +266,7 @@ impl Batch<'_> {
             )?
             .execute((id.0, json_list(&retired), json_list(&self.retire_annotations(id)?)))?;
         if !retired.is_empty() {
-            self.connection
-                .prepare_cached("DELETE FROM mention WHERE article_id = ?1 AND field > 0")?
-                .execute([id.0])?;
+            self.keep_mentions(id, |mention| mention.field == 0)?;
         }
         let shingles = stored_shingles(self.connection, id)?;
         let (modified, offset, precision) = date_columns(item.article.modified);

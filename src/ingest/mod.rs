@@ -2,7 +2,7 @@
 //!
 //! An item is normalised, hashed, tokenised and packed (`prepare`) before the database is
 //! locked; inside the transaction only its identity (`identify`), its id and its rows remain:
-//! of new articles (`write`), of known ones (`known`, `fields`, `beside`), of groups (`near`). `run` streams any number of items through the two.
+//! of new articles (`write`), what they mention (`mentions`), of known ones (`known`, `fields`, `beside`), of groups (`near`). `run` streams any number of items through the two.
 
 mod annotators;
 mod beside;
@@ -12,6 +12,7 @@ mod explain;
 mod fields;
 pub(crate) mod identify;
 mod known;
+mod mentions;
 mod near;
 pub(crate) mod prepare;
 mod reannotate;

@@ -8,7 +8,7 @@ use super::write::Batch;
 use crate::annotate::{self, Annotator, Document, Found, Texts, is_built_in};
 use crate::error::Error;
 use crate::model::{ArticleId, Date, Limits, NewMention, Place};
-use crate::store::{Cancel, NewsDb, articles};
+use crate::store::{Cancel, NewsDb, articles, mentions};
 use chrono::Datelike;
 use rusqlite::{Connection, OptionalExtension};
 use std::collections::BTreeSet;
@@ -224,10 +224,8 @@ impl NewsDb {
 impl Batch<'_> {
     /// Writes what was found in place of what newsdb, and the annotators that found it, said before.
     fn replace_found(&mut self, id: ArticleId, found: &[Found]) -> Result<(), Error> {
-        let before = self.mentioned(id)?;
         self.clear_built_in(id)?;
         self.write_found(id, found)?;
-        self.forget(before)?;
         self.changes.touch(id);
         Ok(())
     }
@@ -301,7 +299,7 @@ fn read(connection: &Connection, after: Option<ArticleId>) -> Result<Vec<Item>, 
         .collect::<Result<Vec<_>, _>>()?;
     for item in &mut items {
         let text = articles::text(connection, item.id)?;
-        let before = articles::mentions(connection, item.id)?;
+        let before = mentions::load(connection, item.id)?;
         item.before = before.into_iter().map(|mention| mention.mention).collect();
         item.document.headline = text.headline;
         item.document.summary = text.summary;

@@ -15,7 +15,7 @@ use crate::store::body::{Codec, Encoded};
 use crate::store::{Inner, add_meta};
 use rusqlite::Connection;
 use serde_json::{Map, Value};
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// An input under way: a file, or all of an ingest whose items name none.
 #[derive(Debug, Clone)]
@@ -42,7 +42,10 @@ pub(crate) struct Batch<'c> {
     pub(super) names: HashMap<(&'static str, String), i64>,
     /// What names, with their external ids, have meant in this transaction.
     pub(super) entities: HashMap<(EntityKind, String), i64>,
+    /// How many articles more, or less, mention each entity.
+    pub(super) mentioning: BTreeMap<i64, i64>,
 }
+
 impl<'c> Batch<'c> {
     pub(crate) fn new(
         connection: &'c Connection,
@@ -64,6 +67,7 @@ impl<'c> Batch<'c> {
             changes: Changes::default(),
             names: HashMap::new(),
             entities: HashMap::new(),
+            mentioning: BTreeMap::new(),
         })
     }
 
@@ -85,9 +89,10 @@ impl<'c> Batch<'c> {
         self.input = input;
     }
 
-    /// Writes what the index must change, and tells the input that it ended in. Called
+    /// Writes what counts and the index must change, and tells the input that it ended in. Called
     /// once, last.
     pub(crate) fn finish(self) -> Result<Option<Input>, Error> {
+        self.count_mentions()?;
         self.changes.apply(self.connection, &self.inner.index, self.inner.options.index_sizes())?;
         Ok(self.input)
     }
@@ -193,8 +198,9 @@ impl<'c> Batch<'c> {
         self.write_html(id, item.body_html.as_ref())?;
         self.write_sighting(id, source_id, &item, None, first_seen, None)?;
         self.write_lists(id, &item)?;
-        self.write_mentions(id, &article.mentions)?;
-        self.write_found(id, &item.found)?;
+        let mentions = article.mentions.iter().map(|mention| (mention, None));
+        let found = item.found.iter().map(|found| (&found.mention, found.entity));
+        self.write_mentions(id, mentions.chain(found))?;
         self.write_annotations(id, &article.annotations)?;
         let duplicate_of = self.link_duplicate(id, None, item.keys.content, &item.shingles)?;
         self.changes.add(id, item.analysed);
@@ -400,9 +406,8 @@ impl<'c> Batch<'c> {
         let shingles = stored_shingles(self.connection, id)?;
         self.drop_bands(id, &shingles)?;
         self.changes.erase(id);
-        let entities = self.mentioned(id)?;
+        self.keep_mentions(id, |_| false)?;
         for sql in [
-            "DELETE FROM mention WHERE article_id = ?1",
             "DELETE FROM annotation WHERE article_id = ?1",
             "DELETE FROM article_body WHERE article_id = ?1",
             "DELETE FROM article_html WHERE article_id = ?1",
@@ -416,32 +421,9 @@ impl<'c> Batch<'c> {
         ] {
             self.connection.prepare_cached(sql)?.execute([id.0])?;
         }
-        self.forget(entities)?;
         self.connection
             .prepare_cached("UPDATE meta SET value = 1 WHERE key = 'scrub_pending'")?
             .execute([])?;
-        Ok(())
-    }
-
-    /// The entities that an article mentions, as recorded.
-    pub(super) fn mentioned(&self, id: ArticleId) -> Result<HashSet<i64>, Error> {
-        Ok(self
-            .connection
-            .prepare_cached("SELECT DISTINCT entity_id FROM mention WHERE article_id = ?1")?
-            .query_map([id.0], |row| row.get(0))?
-            .collect::<Result<_, _>>()?)
-    }
-
-    /// Takes out those of some entities that were known from mentions alone which are gone.
-    pub(super) fn forget(&mut self, entities: HashSet<i64>) -> Result<(), Error> {
-        let mut forget = self.connection.prepare_cached(
-            "DELETE FROM entity WHERE entity_id = ?1 AND asserted = 0
-                AND NOT EXISTS (SELECT 1 FROM mention WHERE entity_id = ?1)",
-        )?;
-        for entity in entities {
-            forget.execute([entity])?;
-        }
-        self.entities.clear();
         Ok(())
     }
 }

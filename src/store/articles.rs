@@ -1,12 +1,11 @@
 //! Articles as they are kept: reading one, its versions and its sightings.
 
 use super::body::Codec;
-use super::{NewsDb, Snapshot, View};
+use super::{NewsDb, Snapshot, View, mentions};
 use crate::error::Error;
 use crate::model::{
-    Annotation, Article, ArticleId, Date, DateSource, EntityId, EntityKind, ExternalId, Field,
-    Mention, MentionForm, NewMention, PubStatus, Sighting, Source, SourceId, Span, Subject,
-    Version, VersionText,
+    Annotation, Article, ArticleId, Date, DateSource, Field, PubStatus, Sighting, Source, SourceId,
+    Span, Subject, Version, VersionText,
 };
 use chrono::{DateTime, Utc};
 use rusqlite::types::FromSql;
@@ -343,7 +342,7 @@ pub(crate) fn load_on(connection: &Connection, id: ArticleId) -> Result<Option<A
             Ok(Subject { scheme: row.get(0)?, code: row.get(1)?, name: row.get(2)? })
         })?
         .collect::<Result<_, _>>()?;
-    article.mentions = mentions(connection, id)?;
+    article.mentions = mentions::load(connection, id)?;
     article.annotations = annotations(connection, id)?;
     Ok(Some(article))
 }
@@ -394,48 +393,6 @@ fn row_to_article(row: &Row<'_>) -> Result<Article, Error> {
         duplicate_of: row.get::<_, Option<i64>>(28)?.map(ArticleId),
         similarity: row.get(29)?,
     })
-}
-
-/// What an article mentions, by annotator and place.
-pub(crate) fn mentions(connection: &Connection, id: ArticleId) -> Result<Vec<Mention>, Error> {
-    let mut external = connection.prepare_cached(
-        "SELECT scheme, value FROM entity_external_id WHERE entity_id = ?1 ORDER BY 1, 2",
-    )?;
-    connection
-        .prepare_cached(
-            "SELECT e.canonical_id, m.entity_id, e.kind, e.name, n.name, m.field, m.start, m.end,
-                    m.confidence, m.form
-               FROM mention m
-               JOIN entity e USING (entity_id)
-               JOIN annotator n USING (annotator_id)
-              WHERE m.article_id = ?1
-              ORDER BY n.name, m.field, m.start, m.end, e.kind, e.name, m.entity_id",
-        )?
-        .query_and_then([id.0], |row| {
-            let recorded = EntityId(row.get(1)?);
-            let kind: i64 = row.get(2)?;
-            let external_ids = external
-                .query_map([recorded.0], |row| {
-                    Ok(ExternalId { scheme: row.get(0)?, value: row.get(1)? })
-                })?
-                .collect::<Result<_, _>>()?;
-            Ok(Mention {
-                entity: EntityId(row.get(0)?),
-                recorded,
-                mention: NewMention {
-                    kind: EntityKind::from_code(kind).ok_or_else(|| {
-                        Error::Corrupt(format!("entity {recorded} has the kind {kind}"))
-                    })?,
-                    name: row.get(3)?,
-                    external_ids,
-                    annotator: row.get(4)?,
-                    span: span(row, 5)?,
-                    confidence: row.get(8)?,
-                    form: row.get::<_, Option<i64>>(9)?.and_then(MentionForm::from_code),
-                },
-            })
-        })?
-        .collect()
 }
 
 /// What else annotators say of an article.

@@ -185,8 +185,7 @@ impl Snapshot {
                 let mentions: i64 = view
                     .connection
                     .prepare_cached(
-                        "SELECT count(*) FROM mention m JOIN entity e USING (entity_id)
-                          WHERE e.canonical_id = ?1",
+                        "SELECT coalesce(sum(articles), 0) FROM entity WHERE canonical_id = ?1",
                     )?
                     .query_row([id], |row| row.get(0))?;
                 counted.push((std::cmp::Reverse(mentions), id));

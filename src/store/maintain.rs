@@ -267,7 +267,7 @@ fn stats(view: &View<'_>, open_snapshots: Vec<Duration>) -> Result<Stats, Error>
         tombstones: count("SELECT count(*) FROM tombstone")?,
         sources: count("SELECT count(*) FROM source")?,
         entities: count("SELECT count(*) FROM entity WHERE canonical_id = entity_id")?,
-        mentions: count("SELECT count(*) FROM mention")?,
+        mentions: count("SELECT coalesce(sum(json_array_length(list)), 0) FROM mention")?,
         annotations: count("SELECT count(*) FROM annotation")?,
         with_html: count("SELECT count(*) FROM article_html")?,
         feeds: count("SELECT count(*) FROM feed")?,
@@ -318,6 +318,21 @@ fn check(view: &View<'_>) -> Result<CheckReport, Error> {
             "SELECT count(*) FROM entity e WHERE NOT EXISTS (
                  SELECT 1 FROM entity c WHERE c.entity_id = e.canonical_id
                     AND c.canonical_id = c.entity_id)",
+        ),
+        (
+            "mentions of entities, or by annotators, that are not there",
+            "SELECT count(*) FROM mention m, json_each(m.list) j
+              WHERE NOT EXISTS (SELECT 1 FROM annotator WHERE annotator_id = j.value ->> 0)
+                 OR NOT EXISTS (SELECT 1 FROM entity WHERE entity_id = j.value ->> 1)",
+        ),
+        (
+            "entities whose count of articles is not that of the mentions",
+            "SELECT count(*) FROM entity e LEFT JOIN (
+                 SELECT entity_id, count(*) AS articles FROM (
+                     SELECT DISTINCT m.article_id, j.value ->> 1 AS entity_id
+                       FROM mention m, json_each(m.list) j)
+                  GROUP BY entity_id) c USING (entity_id)
+              WHERE e.articles <> coalesce(c.articles, 0)",
         ),
         (
             "near-duplicate bands of articles that are not there",

@@ -13,6 +13,7 @@ const STEPS: &[&str] = &[
     include_str!("../../migrations/0002_readers.sql"),
     include_str!("../../migrations/0003_index.sql"),
     include_str!("../../migrations/0004_names.sql"),
+    include_str!("../../migrations/0005_mentions.sql"),
 ];
 
 /// The schema that this version of newsdb writes.

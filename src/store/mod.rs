@@ -8,6 +8,7 @@ pub(crate) mod entities;
 mod feeds;
 mod import;
 mod maintain;
+pub(crate) mod mentions;
 mod migrate;
 mod names;
 mod options;

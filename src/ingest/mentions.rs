@@ -1,0 +1,136 @@
+//! What an article mentions.
+
+use super::write::Batch;
+use crate::annotate::Found;
+use crate::error::Error;
+use crate::model::{ArticleId, EntityId, MentionForm, NewMention};
+use crate::store::entities;
+use crate::store::mentions::{Recorded, record, recorded};
+use std::collections::{BTreeMap, BTreeSet};
+
+impl Batch<'_> {
+    /// Writes mentions, some of an entity whose number is known; each annotator's replace its
+    /// earlier ones. Whether anything changed.
+    pub(super) fn write_mentions<'m>(
+        &mut self,
+        id: ArticleId,
+        mentions: impl IntoIterator<Item = (&'m NewMention, Option<EntityId>)>,
+    ) -> Result<bool, Error> {
+        let mut places = BTreeMap::new();
+        // Mentions of the whole article are numbered, those of each annotator by themselves.
+        let mut numbers: BTreeMap<i64, i64> = BTreeMap::new();
+        for (mention, entity) in mentions {
+            let annotator = self.name("annotator", &mention.annotator)?;
+            let number = numbers.entry(annotator).or_insert(-1);
+            *number += 1;
+            let (field, start, end) = match &mention.span {
+                Some(span) => (span.field.code(), span.start as i64, span.end as i64),
+                None => (0, *number, 0),
+            };
+            let entity = match entity {
+                Some(entity) if entities::exists(self.connection, entity)? => entity.0,
+                _ => self.entity(mention)?,
+            };
+            places.entry((annotator, field, start, end, entity)).or_insert(Recorded {
+                annotator,
+                entity,
+                field,
+                start,
+                end,
+                confidence: mention.confidence.filter(|c| c.is_finite()),
+                form: mention.form.map(MentionForm::code),
+            });
+        }
+        if numbers.is_empty() {
+            return Ok(false);
+        }
+        self.change_mentions(id, |before| {
+            let others = before.iter().filter(|m| !numbers.contains_key(&m.annotator));
+            places.extend(others.map(|m| ((m.annotator, m.field, m.start, m.end, m.entity), *m)));
+            places.into_values().collect()
+        })
+    }
+
+    /// Writes what newsdb itself found in the current text.
+    pub(super) fn write_found(&mut self, id: ArticleId, found: &[Found]) -> Result<bool, Error> {
+        self.write_mentions(id, found.iter().map(|found| (&found.mention, found.entity)))
+    }
+
+    /// Takes out what newsdb itself, of whatever version, has found.
+    pub(super) fn clear_built_in(&mut self, id: ArticleId) -> Result<(), Error> {
+        let built_in: BTreeSet<i64> = self
+            .connection
+            .prepare_cached(
+                "SELECT annotator_id FROM annotator
+                  WHERE name GLOB 'gazetteer:*' OR name GLOB 'model:*'",
+            )?
+            .query_map([], |row| row.get(0))?
+            .collect::<Result<_, _>>()?;
+        self.keep_mentions(id, |mention| !built_in.contains(&mention.annotator))
+    }
+
+    /// Takes out mentions that are not to stay.
+    pub(super) fn keep_mentions(
+        &mut self,
+        id: ArticleId,
+        stays: impl Fn(&Recorded) -> bool,
+    ) -> Result<(), Error> {
+        let keep = |before: &[Recorded]| before.iter().copied().filter(stays).collect();
+        self.change_mentions(id, keep).map(|_| ())
+    }
+
+    /// Records what an article mentions, and notes for each entity whether one article more or
+    /// less does. Whether anything changed.
+    fn change_mentions(
+        &mut self,
+        id: ArticleId,
+        change: impl FnOnce(&[Recorded]) -> Vec<Recorded>,
+    ) -> Result<bool, Error> {
+        let before = recorded(self.connection, id)?;
+        let after = change(&before);
+        if before == after {
+            return Ok(false);
+        }
+        record(self.connection, id, &after)?;
+        for (mentions, step) in [(before, -1), (after, 1)] {
+            let entities: BTreeSet<i64> = mentions.iter().map(|mention| mention.entity).collect();
+            for entity in entities {
+                *self.mentioning.entry(entity).or_default() += step;
+            }
+        }
+        Ok(true)
+    }
+
+    /// Counts the articles that mention each entity anew, and takes out entities that were known
+    /// from mentions alone which are gone. Called once, last.
+    pub(super) fn count_mentions(&self) -> Result<(), Error> {
+        let mut count = self.connection.prepare_cached(
+            "UPDATE entity SET articles = articles + ?2 WHERE entity_id = ?1
+             RETURNING articles = 0 AND asserted = 0",
+        )?;
+        let mut forget =
+            self.connection.prepare_cached("DELETE FROM entity WHERE entity_id = ?1")?;
+        for (entity, step) in self.mentioning.iter().filter(|(_, step)| **step != 0) {
+            if count.query_row((entity, step), |row| row.get(0))? {
+                forget.execute([entity])?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The entity that a mention means, which is made when it is missing.
+    fn entity(&mut self, mention: &NewMention) -> Result<i64, Error> {
+        let (kind, name) = (mention.kind, mention.name.trim());
+        let mut key = name.to_owned();
+        for id in &mention.external_ids {
+            key.extend(["\0", &id.scheme, "\0", &id.value]);
+        }
+        let key = (kind, key);
+        if let Some(id) = self.entities.get(&key) {
+            return Ok(*id);
+        }
+        let id = entities::find_or_create(self.connection, kind, name, &mention.external_ids)?;
+        self.entities.insert(key, id);
+        Ok(id)
+    }
+}

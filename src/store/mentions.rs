@@ -1,0 +1,146 @@
+//! What articles mention, as it is recorded: all of an article's mentions are one row.
+
+use crate::error::Error;
+use crate::model::{
+    ArticleId, EntityId, EntityKind, ExternalId, Field, Mention, MentionForm, NewMention, Span,
+};
+use rusqlite::{Connection, OptionalExtension};
+use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
+
+/// A mention as the row has it, an array of these in this order.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(into = "(i64, i64, i64, i64, i64, Option<f64>, Option<i64>)")]
+pub(crate) struct Recorded {
+    pub(crate) annotator: i64,
+    pub(crate) entity: i64,
+    /// 0: said of the whole article.
+    pub(crate) field: i64,
+    /// Of the whole article: the place in the annotator's list.
+    pub(crate) start: i64,
+    pub(crate) end: i64,
+    pub(crate) confidence: Option<f64>,
+    pub(crate) form: Option<i64>,
+}
+
+impl From<Recorded> for (i64, i64, i64, i64, i64, Option<f64>, Option<i64>) {
+    fn from(m: Recorded) -> Self {
+        (m.annotator, m.entity, m.field, m.start, m.end, m.confidence, m.form)
+    }
+}
+
+/// What an article mentions, as recorded.
+pub(crate) fn recorded(connection: &Connection, id: ArticleId) -> Result<Vec<Recorded>, Error> {
+    connection
+        .prepare_cached("SELECT list FROM mention WHERE article_id = ?1")?
+        .query_row([id.0], |row| Ok(parse(row.get_ref(0)?.as_str()?)))
+        .optional()?
+        .unwrap_or(Ok(Vec::new()))
+        .map_err(|error| Error::Corrupt(format!("the mentions of article {id}: {error}")))
+}
+
+fn parse(list: &str) -> Result<Vec<Recorded>, serde_json::Error> {
+    serde_json::from_str(list)
+}
+
+/// Records what an article mentions, in place of what was recorded.
+pub(crate) fn record(
+    connection: &Connection,
+    id: ArticleId,
+    mentions: &[Recorded],
+) -> Result<(), Error> {
+    if mentions.is_empty() {
+        connection.prepare_cached("DELETE FROM mention WHERE article_id = ?1")?.execute([id.0])?;
+        return Ok(());
+    }
+    let list = serde_json::to_string(mentions)
+        .map_err(|error| Error::Invalid(format!("the mentions of article {id}: {error}")))?;
+    connection
+        .prepare_cached(
+            "INSERT INTO mention (article_id, list) VALUES (?1, ?2)
+             ON CONFLICT DO UPDATE SET list = excluded.list",
+        )?
+        .execute((id.0, list))?;
+    Ok(())
+}
+
+/// What an article mentions, by annotator and place.
+pub(crate) fn load(connection: &Connection, id: ArticleId) -> Result<Vec<Mention>, Error> {
+    let mut annotators = HashMap::new();
+    let mut entities = HashMap::new();
+    let mut mentions = Vec::new();
+    for mention in recorded(connection, id)? {
+        let annotator = match annotators.get(&mention.annotator) {
+            Some(name) => name,
+            None => annotators
+                .entry(mention.annotator)
+                .or_insert(annotator_name(connection, mention.annotator)?),
+        };
+        let entity = match entities.get(&mention.entity) {
+            Some(entity) => entity,
+            None => {
+                entities.entry(mention.entity).or_insert(Named::load(connection, mention.entity)?)
+            }
+        };
+        let offset = |value| usize::try_from(value).unwrap_or(0);
+        let named = Mention {
+            entity: entity.canonical,
+            recorded: EntityId(mention.entity),
+            mention: NewMention {
+                kind: entity.kind,
+                name: entity.name.clone(),
+                external_ids: entity.external_ids.clone(),
+                annotator: String::clone(annotator),
+                span: Field::from_code(mention.field).map(|field| Span {
+                    field,
+                    start: offset(mention.start),
+                    end: offset(mention.end),
+                }),
+                confidence: mention.confidence,
+                form: mention.form.and_then(MentionForm::from_code),
+            },
+        };
+        mentions.push((mention, named));
+    }
+    mentions.sort_by(|(a, of_a), (b, of_b)| {
+        let names = of_a.mention.annotator.cmp(&of_b.mention.annotator);
+        let places = (a.field, a.start, a.end).cmp(&(b.field, b.start, b.end));
+        let kinds = of_a.mention.kind.code().cmp(&of_b.mention.kind.code());
+        let entities = (&of_a.mention.name, a.entity).cmp(&(&of_b.mention.name, b.entity));
+        names.then(places).then(kinds).then(entities)
+    });
+    Ok(mentions.into_iter().map(|(_, named)| named).collect())
+}
+
+fn annotator_name(connection: &Connection, annotator: i64) -> Result<String, Error> {
+    Ok(connection
+        .prepare_cached("SELECT name FROM annotator WHERE annotator_id = ?1")?
+        .query_row([annotator], |row| row.get(0))?)
+}
+
+/// What a mention says of the entity that it was recorded with.
+struct Named {
+    canonical: EntityId,
+    kind: EntityKind,
+    name: String,
+    external_ids: Vec<ExternalId>,
+}
+
+impl Named {
+    fn load(connection: &Connection, id: i64) -> Result<Self, Error> {
+        let (canonical, kind, name) = connection
+            .prepare_cached("SELECT canonical_id, kind, name FROM entity WHERE entity_id = ?1")?
+            .query_row([id], |row| Ok((EntityId(row.get(0)?), row.get::<_, i64>(1)?, row.get(2)?)))
+            .optional()?
+            .ok_or_else(|| Error::Corrupt(format!("entity {id} is mentioned and not there")))?;
+        let external_ids = connection
+            .prepare_cached(
+                "SELECT scheme, value FROM entity_external_id WHERE entity_id = ?1 ORDER BY 1, 2",
+            )?
+            .query_map([id], |row| Ok(ExternalId { scheme: row.get(0)?, value: row.get(1)? }))?
+            .collect::<Result<_, _>>()?;
+        let kind = EntityKind::from_code(kind)
+            .ok_or_else(|| Error::Corrupt(format!("entity {id} has the kind {kind}")))?;
+        Ok(Self { canonical, kind, name, external_ids })
+    }
+}
