@@ -26,6 +26,10 @@ impl Oracle {
                      headline, summary, body,
                      content = '', contentless_delete = 1, tokenize = \"ascii tokenchars '~&+#.'\");
                  CREATE TABLE temp.hit (id INTEGER PRIMARY KEY);
+                 CREATE TABLE temp.one_mention AS
+                     SELECT article_id, value ->> 0 AS annotator_id, value ->> 1 AS entity_id
+                       FROM mention, json_each(list);
+                 CREATE INDEX temp.one_mention_article ON one_mention (article_id);
                  BEGIN;",
             )
             .unwrap();
@@ -78,7 +82,7 @@ impl Oracle {
                 WHERE article_id = a.article_id AND w.name IN (SELECT value FROM json_each(:authors)))"),
             ("tags", "EXISTS (SELECT 1 FROM article_tag JOIN tag t USING (tag_id)
                 WHERE article_id = a.article_id AND t.name IN (SELECT value FROM json_each(:tags)))"),
-            ("entities", "EXISTS (SELECT 1 FROM mention m JOIN entity e USING (entity_id) JOIN annotator n USING (annotator_id)
+            ("entities", "EXISTS (SELECT 1 FROM one_mention m JOIN entity e USING (entity_id) JOIN annotator n USING (annotator_id)
                 WHERE m.article_id = a.article_id
                   AND e.canonical_id IN (SELECT canonical_id FROM entity WHERE entity_id IN (SELECT value FROM json_each(:entities)))
                   AND (:annotators = '[]' OR n.name IN (SELECT value FROM json_each(:annotators))))"),
@@ -158,7 +162,7 @@ impl Oracle {
             _ => (
                 "c.name",
                 "c.entity_id",
-                "JOIN mention m ON m.article_id = hit.id JOIN annotator n USING (annotator_id)
+                "JOIN one_mention m ON m.article_id = hit.id JOIN annotator n USING (annotator_id)
                  JOIN entity e USING (entity_id) JOIN entity c ON c.entity_id = e.canonical_id
                  WHERE (:annotators IS NULL OR n.name IN (SELECT value FROM json_each(:annotators)))
                    AND (:kind IS NULL OR c.kind = :kind)",
