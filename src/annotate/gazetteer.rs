@@ -14,6 +14,9 @@ use std::hash::{BuildHasherDefault, Hasher};
 /// Words of a name at most.
 const LONGEST: usize = 12;
 
+/// Entities that one name can stand for; where there are more, those of which most is said.
+const NAMESAKES: usize = 64;
+
 /// How a name may be taken.
 pub(super) mod mark {
     /// An abbreviation: only in capitals.
@@ -241,21 +244,21 @@ impl Gazetteer {
                 node.longer = true;
                 continue;
             }
-            let posting = u32::try_from(self.postings.len()).unwrap_or(0);
             let capitals = words.iter().filter(|word| word.is_capital()).count() as u8;
-            let next = std::mem::replace(&mut node.first, posting);
-            self.postings.push(Posting { entry, next, language, marks, capitals });
+            let posting = Posting { entry, next: 0, language, marks, capitals };
+            insert(&self.entries, &mut self.postings, node, posting);
         }
         true
     }
 
     fn postings(&self, node: &Node) -> impl Iterator<Item = &Posting> {
         let mut next = node.first;
-        std::iter::from_fn(move || {
+        let all = std::iter::from_fn(move || {
             let posting = self.postings.get(next as usize).filter(|_| next != 0)?;
             next = posting.next;
             Some(posting)
-        })
+        });
+        all.take(NAMESAKES)
     }
 
     /// The entities that go by a name, however it is written.
@@ -267,6 +270,30 @@ impl Gazetteer {
         found.sort_unstable();
         found.dedup();
         found.into_iter().filter_map(|entry| self.entries.get(entry as usize)).collect()
+    }
+}
+
+/// Puts a posting into the list of a node, which is in the order of priors: what lies beyond its
+/// first [`NAMESAKES`] is never looked at.
+fn insert(entries: &[Entry], postings: &mut Vec<Posting>, node: &mut Node, mut posting: Posting) {
+    let prior = |number: u32| entries.get(number as usize).map_or(0, |entry| entry.prior);
+    let number = u32::try_from(postings.len()).unwrap_or(0);
+    let (mut before, mut next) = (None, node.first);
+    for _ in 0..NAMESAKES {
+        match postings.get(next as usize).filter(|_| next != 0) {
+            Some(other) if prior(other.entry) >= prior(posting.entry) => {
+                (before, next) = (Some(next), other.next);
+            }
+            _ => {
+                posting.next = next;
+                postings.push(posting);
+                match before.and_then(|before| postings.get_mut(before as usize)) {
+                    Some(before) => before.next = number,
+                    None => node.first = number,
+                }
+                return;
+            }
+        }
     }
 }
 
@@ -456,7 +483,7 @@ impl<'g> Finder<'g> {
                 continue;
             }
             // Several names of one entity: the one that needs least.
-            match found.iter_mut().find(|known| std::ptr::eq(known.entry, entry)) {
+            match found.iter_mut().find(|known| known.entry.key == entry.key) {
                 Some(known) if known.marks.count_ones() > marks.count_ones() => known.marks = marks,
                 Some(_) => {}
                 None => found.push(Candidate { entry, marks }),

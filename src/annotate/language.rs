@@ -194,7 +194,7 @@ fn common_share(text: &str, common: &str) -> f32 {
     ratio(found, all)
 }
 
-/// Whether a word is among the commonest of some language.
+/// Whether a word, in lower case, is among the commonest of some language in Latin letters.
 pub(super) fn is_common_word(word: &str) -> bool {
     let mut all = Lang::all().iter().flat_map(|&language| common_words(language).split(' '));
     all.any(|common| common == word)

@@ -63,6 +63,39 @@ struct Part<'a> {
     taken: Vec<bool>,
 }
 
+/// Words that hyphens join to one name, at most.
+const HYPHENATED: usize = 4;
+
+impl Part<'_> {
+    /// The words with capitals that hyphens join with one: `Okonkwo-Haas` is one surname.
+    fn hyphenated(&self, at: usize) -> (usize, usize) {
+        let joined = |at: usize| {
+            let before = at.checked_sub(1).and_then(|before| self.words.get(before));
+            before.zip(self.words.get(at)).is_some_and(|(a, b)| {
+                a.is_capital() && b.is_capital() && self.text.get(a.end..b.start) == Some("-")
+            })
+        };
+        let first = (0..=at).rev().take(HYPHENATED).find(|&at| !joined(at)).unwrap_or(at);
+        let end = (at + 1..).take(HYPHENATED).find(|&at| !joined(at)).unwrap_or(at + 1);
+        (first, end)
+    }
+
+    /// Whether a run is one word, or words joined by hyphens.
+    fn is_one(&self, run: (usize, usize)) -> bool {
+        run.1 - run.0 == 1 || self.hyphenated(run.0) == run
+    }
+
+    fn run_hash(&self, run: (usize, usize)) -> u64 {
+        let run = self.words.get(run.0..run.1).unwrap_or(&[]);
+        run.iter().fold(0, |run, word| extend(run, word.hash))
+    }
+
+    /// The first and last word of a run.
+    fn ends(&self, run: (usize, usize)) -> Option<[&Word; 2]> {
+        Some([self.words.get(run.0)?, self.words.get(run.1.checked_sub(1)?)?])
+    }
+}
+
 struct Span<'g> {
     part: usize,
     words: (usize, usize),
@@ -169,6 +202,9 @@ impl<'g, 'a> Linker<'g, 'a> {
                 first += 1;
             }
             let run = word_run(&words, &name.range);
+            if is_several(&words, run, hits.get(first..).unwrap_or(&[])) {
+                continue;
+            }
             let mut covered = false;
             for (hit, verdict) in hits.iter().zip(&mut verdicts).skip(first) {
                 if hit.start >= name.range.end {
@@ -268,9 +304,8 @@ impl<'g, 'a> Linker<'g, 'a> {
                 (_, true) => 1.5,
                 (false, false) => 0.0,
             };
-            if let (Some((first, last)), Some(year)) = (entry.years, self.year) {
-                score +=
-                    if (first - 1..=last.saturating_add(1)).contains(&year) { 1.0 } else { -0.5 };
+            if let (Some(years), Some(year)) = (entry.years, self.year) {
+                score += in_office(years, year);
             }
         }
         let nearby = |code: &str| context.speaks_of(code, span.run);
@@ -340,8 +375,10 @@ impl<'g, 'a> Linker<'g, 'a> {
         let mut full =
             |part: &Part<'a>, run: (usize, usize), target: Target<'g, 'a>, eastern: bool| {
                 let ends = [Some(run.1 - 1), eastern.then_some(run.0)];
-                for word in ends.into_iter().flatten().filter_map(|at| part.words.get(at)) {
-                    let known = surnames.entry(word.hash).or_insert(Some(target));
+                for at in ends.into_iter().flatten() {
+                    let (first, end) = part.hyphenated(at);
+                    let surname = part.run_hash((first.max(run.0), end.min(run.1)));
+                    let known = surnames.entry(surname).or_insert(Some(target));
                     // Two people of one name: nobody is meant.
                     if known.is_some_and(|known| !same(known, target)) {
                         *known = None;
@@ -353,7 +390,7 @@ impl<'g, 'a> Linker<'g, 'a> {
             else {
                 continue;
             };
-            if candidate.entry.class == Class::Person && !span.is_single() {
+            if candidate.entry.class == Class::Person && !part.is_one(span.words) {
                 let eastern = ["CN", "KR", "KP", "TW", "VN", "HK"]
                     .contains(&candidate.entry.country().unwrap_or(""));
                 full(part, span.words, Target::Known(candidate.entry), eastern);
@@ -361,14 +398,15 @@ impl<'g, 'a> Linker<'g, 'a> {
         }
         for (part, run, kind, named) in &self.unknown {
             let Some(part) = self.parts.get(*part) else { continue };
-            if *kind == EntityKind::Person && run.1 - run.0 > 1 {
+            if *kind == EntityKind::Person && !part.is_one(*run) {
                 let name = part.text.get(named.range.clone()).unwrap_or("");
                 full(part, *run, Target::Unknown(*kind, name), false);
             }
         }
-        let short = |part: &Part<'a>, at: usize| {
-            let word = part.words.get(at)?;
-            surnames.get(&word.hash).copied().flatten().filter(|_| word.is_capital())
+        let short = |part: &Part<'a>, run: (usize, usize)| {
+            let capital = part.words.get(run.0).is_some_and(Word::is_capital);
+            let known = surnames.get(&part.run_hash(run)).copied().flatten();
+            known.filter(|_| capital && part.is_one(run))
         };
         let mut taken: Vec<Vec<bool>> =
             self.parts.iter().map(|part| vec![false; part.words.len()]).collect();
@@ -378,7 +416,7 @@ impl<'g, 'a> Linker<'g, 'a> {
         };
         for span in &self.spans {
             let Some(part) = self.parts.get(span.part) else { continue };
-            let person = span.is_single().then(|| short(part, span.words.0)).flatten();
+            let person = short(part, span.words);
             let sure = span.chosen.as_ref().map_or(f32::NEG_INFINITY, |(_, score)| *score);
             let never = span.candidates.iter().any(|c| c.entry.class == Class::Never);
             let (target, form, confidence) = match (&span.chosen, person) {
@@ -420,9 +458,7 @@ impl<'g, 'a> Linker<'g, 'a> {
         }
         for (number, run, kind, named) in &self.unknown {
             let Some(part) = self.parts.get(*number) else { continue };
-            let person = (run.1 - run.0 == 1 && *kind == EntityKind::Person)
-                .then(|| short(part, run.0))
-                .flatten();
+            let person = short(part, *run).filter(|_| *kind == EntityKind::Person);
             let name = part.text.get(named.range.clone()).unwrap_or("");
             let (target, form) = match person {
                 Some(person) => (person, MentionForm::Short),
@@ -438,19 +474,25 @@ impl<'g, 'a> Linker<'g, 'a> {
             });
         }
         for (part, taken) in self.parts.iter().zip(&taken) {
-            for (at, word) in part.words.iter().enumerate() {
-                if taken.get(at).copied().unwrap_or(true)
-                    || part.taken.get(at).copied().unwrap_or(true)
-                {
+            let is_taken = |at: usize| {
+                [taken, &part.taken].iter().any(|taken| taken.get(at).copied().unwrap_or(true))
+            };
+            let mut next = 0;
+            while next < part.words.len() {
+                let run = part.hyphenated(next);
+                next = run.1;
+                let Some(target) = short(part, run).filter(|_| !(run.0..run.1).any(is_taken))
+                else {
                     continue;
-                }
+                };
+                let Some([first, last]) = part.ends(run) else { continue };
                 // A first word of a longer name is not the name alone.
                 let alone = part
                     .words
-                    .get(at + 1)
-                    .is_none_or(|next| word.flat || next.gap != Gap::Joint || !next.is_capital());
-                if let Some(target) = short(part, at).filter(|_| alone) {
-                    let range = word.start..word.end;
+                    .get(run.1)
+                    .is_none_or(|next| last.flat || next.gap != Gap::Joint || !next.is_capital());
+                if alone {
+                    let range = first.start..last.end;
                     let (form, confidence) = (MentionForm::Short, 0.8);
                     links.push(Link { field: part.field, range, target, form, confidence });
                 }
@@ -458,6 +500,16 @@ impl<'g, 'a> Linker<'g, 'a> {
         }
         links.sort_by_key(|link| (link.field, link.range.start, link.range.end));
         links
+    }
+}
+
+/// For or against somebody known by an office, from its years and that of an article: the longer
+/// before it, the less can be said of them, whoever bears the name.
+fn in_office((first, last): (i32, i32), year: i32) -> f32 {
+    match first.saturating_sub(1).saturating_sub(year) {
+        early @ 1.. => -(early as f32).min(6.0),
+        _ if year <= last.saturating_add(1) => 1.0,
+        _ => -0.5,
     }
 }
 
@@ -485,6 +537,17 @@ fn judge(hit: &Hit<'_>, name: &Named, run: (usize, usize)) -> Verdict {
         (_, true, false) if name.kind.is_some() => Verdict::PartOfOther,
         _ => Verdict::Apart,
     }
+}
+
+/// Whether what the recogniser takes for one name is known ones with small words between:
+/// `Lithium for South Korea`.
+fn is_several(words: &[Word], run: (usize, usize), hits: &[Hit<'_>]) -> bool {
+    let within = || hits.iter().take_while(|hit| hit.words.1 <= run.1);
+    let known = |at: usize| within().any(|hit| (hit.words.0..hit.words.1).contains(&at));
+    let words = || words.iter().enumerate().take(run.1).skip(run.0);
+    within().nth(1).is_some()
+        && words().all(|(at, word)| !word.is_capital() || known(at))
+        && words().any(|(at, word)| !word.is_capital() && !known(at))
 }
 
 /// The words that a range of bytes covers.

@@ -12,12 +12,13 @@ mod link;
 mod own;
 mod plugin;
 mod recogniser;
+mod stop;
 mod tone;
 mod words;
 
 pub(crate) use gazetteer::Gazetteer;
 pub use language::{DetectedLanguage, detect_language};
-pub(crate) use own::{OwnEntity, is_name};
+pub(crate) use own::{OwnEntity, is_meant, is_name};
 pub use plugin::{Annotator, AnnotatorError, Document};
 pub use recogniser::{Name, NameKind, RECOGNISER_VERSION, recognise_names};
 

@@ -1,10 +1,11 @@
 //! Entities that somebody added to a file, as a gazetteer.
 
-use super::gazetteer::{Class, Entry, Gazetteer, key_of, language_number, mark};
+use super::gazetteer::{Class, Entry, Gazetteer, language_number, mark};
 use super::knowledge::knowledge;
-use super::language::is_common_word;
-use super::words::{Shape, words};
-use crate::model::EntityKind;
+use super::stop::is_stop_word;
+use super::words::{Shape, Word, words};
+use crate::model::{EntityKind, ExternalId};
+use crate::search::fold;
 use std::borrow::Cow;
 
 /// How much is said of an entity that somebody thought worth adding.
@@ -14,6 +15,8 @@ const PRIOR: u8 = 58;
 #[derive(Debug)]
 pub(crate) struct OwnEntity {
     pub(crate) entity: i64,
+    /// Where merges lead it.
+    pub(crate) canonical: i64,
     pub(crate) kind: EntityKind,
     pub(crate) name: String,
     /// `scheme:value`.
@@ -21,32 +24,32 @@ pub(crate) struct OwnEntity {
 }
 
 impl Gazetteer {
-    /// Adds an entity of a file; what newsdb knows of it from the start holds too.
+    /// Adds an entity of a file; what newsdb knows of it from the start holds too. One without ids
+    /// is the known one that its name means. Those that were merged are one.
     pub(crate) fn add_own(&mut self, own: OwnEntity) -> u32 {
         let knowledge = knowledge();
         let known = own.ids.iter().find_map(|id| knowledge.by_id(id));
-        let known = known.and_then(|number| knowledge.entries.get(number as usize));
+        let known = match own.ids.as_slice() {
+            [] => namesake(own.kind, &own.name),
+            _ => known.and_then(|number| knowledge.entries.get(number as usize)),
+        };
         let name = Cow::Owned(own.name);
         let entity = Some(own.entity);
         let entry = match known {
             Some(known) => Entry { name, entity, ..known.clone() },
-            None => {
-                let ids = own.ids.join(" ");
-                let key = if ids.is_empty() { own.entity.cast_unsigned() } else { key_of(&ids) };
-                Entry {
-                    class: Class::of(own.kind),
-                    name,
-                    ids: Cow::Owned(ids),
-                    codes: Cow::Borrowed(""),
-                    within: Cow::Borrowed(""),
-                    prior: PRIOR,
-                    years: None,
-                    position: None,
-                    population: None,
-                    entity,
-                    key,
-                }
-            }
+            None => Entry {
+                class: Class::of(own.kind),
+                name,
+                ids: Cow::Owned(own.ids.join(" ")),
+                codes: Cow::Borrowed(""),
+                within: Cow::Borrowed(""),
+                prior: PRIOR,
+                years: None,
+                position: None,
+                population: None,
+                entity,
+                key: own.canonical.cast_unsigned(),
+            },
         };
         self.add_entry(entry)
     }
@@ -67,17 +70,58 @@ impl Gazetteer {
     }
 }
 
-/// Whether a name can be looked for at all: not empty, no single letter, no common word.
+/// By how much the prior of the known entity that a bare name means must lead that of the next.
+const LEAD: u8 = 15;
+
+/// The known entities of a kind that have a name as their chief one, the one spoken of most first.
+fn namesakes(kind: EntityKind, name: &str) -> Vec<&'static Entry> {
+    let chief = fold(name);
+    let mut found = knowledge().named(name);
+    found.retain(|known| known.class.kind() == Some(kind) && fold(&known.name) == chief);
+    found.sort_by_key(|known| std::cmp::Reverse(known.prior));
+    found
+}
+
+/// The known entity that a name means when nothing else is said: the only one of the name, or the
+/// one that is spoken of far more than the others.
+fn leader(namesakes: &[&'static Entry]) -> Option<&'static Entry> {
+    let (first, rest) = namesakes.split_first()?;
+    let next = rest.first().map_or(0, |next| next.prior);
+    (rest.is_empty() || first.prior >= next.saturating_add(LEAD)).then_some(first)
+}
+
+fn namesake(kind: EntityKind, name: &str) -> Option<&'static Entry> {
+    leader(&namesakes(kind, name))
+}
+
+/// Whether a name alone may mean the entity that has these ids: it is no known one, or there is no
+/// other known one of that name that may as well be meant.
+pub(crate) fn is_meant(kind: EntityKind, name: &str, ids: &[ExternalId]) -> bool {
+    let knowledge = knowledge();
+    let known = ids.iter().find_map(|id| knowledge.by_id(&format!("{}:{}", id.scheme, id.value)));
+    let Some(known) = known.and_then(|number| knowledge.entries.get(number as usize)) else {
+        return true;
+    };
+    let namesakes = namesakes(kind, name);
+    namesakes.is_empty() || leader(&namesakes).is_some_and(|leader| leader.key == known.key)
+}
+
+/// Whether a name can be looked for at all: not empty, no single letter, no common words alone. In
+/// capitals it may be an abbreviation: `WHO`.
 pub(crate) fn is_name(name: &str) -> bool {
     let parts = words(name);
+    let common =
+        |word: &Word| word.shape != Shape::Upper && is_stop_word(&word.text(name).to_lowercase());
     match parts.as_slice() {
         [] => false,
         [only] => {
             let word = only.text(name);
-            let wide = only.single && word.chars().all(|c| c >= '\u{3400}');
-            (wide || word.chars().count() > 1)
-                && !(only.shape == Shape::Lower && is_common_word(word))
+            let han = only.single && word.chars().all(|c| matches!(c, '\u{3400}'..='\u{9FFF}'));
+            (han || word.chars().count() > 1) && !common(only)
         }
-        _ => true,
+        several => {
+            let capitals = several.iter().filter(|word| word.is_capital()).count();
+            capitals > 1 || !several.iter().all(common)
+        }
     }
 }

@@ -45,8 +45,7 @@ pub struct Document {
 ///
 /// let db = NewsDb::open_in_memory()?;
 /// let article = NewArticle::new("wire").id("1").headline("Lindholm Bridge opens");
-/// let alone = IngestOptions::new().annotate(false).annotator(Arc::new(Bridges));
-/// let report = db.ingest_with([article], alone)?;
+/// let report = db.ingest_with([article], IngestOptions::new().annotator(Arc::new(Bridges)))?;
 /// assert_eq!(report.faults, 0);
 /// assert!(db.resolve_entity("Lindholm Bridge").is_ok());
 /// # Ok::<(), newsdb::Error>(())

@@ -3,7 +3,7 @@
 use super::prepare::check_range;
 use super::report::Fault;
 use crate::annotate::{Annotator, Document, Found};
-use crate::model::{Limits, NewMention, Place};
+use crate::model::{NewMention, Place};
 use std::fmt;
 use std::sync::{Arc, mpsc};
 use std::time::Duration;
@@ -43,13 +43,13 @@ impl Annotators {
         self.list.is_empty()
     }
 
-    /// What all of them say of each document, and what was wrong. One that does not answer in
-    /// time is not asked again.
+    /// What all of them say of each document, and what was wrong; of each no more mentions than
+    /// there is room for. One that does not answer in time is not asked again.
     pub(super) fn run(
         &mut self,
         documents: Vec<Document>,
         places: &[Place],
-        limits: &Limits,
+        rooms: &[usize],
     ) -> (Vec<Vec<Found>>, Vec<Fault>) {
         let mut found = vec![Vec::new(); documents.len()];
         let mut faults = Vec::new();
@@ -68,10 +68,16 @@ impl Annotators {
                     (Vec::new(), keep)
                 }
             };
-            let all = documents.iter().zip(places).zip(lists).zip(&mut found);
-            for (((document, place), mentions), found) in all {
+            let all = documents.iter().zip(places).zip(rooms).zip(lists).zip(&mut found);
+            for ((((document, place), &room), mut mentions), found) in all {
+                let left_out = mentions.len().saturating_sub(room.saturating_sub(found.len()));
+                if left_out > 0 {
+                    mentions.truncate(mentions.len() - left_out);
+                    let reason = format!("{left_out} mentions left out: over the limit");
+                    faults.push(fault(Some(place), reason));
+                }
                 for mention in mentions {
-                    match check(document, mention, found.len() as u64, limits) {
+                    match check(document, mention) {
                         Ok(mention) => found.push(Found {
                             mention: mention.annotator(annotator.name()),
                             entity: None,
@@ -112,17 +118,9 @@ fn ask(
     }
 }
 
-fn check(
-    document: &Document,
-    mention: NewMention,
-    before: u64,
-    limits: &Limits,
-) -> Result<NewMention, String> {
+fn check(document: &Document, mention: NewMention) -> Result<NewMention, String> {
     if mention.name.trim().is_empty() {
         return Err("a mention without a name".to_owned());
-    }
-    if before >= limits.mentions {
-        return Err(format!("over the limit mentions of {}", limits.mentions));
     }
     let texts =
         [Some(document.headline.as_str()), document.summary.as_deref(), document.body.as_deref()];

@@ -6,6 +6,7 @@ use super::prepare::{Form, Prepared, UNKNOWN_SOURCE, date_columns, shingles_of};
 use super::report::{Conflict, Outcome};
 use super::similar::{self, NEAR};
 use super::write::{Batch, json_list};
+use crate::annotate::{Found, is_built_in};
 use crate::error::Error;
 use crate::index::stored_analysed;
 use crate::model::{Article, ArticleId, Date, DateSource, NewMention, PubStatus, VersionText};
@@ -109,12 +110,12 @@ impl Batch<'_> {
         }
         if !same_text {
             self.write_version(&stored, &item)?;
-            self.clear_built_in(id)?;
-            self.write_found(id, &item.found)?;
-            self.write_tone(id, item.tone)?;
         }
         let version = if same_text { stored.version } else { stored.version + 1 };
         let before = self.load_article(id)?;
+        if !same_text || item.read && reads_otherwise(&before, &item) {
+            self.find_anew(id, &before, &item)?;
+        }
         let (id, fields_changed) =
             self.apply_fields(id, &stored, &before, &item, version, fields_before)?;
         self.write_sighting(id, source_id, &item, seen, self.now, None)?;
@@ -122,6 +123,26 @@ impl Batch<'_> {
         let outcome = if changed { Outcome::Updated(id) } else { Outcome::Unchanged(id) };
         let conflict = conflicting.then(|| Conflict { place: item.article.place.clone(), id });
         Ok((outcome, conflict))
+    }
+
+    /// Writes what is found in a new text, or in the old one by another dateline or language. An
+    /// item without a dateline says nothing of the one that the article has.
+    fn find_anew(&mut self, id: ArticleId, before: &Article, item: &Prepared) -> Result<(), Error> {
+        let of_dateline = before.mentions.iter().filter(|mention| {
+            item.article.dateline.is_none()
+                && mention.mention.span.is_none()
+                && is_built_in(&mention.mention.annotator)
+        });
+        let mut found: Vec<Found> = of_dateline
+            .map(|mention| Found {
+                mention: mention.mention.clone(),
+                entity: Some(mention.recorded),
+            })
+            .collect();
+        found.extend_from_slice(&item.found);
+        self.clear_built_in(id)?;
+        self.write_found(id, &found)?;
+        self.write_tone(id, item.tone)
     }
 
     fn load_article(&self, id: ArticleId) -> Result<Article, Error> {
@@ -339,6 +360,13 @@ pub(super) fn load(connection: &Connection, id: ArticleId) -> Result<Stored, Err
                 group: row.get(11)?,
             })
         })?)
+}
+
+/// Whether an item has a dateline or names a language that its text is to be read by anew.
+fn reads_otherwise(before: &Article, item: &Prepared) -> bool {
+    let other = |new: &Option<String>, old: &Option<String>| new.is_some() && new != old;
+    other(&item.article.dateline, &before.dateline)
+        || other(&item.article.language, &before.language)
 }
 
 /// Whether an item is another publisher's, who does not speak for the article. The page itself

@@ -106,13 +106,11 @@ impl Batch<'_> {
     pub(super) fn count_mentions(&self) -> Result<(), Error> {
         let mut count = self.connection.prepare_cached(
             "UPDATE entity SET articles = articles + ?2 WHERE entity_id = ?1
-             RETURNING articles = 0 AND asserted = 0",
+             RETURNING articles = 0",
         )?;
-        let mut forget =
-            self.connection.prepare_cached("DELETE FROM entity WHERE entity_id = ?1")?;
         for (entity, step) in self.mentioning.iter().filter(|(_, step)| **step != 0) {
             if count.query_row((entity, step), |row| row.get(0))? {
-                forget.execute([entity])?;
+                entities::forget(self.connection, *entity)?;
             }
         }
         Ok(())

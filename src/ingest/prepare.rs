@@ -1,5 +1,6 @@
 //! Everything about an article that can be worked out before the database is locked.
 
+use super::report::Fault;
 use super::similar;
 use crate::annotate::{self, Document, Found, Names, Reading, Texts, detect_language};
 use crate::formats::markup::{sanitise, to_text};
@@ -56,8 +57,12 @@ pub(crate) struct Prepared {
     pub(crate) shingles: HashSet<u64>,
     pub(crate) body: Option<Encoded>,
     pub(crate) body_html: Option<Encoded>,
-    /// What newsdb itself found in the text.
+    /// Whether newsdb itself looked for names.
+    pub(crate) read: bool,
+    /// What newsdb itself and callers' annotators found in the text.
     pub(crate) found: Vec<Found>,
+    /// Names found that are over the limit of mentions.
+    pub(crate) left_out: usize,
     pub(crate) tone: Option<f64>,
 }
 
@@ -157,12 +162,17 @@ impl Prepared {
         let analysed = Analysed::new(headline, summary, body, language.as_deref());
         // What comes with newsdb's own mentions, from an export, keeps them.
         let annotated = article.mentions.iter().any(|m| annotate::is_built_in(&m.annotator));
-        let Reading { tone, mentions } = names.map_or_else(Reading::default, |names| {
+        let Reading { tone, mentions: mut found } = names.map_or_else(Reading::default, |names| {
             let year = article.published.map(|date| date.at().year());
             let language = language.as_deref();
             let dateline = article.dateline.as_deref();
             annotate::read(&Texts { headline, summary, body, dateline, language, year }, names)
         });
+        if annotated {
+            found.clear();
+        }
+        let left_out = found.len().saturating_sub(room(&article, limits));
+        found.truncate(found.len() - left_out);
         let mut encode = |text: &Option<String>| {
             let encoded = text.as_deref().map(|text| codec.encode(text)).transpose();
             encoded.map_err(|error| refuse(&article.place, Reason::Malformed(error.to_string())))
@@ -182,10 +192,22 @@ impl Prepared {
             analysed,
             body,
             body_html,
-            found: if annotated { Vec::new() } else { mentions },
+            read: names.is_some() && !annotated,
+            found,
+            left_out,
             tone,
             article,
         })
+    }
+
+    /// How many more mentions it may have.
+    pub(super) fn room(&self, limits: &Limits) -> usize {
+        room(&self.article, limits).saturating_sub(self.found.len())
+    }
+
+    /// That names were left out, where they were.
+    pub(super) fn fault(&self, limits: &Limits) -> Option<Fault> {
+        (self.left_out > 0).then(|| left_out(self.article.place.clone(), self.left_out, limits))
     }
 
     /// What annotators are given of it.
@@ -213,6 +235,18 @@ impl Prepared {
         let source = self.article.published_source.unwrap_or(DateSource::Publisher);
         self.article.published.map(|_| source)
     }
+}
+
+/// How many mentions an article may have beside those that it brings.
+fn room(article: &NewArticle, limits: &Limits) -> usize {
+    let most = usize::try_from(limits.mentions).unwrap_or(usize::MAX);
+    most.saturating_sub(article.mentions.len() + article.annotations.len())
+}
+
+/// That more names were found in an article than it may have mentions.
+pub(super) fn left_out(place: Place, names: usize, limits: &Limits) -> Fault {
+    let reason = format!("{names} names left out: over the limit mentions of {}", limits.mentions);
+    Fault { annotator: "newsdb".to_owned(), place, reason }
 }
 
 fn keys(article: &NewArticle) -> Keys {

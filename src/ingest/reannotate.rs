@@ -2,6 +2,7 @@
 //! annotators. Readers read meanwhile.
 
 use super::annotators::Annotators;
+use super::prepare::left_out;
 use super::report::Fault;
 use super::run::Callback;
 use super::write::Batch;
@@ -149,18 +150,26 @@ impl NewsDb {
                     (reading.tone, reading.mentions)
                 })
                 .unzip();
+            let limits = Limits::default();
+            let mut rooms = Vec::with_capacity(items.len());
+            for (item, found) in items.iter().zip(&mut found) {
+                let most = item.room(&limits);
+                let over = found.len().saturating_sub(most);
+                found.truncate(most);
+                rooms.push(most - found.len());
+                if over > 0 {
+                    report.blame([left_out(Place::whole(item.id.to_string()), over, &limits)]);
+                }
+            }
             if !options.annotators.is_empty() {
                 let documents = items.iter().map(|item| item.document.clone()).collect();
                 let places: Vec<Place> =
                     items.iter().map(|item| Place::whole(item.id.to_string())).collect();
-                let (others, faults) =
-                    options.annotators.run(documents, &places, &Limits::default());
+                let (others, faults) = options.annotators.run(documents, &places, &rooms);
                 for (found, others) in found.iter_mut().zip(others) {
                     found.extend(others);
                 }
-                report.faults += faults.len() as u64;
-                report.faulty.extend(faults);
-                report.faulty.truncate(1_000);
+                report.blame(faults);
             }
             let changed: Vec<bool> = items
                 .iter()
@@ -231,7 +240,24 @@ impl Batch<'_> {
     }
 }
 
+impl Item {
+    /// How many mentions there may be beside those that stay.
+    fn room(&self, limits: &Limits) -> usize {
+        let stay = self.before.iter().filter(|mention| !is_built_in(&mention.annotator)).count();
+        usize::try_from(limits.mentions).unwrap_or(usize::MAX).saturating_sub(stay)
+    }
+}
+
 impl ReannotateReport {
+    fn blame(&mut self, faults: impl IntoIterator<Item = Fault>) {
+        for fault in faults {
+            self.faults += 1;
+            if self.faulty.len() < 1_000 {
+                self.faulty.push(fault);
+            }
+        }
+    }
+
     /// Counts what is new and what is gone; whether anything is.
     fn compare(&mut self, item: &Item, found: &[Found], tone: Option<f64>) -> bool {
         let asked: BTreeSet<&str> =

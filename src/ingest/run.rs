@@ -356,6 +356,8 @@ impl<'db, 'a> Ingest<'db, 'a> {
             }
             items
         });
+        let faults = items.iter().flatten().filter_map(|item| item.fault(&self.options.limits));
+        self.report.blame(faults.collect(), self.options.keep.unwrap_or(1_000));
         self.ask_annotators(&mut items);
         (Ready { items }, last)
     }
@@ -367,8 +369,8 @@ impl<'db, 'a> Ingest<'db, 'a> {
         let prepared = || items.iter().flatten();
         let documents = prepared().map(Prepared::document).collect();
         let places: Vec<_> = prepared().map(|item| item.article.place.clone()).collect();
-        let annotators = &mut self.options.annotators;
-        let (found, faults) = annotators.run(documents, &places, &self.options.limits);
+        let rooms: Vec<_> = prepared().map(|item| item.room(&self.options.limits)).collect();
+        let (found, faults) = self.options.annotators.run(documents, &places, &rooms);
         for (item, found) in items.iter_mut().flatten().zip(found) {
             item.found.extend(found);
         }

@@ -5,7 +5,7 @@
 //! restores exactly what was before.
 
 use super::{NewsDb, Snapshot, View, add_meta};
-use crate::annotate::known_by_name;
+use crate::annotate::{is_meant, known_by_name};
 use crate::error::Error;
 use crate::model::{Alias, Entity, EntityId, EntityKind, ExternalId, NewEntity};
 use crate::search::fold;
@@ -118,12 +118,6 @@ impl NewsDb {
                 (merged.0, kept.0, now),
             )?;
             let merge = connection.last_insert_rowid();
-            // Somebody has judged these two: they stay even without mentions.
-            connection.execute(
-                "UPDATE entity SET asserted = 1 WHERE entity_id IN (?1, ?2)",
-                (merged.0, kept.0),
-            )?;
-            add_meta(connection, "names_generation", 1)?;
             apply_merges(connection)?;
             Ok(MergeReport { merge, kept, merged, kinds_differ, conflicting_schemes })
         })
@@ -143,7 +137,13 @@ impl NewsDb {
             if changed == 0 {
                 return Err(Error::Invalid(format!("there is no merge {merge} to undo")));
             }
-            apply_merges(connection)
+            apply_merges(connection)?;
+            // What the merge alone has kept goes.
+            let (from, to) = connection
+                .prepare_cached("SELECT from_id, to_id FROM entity_merge WHERE merge_id = ?1")?
+                .query_row([merge], |row| Ok((row.get(0)?, row.get(1)?)))?;
+            forget(connection, from)?;
+            forget(connection, to)
         })
     }
 }
@@ -259,13 +259,12 @@ pub(super) fn add(connection: &Connection, entity: &NewEntity) -> Result<EntityI
     if entity.name.trim().is_empty() {
         return Err(Error::Invalid("an entity needs a name".to_owned()));
     }
-    if known.is_empty() {
-        let candidates = candidates(connection, entity.kind, &entity.name)?;
-        let free = without_conflict(connection, &candidates, &entity.external_ids)?;
-        if free.len() > 1 && entity.external_ids.is_empty() {
+    if entity.external_ids.is_empty() {
+        let named = candidates(connection, entity.kind, &entity.name)?;
+        if named.len() > 1 {
             return Err(Error::AmbiguousEntity {
                 name: entity.name.clone(),
-                candidates: free.into_iter().map(EntityId).collect(),
+                candidates: named.into_iter().map(EntityId).collect(),
             });
         }
     }
@@ -387,34 +386,24 @@ fn candidates(connection: &Connection, kind: EntityKind, name: &str) -> Result<V
         .collect::<Result<_, _>>()?)
 }
 
-/// Those candidates that no scheme numbers otherwise.
-fn without_conflict(
-    connection: &Connection,
-    candidates: &[i64],
-    external_ids: &[ExternalId],
-) -> Result<Vec<i64>, Error> {
-    let mut free = Vec::new();
-    for &candidate in candidates {
-        let mut conflict = false;
-        for id in external_ids {
-            let other: bool = connection
-                .prepare_cached(
-                    "SELECT EXISTS (SELECT 1 FROM entity_external_id x JOIN entity e USING (entity_id)
-                      WHERE e.canonical_id = (SELECT canonical_id FROM entity WHERE entity_id = ?1)
-                        AND x.scheme = ?2 AND x.value <> ?3)",
-                )?
-                .query_row((candidate, &id.scheme, &id.value), |row| row.get(0))?;
-            conflict |= other;
-        }
-        if !conflict {
-            free.push(candidate);
+/// The first of some entities that has no ids elsewhere.
+fn without_ids(connection: &Connection, entities: &[i64]) -> Result<Option<i64>, Error> {
+    let mut bare = connection.prepare_cached(
+        "SELECT NOT EXISTS (SELECT 1 FROM entity_external_id x JOIN entity e USING (entity_id)
+          WHERE e.canonical_id = (SELECT canonical_id FROM entity WHERE entity_id = ?1))",
+    )?;
+    for &entity in entities {
+        if bare.query_row([entity], |row| row.get(0))? {
+            return Ok(Some(entity));
         }
     }
-    Ok(free)
+    Ok(None)
 }
 
 /// The entity that a mention means: by external id, else by kind and name, else a new one.
-/// A name that stands for several means the one that nothing else is known of, or a new one: a
+/// Ids tell entities of one name apart, even those of different lists: what has ids that no entity
+/// has joins only one that has none, and not even that where newsdb knows another of the name that
+/// is spoken of more. A name that stands for several means the one without ids, or a new one: a
 /// wrong link is worse than none.
 pub(crate) fn find_or_create(
     connection: &Connection,
@@ -427,23 +416,11 @@ pub(crate) fn find_or_create(
         found = found.or(by_external_id(connection, id)?);
     }
     if found.is_none() {
-        let candidates = candidates(connection, kind, name)?;
-        let free = without_conflict(connection, &candidates, external_ids)?;
-        found = match free.as_slice() {
-            [] => None,
-            [one] => Some(*one),
-            several => several
-                .iter()
-                .copied()
-                .find_map(|id| {
-                    let bare = connection
-                    .prepare_cached(
-                        "SELECT NOT EXISTS (SELECT 1 FROM entity_external_id WHERE entity_id = ?1)",
-                    )
-                    .and_then(|mut statement| statement.query_row([id], |row| row.get(0)));
-                    bare.map(|bare: bool| bare.then_some(id)).transpose()
-                })
-                .transpose()?,
+        let named = candidates(connection, kind, name)?;
+        found = match (external_ids, named.as_slice()) {
+            ([], &[only]) => Some(only),
+            (ids, named) if is_meant(kind, name, ids) => without_ids(connection, named)?,
+            _ => None,
         };
     }
     let id = match found {
@@ -484,8 +461,24 @@ fn add_alias(connection: &Connection, id: i64, name: &str, language: &str) -> Re
     Ok(())
 }
 
-/// Works out anew where every entity leads, from the merges in force.
+/// Takes out an entity that nothing speaks of any more: neither a mention nor a person, by
+/// asserting it or by a merge in force.
+pub(crate) fn forget(connection: &Connection, id: i64) -> Result<(), Error> {
+    connection
+        .prepare_cached(
+            "DELETE FROM entity WHERE entity_id = ?1 AND asserted = 0 AND articles = 0
+                AND NOT EXISTS (SELECT 1 FROM entity_merge
+                                 WHERE from_id = ?1 AND undone_at IS NULL)
+                AND NOT EXISTS (SELECT 1 FROM entity_merge
+                                 WHERE to_id = ?1 AND undone_at IS NULL)",
+        )?
+        .execute([id])?;
+    Ok(())
+}
+
+/// Works out anew where every entity leads, from the merges in force. New articles follow.
 fn apply_merges(connection: &Connection) -> Result<(), Error> {
+    add_meta(connection, "names_generation", 1)?;
     let next: HashMap<i64, i64> = connection
         .prepare(
             "SELECT from_id, to_id FROM entity_merge WHERE undone_at IS NULL ORDER BY merge_id",

@@ -28,7 +28,6 @@ pub use snapshot::Snapshot;
 
 pub(crate) use snapshot::View;
 
-use crate::annotate::Names;
 use crate::error::Error;
 use crate::index::{self, Cache, INDEX_VERSION};
 use crate::ingest::URLS_VERSION;
@@ -67,7 +66,7 @@ pub(crate) struct Inner {
     pub(crate) pool: Arc<Pool>,
     pub(crate) index: Cache,
     /// With the generation at which they were read.
-    pub(crate) names: Mutex<Option<(i64, Names)>>,
+    pub(crate) names: names::NamesCache,
     snapshots: Mutex<Vec<Weak<SnapshotState>>>,
     /// Keeps a temporary folder until the last handle goes. Declared last: dropped last.
     _folder: Option<tempfile::TempDir>,
@@ -190,7 +189,7 @@ impl NewsDb {
             options,
             read_only,
             pool,
-            names: Mutex::default(),
+            names: names::NamesCache::default(),
             snapshots: Mutex::default(),
             _folder: folder,
         });

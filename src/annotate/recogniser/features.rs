@@ -5,6 +5,7 @@ use super::lexicon::{Classes, Entry, Lexicon, extend_phrase, hash, hash_lower, h
 use super::tag::NameKind;
 use super::token::{Shape, Style, Token, tokens};
 use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
 
 /// A word with what the lexicon knows of it.
 #[derive(Debug, Clone, Copy)]
@@ -39,8 +40,7 @@ const LONGEST_RUN: usize = 256;
 impl<'a> Reading<'a> {
     pub fn new(text: &'a str, lexicon: &Lexicon) -> Self {
         let tokens = tokens(text);
-        let mut words: Vec<Word> =
-            tokens.iter().map(|token| Word::new(text, token, lexicon)).collect();
+        let mut words = words(text, &tokens, lexicon);
         mark_phrases(&tokens, &mut words, lexicon);
         let runs = runs(&tokens);
         Self { text, tokens, words, runs }
@@ -273,6 +273,22 @@ fn pattern(word: &str) -> u64 {
     pattern
 }
 
+/// How far from a word its features look.
+const SEEN: usize = 2;
+
+/// The words that features see; of the others nothing is asked.
+fn words(text: &str, tokens: &[Token], lexicon: &Lexicon) -> Vec<Word> {
+    let mut words = vec![Word::NONE; tokens.len()];
+    let mut done = 0;
+    for (at, _) in tokens.iter().enumerate().filter(|(_, token)| token.candidate) {
+        let (first, end) = (at.saturating_sub(SEEN).max(done), (at + SEEN + 1).min(tokens.len()));
+        let seen = tokens.iter().zip(&mut words).take(end).skip(first);
+        seen.for_each(|(token, word)| *word = Word::new(text, token, lexicon));
+        done = end;
+    }
+    words
+}
+
 fn mark_phrases(tokens: &[Token], words: &mut [Word], lexicon: &Lexicon) {
     let mut at = 0;
     while at < words.len() {
@@ -326,9 +342,27 @@ impl Features {
 pub struct Evidence {
     /// By the hash of the word in lower case: the sums of what its occurrences gave, by kind and
     /// last for none.
-    sums: HashMap<u64, [f32; 5]>,
+    sums: HashMap<u64, [f32; 5], BuildHasherDefault<Hashed>>,
     /// By place in the text: what the word there gave.
-    given: HashMap<usize, [f32; 5]>,
+    given: Vec<Option<[f32; 5]>>,
+}
+
+/// Takes a key for its own hash.
+#[derive(Debug, Default)]
+struct Hashed(u64);
+
+impl Hasher for Hashed {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        bytes.iter().for_each(|&byte| self.0 = self.0.rotate_left(8) ^ u64::from(byte));
+    }
+
+    fn write_u64(&mut self, key: u64) {
+        self.0 = key;
+    }
 }
 
 impl Evidence {
@@ -338,13 +372,16 @@ impl Evidence {
         for (sum, share) in sums.iter_mut().zip(shares) {
             *sum += share;
         }
-        self.given.insert(at, shares);
+        if self.given.len() <= at {
+            self.given.resize(at + 1, None);
+        }
+        self.given[at] = Some(shares);
     }
 
     /// What the other occurrences of a word say: 0 nothing, else the kind, how much and how
     /// unanimously.
     fn elsewhere(&self, reading: &Reading<'_>, at: usize) -> u64 {
-        let Some(given) = self.given.get(&at) else { return 0 };
+        let Some(Some(given)) = self.given.get(at) else { return 0 };
         let Some(sums) = self.sums.get(&reading.lower(at)) else { return 0 };
         let others: [f32; 5] = std::array::from_fn(|kind| sums[kind] - given[kind]);
         let total: f32 = others.iter().sum();

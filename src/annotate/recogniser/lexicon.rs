@@ -36,7 +36,7 @@ pub struct Classes {
 
 /// The 64-bit FNV-1a hash of text in lower case, well mixed.
 pub fn hash_lower(word: &str) -> u64 {
-    mix(word.chars().flat_map(char::to_lowercase).fold(OFFSET, step))
+    mix(lower(OFFSET, word))
 }
 
 /// The hash of text as written.
@@ -47,8 +47,16 @@ pub fn hash(word: &str) -> u64 {
 /// The hash of text with a capital first letter and small letters else.
 pub fn hash_title(word: &str) -> u64 {
     let mut chars = word.chars();
-    let first = chars.next().into_iter();
-    mix(first.chain(chars.flat_map(char::to_lowercase)).fold(OFFSET, step))
+    let first = chars.next().map_or(OFFSET, |first| step(OFFSET, first));
+    mix(lower(first, chars.as_str()))
+}
+
+fn lower(hash: u64, text: &str) -> u64 {
+    if text.is_ascii() {
+        text.bytes().fold(hash, |hash, byte| step(hash, char::from(byte.to_ascii_lowercase())))
+    } else {
+        text.chars().flat_map(char::to_lowercase).fold(hash, step)
+    }
 }
 
 const OFFSET: u64 = 0xcbf2_9ce4_8422_2325;

@@ -1,45 +1,65 @@
 //! A table of numbers that is read from a file as it stands.
 
-/// An open-addressed table of keys that are hashes, at most half full. Key 0 marks an empty slot.
+/// An open-addressed table of keys that are hashes, at most half full.
 #[derive(Debug, Clone)]
 pub struct Table<V> {
+    /// For each slot some bits of its key, 0 where it is empty. Most questions are for keys that
+    /// are not there: these bytes answer them, and stay in the processor's cache.
+    tags: Vec<u8>,
     slots: Vec<(u32, V)>,
+}
+
+/// What a slot's byte says of a key.
+fn tag(key: u32) -> u8 {
+    0x80 | (key.wrapping_mul(0x9e37_79b1) >> 25) as u8
 }
 
 impl<V: Copy + Default> Table<V> {
     /// A table of `count` entries at most. Of equal keys the last stays.
     pub fn new(entries: impl IntoIterator<Item = (u32, V)>, count: usize) -> Self {
         let size = (count * 2).next_power_of_two();
-        let mut table = Self { slots: vec![(0, V::default()); size] };
+        let mut table = Self { tags: vec![0; size], slots: vec![(0, V::default()); size] };
         for (key, value) in entries {
-            let at = table.slot(key.max(1));
-            if let Some(slot) = table.slots.get_mut(at) {
-                *slot = (key.max(1), value);
+            let (at, _) = table.find(key);
+            if let (Some(slot), Some(known)) = (table.slots.get_mut(at), table.tags.get_mut(at)) {
+                *slot = (key, value);
+                *known = tag(key);
             }
         }
         table
     }
 
-    /// The slot that has the key, or the empty one where it belongs.
-    fn slot(&self, key: u32) -> usize {
-        let mask = self.slots.len() - 1;
+    /// The slot that has the key, or the empty one where it belongs; and whether it has it.
+    fn find(&self, key: u32) -> (usize, bool) {
+        let (mask, wanted) = (self.tags.len() - 1, tag(key));
         let mut at = key as usize & mask;
-        while self.slots.get(at).is_some_and(|slot| slot.0 != 0 && slot.0 != key) {
+        loop {
+            match self.tags.get(at) {
+                Some(&known) if known == wanted => {
+                    if self.slots.get(at).is_some_and(|slot| slot.0 == key) {
+                        return (at, true);
+                    }
+                }
+                Some(0) | None => return (at, false),
+                Some(_) => {}
+            }
             at = (at + 1) & mask;
         }
-        at
     }
 
     pub fn get(&self, key: u32) -> Option<&V> {
-        let slot = self.slots.get(self.slot(key.max(1)))?;
-        (slot.0 == key.max(1)).then_some(&slot.1)
+        match self.find(key) {
+            (at, true) => self.slots.get(at).map(|slot| &slot.1),
+            _ => None,
+        }
     }
 
     /// The number of entries; the keys in ascending order, each as its distance from the one
     /// before (7 bits a byte, the lowest first, the top bit set on all but the last); the
     /// first bytes of all values, the second bytes, and so on.
     pub fn write<const N: usize>(&self, out: &mut Vec<u8>, value: impl Fn(V) -> [u8; N]) {
-        let mut entries: Vec<_> = self.slots.iter().filter(|slot| slot.0 != 0).collect();
+        let all = self.slots.iter().zip(&self.tags);
+        let mut entries: Vec<_> = all.filter(|(_, tag)| **tag != 0).map(|(slot, _)| slot).collect();
         entries.sort_unstable_by_key(|slot| slot.0);
         out.extend((entries.len() as u32).to_le_bytes());
         let mut last = 0;

@@ -98,7 +98,10 @@ fn is_apostrophe(c: char) -> bool {
 /// Where the word that begins at `start` ends.
 fn word_end(text: &str, start: usize) -> usize {
     let mut end = start;
-    while let Some(c) = next_char(text, end) {
+    loop {
+        let rest = text.as_bytes().get(end..).unwrap_or_default();
+        end += rest.iter().take_while(|byte| byte.is_ascii_alphanumeric()).count();
+        let Some(c) = next_char(text, end) else { break };
         let after = end + c.len_utf8();
         let next = next_char(text, after);
         let goes_on = match c {
