@@ -72,6 +72,22 @@ fn entities_that_share_a_name_and_no_id_are_two() {
 }
 
 #[test]
+fn what_a_name_alone_means_does_not_depend_on_what_came_first() {
+    let quiet = || IngestOptions::new().annotate(false);
+    let bare = || NewMention::new(EntityKind::Place, "Georgia");
+    let country = || article("1", "Rain.").mention(bare().external_id("wikidata", "Q230"));
+    let tagged = || article("2", "Snow.").mention(bare());
+    for news in [[country(), tagged()], [tagged(), country()]] {
+        let db = NewsDb::open_in_memory().unwrap();
+        db.ingest_with(news, quiet()).unwrap();
+        let country = db.resolve_entity("Q230").unwrap();
+        // There is a state of that name, too.
+        assert_eq!(db.count(&Query::new().entity(country)).unwrap(), 1);
+        assert_eq!(db.find_entities("Georgia").unwrap().len(), 2);
+    }
+}
+
+#[test]
 fn new_articles_follow_a_merge_and_its_undoing() {
     let db = NewsDb::open_in_memory().unwrap();
     let org = |id| NewEntity::new(EntityKind::Organisation, "Plovmand").external_id("lei", id);

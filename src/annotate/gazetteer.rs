@@ -10,6 +10,7 @@ use crate::model::{EntityKind, ExternalId};
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
+use xxhash_rust::xxh3::xxh3_64;
 
 /// Words of a name at most.
 const LONGEST: usize = 12;
@@ -167,7 +168,8 @@ pub(crate) struct Gazetteer {
     pub(super) entries: Vec<Entry>,
     nodes: HashKeyed<Node>,
     postings: Vec<Posting>,
-    keys: HashMap<Box<str>, u32>,
+    /// By the hash of an external id.
+    keys: HashKeyed<u32>,
 }
 
 /// A language as a number; 0: any.
@@ -209,17 +211,30 @@ impl Default for Gazetteer {
             entries: Vec::new(),
             nodes: HashKeyed::default(),
             postings: vec![none],
-            keys: HashMap::new(),
+            keys: HashKeyed::default(),
         }
     }
 }
 
+/// The key of a name: the hash of its words. None where it has none.
+pub(super) fn run_of(name: &str) -> Option<u64> {
+    let words = words(name);
+    (!words.is_empty()).then(|| words.iter().fold(0, |run, word| extend(run, word.hash)))
+}
+
 impl Gazetteer {
+    pub(super) fn with_capacity(names: usize) -> Self {
+        let mut gazetteer = Self::default();
+        gazetteer.nodes.reserve(names);
+        gazetteer.postings.reserve(names);
+        gazetteer
+    }
+
     /// Adds an entity; names follow with its number.
     pub(super) fn add_entry(&mut self, entry: Entry) -> u32 {
         let number = u32::try_from(self.entries.len()).unwrap_or(u32::MAX);
         for id in entry.ids.split(' ').filter(|id| !id.is_empty()) {
-            self.keys.entry(id.into()).or_insert(number);
+            self.keys.entry(xxh3_64(id.as_bytes())).or_insert(number);
         }
         self.entries.push(entry);
         number
@@ -227,7 +242,9 @@ impl Gazetteer {
 
     /// The entity that an external id, `scheme:value`, belongs to.
     pub(super) fn by_id(&self, id: &str) -> Option<u32> {
-        self.keys.get(id).copied()
+        let number = self.keys.get(&xxh3_64(id.as_bytes())).copied()?;
+        let ids = &self.entries.get(number as usize)?.ids;
+        ids.split(' ').any(|own| own == id).then_some(number)
     }
 
     /// Adds a name of an entity. False: it has no words, or too many.
@@ -263,8 +280,8 @@ impl Gazetteer {
 
     /// The entities that go by a name, however it is written.
     pub(super) fn named(&self, name: &str) -> Vec<&Entry> {
-        let run = words(name).iter().fold(0, |run, word| extend(run, word.hash));
-        let Some(node) = self.nodes.get(&run) else { return Vec::new() };
+        let node = run_of(name).and_then(|run| self.nodes.get(&run));
+        let Some(node) = node else { return Vec::new() };
         let wanted = self.postings(node).filter(|p| p.marks & (mark::DEMONYM | mark::STEM) == 0);
         let mut found: Vec<u32> = wanted.map(|posting| posting.entry).collect();
         found.sort_unstable();

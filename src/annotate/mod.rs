@@ -35,7 +35,7 @@ const GAZETTEER: &str = "gazetteer";
 /// The annotator of names that the recogniser alone has seen.
 const MODEL: &str = "model";
 
-/// Bytes of one field that are looked at; what is said later in a text is not found.
+/// Bytes of one field that are looked at, 1 MiB; what is said later in a text is not found.
 const LOOKED_AT: usize = 1 << 20;
 
 /// Whether an annotator is one of newsdb's own, of whatever version.
@@ -203,9 +203,9 @@ fn found(link: Link<'_, '_>) -> Found {
 /// assert_eq!(found[0].external_ids[0].value, "Q232");
 /// ```
 pub fn known_by_name(name: &str) -> Vec<Known> {
-    let mut entries = knowledge().named(name);
+    let mut entries = knowledge::named(name);
     entries.sort_by_key(|entry| std::cmp::Reverse(entry.prior));
-    entries.into_iter().filter_map(Known::of).collect()
+    entries.iter().filter_map(Known::of).collect()
 }
 
 /// What newsdb knows of an entity from the start.

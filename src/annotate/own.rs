@@ -1,7 +1,7 @@
 //! Entities that somebody added to a file, as a gazetteer.
 
 use super::gazetteer::{Class, Entry, Gazetteer, language_number, mark};
-use super::knowledge::knowledge;
+use super::knowledge::{self, knowledge};
 use super::stop::is_stop_word;
 use super::words::{Shape, Word, words};
 use crate::model::{EntityKind, ExternalId};
@@ -27,16 +27,14 @@ impl Gazetteer {
     /// Adds an entity of a file; what newsdb knows of it from the start holds too. One without ids
     /// is the known one that its name means. Those that were merged are one.
     pub(crate) fn add_own(&mut self, own: OwnEntity) -> u32 {
-        let knowledge = knowledge();
-        let known = own.ids.iter().find_map(|id| knowledge.by_id(id));
         let known = match own.ids.as_slice() {
-            [] => namesake(own.kind, &own.name),
-            _ => known.and_then(|number| knowledge.entries.get(number as usize)),
+            [] => leader(&namesakes(own.kind, &own.name)).cloned(),
+            ids => ids.iter().find_map(|id| known_by_id(id)).cloned(),
         };
         let name = Cow::Owned(own.name);
         let entity = Some(own.entity);
         let entry = match known {
-            Some(known) => Entry { name, entity, ..known.clone() },
+            Some(known) => Entry { name, entity, ..known },
             None => Entry {
                 class: Class::of(own.kind),
                 name,
@@ -73,10 +71,16 @@ impl Gazetteer {
 /// By how much the prior of the known entity that a bare name means must lead that of the next.
 const LEAD: u8 = 15;
 
+/// The known entity that an external id, `scheme:value`, belongs to.
+fn known_by_id(id: &str) -> Option<&'static Entry> {
+    let knowledge = knowledge();
+    knowledge.entries.get(knowledge.by_id(id)? as usize)
+}
+
 /// The known entities of a kind that have a name as their chief one, the one spoken of most first.
-fn namesakes(kind: EntityKind, name: &str) -> Vec<&'static Entry> {
+fn namesakes(kind: EntityKind, name: &str) -> Vec<Entry> {
     let chief = fold(name);
-    let mut found = knowledge().named(name);
+    let mut found = knowledge::named(name);
     found.retain(|known| known.class.kind() == Some(kind) && fold(&known.name) == chief);
     found.sort_by_key(|known| std::cmp::Reverse(known.prior));
     found
@@ -84,24 +88,17 @@ fn namesakes(kind: EntityKind, name: &str) -> Vec<&'static Entry> {
 
 /// The known entity that a name means when nothing else is said: the only one of the name, or the
 /// one that is spoken of far more than the others.
-fn leader(namesakes: &[&'static Entry]) -> Option<&'static Entry> {
+fn leader(namesakes: &[Entry]) -> Option<&Entry> {
     let (first, rest) = namesakes.split_first()?;
     let next = rest.first().map_or(0, |next| next.prior);
     (rest.is_empty() || first.prior >= next.saturating_add(LEAD)).then_some(first)
 }
 
-fn namesake(kind: EntityKind, name: &str) -> Option<&'static Entry> {
-    leader(&namesakes(kind, name))
-}
-
 /// Whether a name alone may mean the entity that has these ids: it is no known one, or there is no
 /// other known one of that name that may as well be meant.
 pub(crate) fn is_meant(kind: EntityKind, name: &str, ids: &[ExternalId]) -> bool {
-    let knowledge = knowledge();
-    let known = ids.iter().find_map(|id| knowledge.by_id(&format!("{}:{}", id.scheme, id.value)));
-    let Some(known) = known.and_then(|number| knowledge.entries.get(number as usize)) else {
-        return true;
-    };
+    let known = ids.iter().find_map(|id| known_by_id(&format!("{}:{}", id.scheme, id.value)));
+    let Some(known) = known else { return true };
     let namesakes = namesakes(kind, name);
     namesakes.is_empty() || leader(&namesakes).is_some_and(|leader| leader.key == known.key)
 }

@@ -330,14 +330,7 @@ fn load(view: &View<'_>, id: EntityId) -> Result<Option<Entity>, Error> {
             Ok(Alias { name: row.get(0)?, language: Some(language).filter(|l| !l.is_empty()) })
         })?
         .collect::<Result<_, _>>()?;
-    let external_ids = view
-        .connection
-        .prepare_cached(
-            "SELECT x.scheme, x.value FROM entity_external_id x JOIN entity e USING (entity_id)
-              WHERE e.canonical_id = ?1 ORDER BY 1, 2",
-        )?
-        .query_map([id.0], |row| Ok(ExternalId { scheme: row.get(0)?, value: row.get(1)? }))?
-        .collect::<Result<_, _>>()?;
+    let external_ids = ids_of(view.connection, id.0)?;
     Ok(Some(Entity {
         id,
         kind,
@@ -386,25 +379,23 @@ fn candidates(connection: &Connection, kind: EntityKind, name: &str) -> Result<V
         .collect::<Result<_, _>>()?)
 }
 
-/// The first of some entities that has no ids elsewhere.
-fn without_ids(connection: &Connection, entities: &[i64]) -> Result<Option<i64>, Error> {
-    let mut bare = connection.prepare_cached(
-        "SELECT NOT EXISTS (SELECT 1 FROM entity_external_id x JOIN entity e USING (entity_id)
-          WHERE e.canonical_id = (SELECT canonical_id FROM entity WHERE entity_id = ?1))",
-    )?;
-    for &entity in entities {
-        if bare.query_row([entity], |row| row.get(0))? {
-            return Ok(Some(entity));
-        }
-    }
-    Ok(None)
+/// The ids elsewhere of an entity and of those that it is one with.
+fn ids_of(connection: &Connection, id: i64) -> Result<Vec<ExternalId>, Error> {
+    Ok(connection
+        .prepare_cached(
+            "SELECT x.scheme, x.value FROM entity_external_id x JOIN entity e USING (entity_id)
+              WHERE e.canonical_id = (SELECT canonical_id FROM entity WHERE entity_id = ?1)
+              ORDER BY 1, 2",
+        )?
+        .query_map([id], |row| Ok(ExternalId { scheme: row.get(0)?, value: row.get(1)? }))?
+        .collect::<Result<_, _>>()?)
 }
 
 /// The entity that a mention means: by external id, else by kind and name, else a new one.
 /// Ids tell entities of one name apart, even those of different lists: what has ids that no entity
-/// has joins only one that has none, and not even that where newsdb knows another of the name that
-/// is spoken of more. A name that stands for several means the one without ids, or a new one: a
-/// wrong link is worse than none.
+/// has joins only one that has none. A name that stands for several means the one without ids, or
+/// a new one. And the name alone never means an entity when newsdb knows another that is as likely
+/// meant: a wrong link is worse than none, and what is taken in first must not decide.
 pub(crate) fn find_or_create(
     connection: &Connection,
     kind: EntityKind,
@@ -417,11 +408,16 @@ pub(crate) fn find_or_create(
     }
     if found.is_none() {
         let named = candidates(connection, kind, name)?;
-        found = match (external_ids, named.as_slice()) {
-            ([], &[only]) => Some(only),
-            (ids, named) if is_meant(kind, name, ids) => without_ids(connection, named)?,
-            _ => None,
-        };
+        let mut bare = None;
+        for &entity in &named {
+            let ids = ids_of(connection, entity)?;
+            if ids.is_empty() {
+                bare = bare.or(Some(entity));
+            } else if external_ids.is_empty() && named.len() == 1 && is_meant(kind, name, &ids) {
+                found = Some(entity);
+            }
+        }
+        found = found.or(bare.filter(|_| is_meant(kind, name, external_ids)));
     }
     let id = match found {
         Some(id) => id,

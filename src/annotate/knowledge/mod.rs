@@ -11,41 +11,107 @@
 //! what it lies in, prior, years, latitude, longitude, population, names). A name may have marks
 //! and languages before it: `{d}Kazakh`, `{;de,nl}Island`; see [`mark`].
 
-use super::gazetteer::{Class, Entry, Gazetteer, key_of, language_number, mark};
-use flate2::read::GzDecoder;
+use super::gazetteer::{Class, Entry, Gazetteer, key_of, language_number, mark, run_of};
+use crate::search::fold;
 use std::borrow::Cow;
-use std::io::Read;
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 
 /// Goes up with every change of the list; part of the annotator's name.
-pub(super) const VERSION: u32 = 1;
+pub(super) const VERSION: u32 = 2;
 
 #[cfg(feature = "knowledge")]
-static PACKED: &[u8] = include_bytes!("knowledge.tsv.gz");
+static PACKED: &[u8] = include_bytes!("knowledge.tsv.zst");
 #[cfg(not(feature = "knowledge"))]
 static PACKED: &[u8] = &[];
 
-/// What is known from the start, unpacked when it is first asked for.
-pub(crate) fn knowledge() -> &'static Arc<Gazetteer> {
+/// Names, somewhat more than there are.
+const NAMES: usize = 120_000;
+
+static KNOWLEDGE: OnceLock<Arc<Gazetteer>> = OnceLock::new();
+
+/// The list, unpacked when it is first asked for.
+fn text() -> &'static str {
     static TEXT: OnceLock<String> = OnceLock::new();
-    static KNOWLEDGE: OnceLock<Arc<Gazetteer>> = OnceLock::new();
+    TEXT.get_or_init(|| {
+        // It was packed by us; a test unpacks it whole.
+        let bytes = zstd::decode_all(PACKED).unwrap_or_default();
+        String::from_utf8(bytes).unwrap_or_default()
+    })
+}
+
+/// What is known from the start, as a gazetteer, which is made when it is first asked for.
+pub(crate) fn knowledge() -> &'static Arc<Gazetteer> {
     KNOWLEDGE.get_or_init(|| {
-        let text = TEXT.get_or_init(|| {
-            let mut text = String::new();
-            // It was packed by us; a test unpacks it whole.
-            let _ = GzDecoder::new(PACKED).read_to_string(&mut text);
-            text
-        });
-        let mut gazetteer = Gazetteer::default();
-        text.lines().for_each(|line| read_line(&mut gazetteer, line));
+        let mut gazetteer = Gazetteer::with_capacity(NAMES);
+        for (entry, names) in text().lines().filter_map(read_line) {
+            let entry = gazetteer.add_entry(entry);
+            for (marks, languages, name) in names_of(names) {
+                for language in languages.split(',') {
+                    gazetteer.add_name(entry, name, marks, language_number(Some(language)));
+                }
+            }
+        }
         Arc::new(gazetteer)
     })
 }
 
-fn read_line(gazetteer: &mut Gazetteer, line: &'static str) {
+/// So many questions are answered from the list before the gazetteer is made for them.
+const SCANS: usize = 8;
+
+/// The known entities that go by a name, in any case and language, in the order of the list.
+pub(crate) fn named(name: &str) -> Vec<Entry> {
+    static ASKED: AtomicUsize = AtomicUsize::new(0);
+    if KNOWLEDGE.get().is_none() && ASKED.fetch_add(1, Ordering::Relaxed) < SCANS {
+        return scan(name);
+    }
+    knowledge().named(name).into_iter().cloned().collect()
+}
+
+/// As [`Gazetteer::named`], without making one: for a program that asks once.
+fn scan(name: &str) -> Vec<Entry> {
+    let mut folded = HashMap::new();
+    let wanted = initial(name, &mut folded);
+    let Some(run) = run_of(name).filter(|_| wanted.is_some()) else { return Vec::new() };
+    let mut is_wanted = |line: &&'static str| {
+        names_of(line.rsplit('\t').next().unwrap_or("")).any(|(marks, _, name)| {
+            initial(name, &mut folded) == wanted
+                && marks & (mark::DEMONYM | mark::STEM) == 0
+                && run_of(name) == Some(run)
+        })
+    };
+    let lines = text().lines().filter(|line| is_wanted(line));
+    lines.filter_map(read_line).map(|(entry, _)| entry).collect()
+}
+
+/// The first letter or digit of a name whatever its case and accent. What was folded is remembered.
+fn initial(name: &str, folded: &mut HashMap<char, char>) -> Option<char> {
+    let first = name.chars().find(|c| c.is_alphanumeric())?;
+    if first.is_ascii() {
+        return Some(first.to_ascii_lowercase());
+    }
+    let fold = || fold(first.encode_utf8(&mut [0; 4])).chars().next().unwrap_or(first);
+    Some(*folded.entry(first).or_insert_with(fold))
+}
+
+/// The names of a line: marks, languages with commas between, name.
+fn names_of(names: &'static str) -> impl Iterator<Item = (u8, &'static str, &'static str)> {
+    names.split('|').map(|name| {
+        let (head, name) = match name.strip_prefix('{').and_then(|rest| rest.split_once('}')) {
+            Some(split) => split,
+            None => ("", name),
+        };
+        let (letters, languages) = head.split_once(';').unwrap_or((head, ""));
+        (letters.bytes().fold(0, |marks, letter| marks | mark_of(letter)), languages, name)
+    })
+}
+
+/// The entity of a line, and its names.
+fn read_line(line: &'static str) -> Option<(Entry, &'static str)> {
     let mut fields = line.split('\t');
     let mut next = || fields.next().unwrap_or("");
-    let Some(class) = class(next()) else { return };
+    let class = class(next())?;
     let (ids, name, codes, within) = (next(), next(), next(), next());
     let prior = next().parse().unwrap_or(0);
     let years = next()
@@ -53,8 +119,7 @@ fn read_line(gazetteer: &mut Gazetteer, line: &'static str) {
         .and_then(|(first, last)| Some((first.parse().ok()?, last.parse().unwrap_or(i32::MAX))));
     let (north, east) = (next().parse(), next().parse());
     let population = next().parse().ok();
-    let names = next();
-    let entry = gazetteer.add_entry(Entry {
+    let entry = Entry {
         class,
         name: Cow::Borrowed(name),
         ids: Cow::Borrowed(ids),
@@ -66,18 +131,8 @@ fn read_line(gazetteer: &mut Gazetteer, line: &'static str) {
         population,
         entity: None,
         key: key_of(ids),
-    });
-    for name in names.split('|') {
-        let (head, name) = match name.strip_prefix('{').and_then(|rest| rest.split_once('}')) {
-            Some(split) => split,
-            None => ("", name),
-        };
-        let (letters, languages) = head.split_once(';').unwrap_or((head, ""));
-        let marks = letters.bytes().fold(0, |marks, letter| marks | mark_of(letter));
-        for language in languages.split(',') {
-            gazetteer.add_name(entry, name, marks, language_number(Some(language)));
-        }
-    }
+    };
+    Some((entry, next()))
 }
 
 fn class(code: &str) -> Option<Class> {
@@ -106,5 +161,24 @@ fn mark_of(letter: u8) -> u8 {
         b't' => mark::TITLED,
         b'w' => mark::WEAK,
         _ => 0,
+    }
+}
+
+#[cfg(all(test, feature = "knowledge"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_list_answers_as_the_gazetteer_does() {
+        let keys = |entries: Vec<Entry>| entries.iter().map(|entry| entry.key).collect::<Vec<_>>();
+        let lines: Vec<_> = text().lines().filter_map(read_line).collect();
+        assert!(lines.len() > 30_000);
+        let names = lines.iter().step_by(900).filter_map(|(_, names)| names_of(names).last());
+        for name in
+            names.map(|(.., name)| name).chain(["yaounde", "SÃO PAULO", "казахстан", "", "…"])
+        {
+            let built = knowledge().named(name).into_iter().cloned().collect();
+            assert_eq!(keys(scan(name)), keys(built), "{name}");
+        }
     }
 }

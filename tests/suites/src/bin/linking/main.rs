@@ -4,9 +4,12 @@
 //! places, people and organisations of Reuters-21578 (JSON lines) against ours, at document level.
 //! `cargo run --release -p newsdb-suites --bin linking -- gold FILE…`: corpora with links to
 //! Wikipedia (MEANTIME, GUM), by span and by document.
+//! `cargo run --release -p newsdb-suites --bin linking -- scale FILE 10000 1000000`: what so many names
+//! of a file cost, with articles of FILE.
 
 mod gold;
 mod reuters;
+mod scale;
 
 use std::collections::BTreeSet;
 use std::fmt::Display;
@@ -47,7 +50,8 @@ fn main() -> ExitCode {
     let outcome = match arguments.split_first() {
         Some((what, rest)) if what == "reuters" && !rest.is_empty() => reuters::run(rest),
         Some((what, rest)) if what == "gold" && !rest.is_empty() => gold::run(rest),
-        _ => Err("usage: linking reuters FILE [EVERY] | linking gold FILE…".into()),
+        Some((what, rest)) if what == "scale" && rest.len() > 1 => scale::run(rest),
+        _ => Err("usage: linking reuters FILE [EVERY] | gold FILE… | scale FILE NAMES…".into()),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
