@@ -78,8 +78,8 @@ pub use model::*;
 pub use query::*;
 pub use search::{ParseError, Snippet};
 pub use store::{
-    APPLICATION_ID, Cancel, CheckReport, Durability, Erase, ImportReport, MergeReport, NewsDb,
-    Options, PurgeReport, SCHEMA_VERSION, ScrubReport, Snapshot, Stats,
+    APPLICATION_ID, Cancel, CheckReport, Corrected, Correction, Durability, Erase, ImportReport,
+    NewsDb, Options, PurgeReport, SCHEMA_VERSION, ScrubReport, Snapshot, Stats,
 };
 
 #[cfg(doctest)]

@@ -5,8 +5,8 @@
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use newsdb::{
-    Date, Dimension, EntityKind, Error, NewArticle, NewMention, NewsDb, Query, Subject, Timeline,
-    TimelineCounts, Unit,
+    Correction, Date, Dimension, EntityKind, Error, NewArticle, NewMention, NewsDb, Query, Subject,
+    Timeline, TimelineCounts, Unit,
 };
 
 fn at(text: &str) -> DateTime<Utc> {
@@ -183,7 +183,7 @@ fn merged_entities_are_one() {
     let ids = db.top(&any, Dimension::Kind(EntityKind::Person), 10).unwrap().rows;
     let (ada, short) = (ids[0].id.unwrap().into(), ids[1].id.unwrap().into());
     assert_eq!(db.count(&any.clone().entity(short)).unwrap(), 2);
-    db.merge_entities(ada, short).unwrap();
+    db.correct(&Correction::Merge { keep: ada, other: short }).unwrap();
     assert_eq!(
         rows(&db, &any, Dimension::Kind(EntityKind::Person)),
         counted(&[("Ada Berg", 4, Some(5))])

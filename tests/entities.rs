@@ -1,7 +1,7 @@
 //! Entities: names, ids, and merges that can be taken back.
 
 use newsdb::{
-    EntityId, EntityKind, Error, ExternalId, NewArticle, NewEntity, NewMention, NewsDb, Query,
+    Correction, EntityId, EntityKind, Error, NewArticle, NewEntity, NewMention, NewsDb, Query,
 };
 use serde_json::json;
 
@@ -106,8 +106,8 @@ fn a_merge_counts_two_as_one_and_can_be_taken_back() {
     let before = [count(&db, a), count(&db, b), count(&db, c)];
     assert_eq!(before, [2, 2, 1]);
 
-    let report = db.merge_entities(a, b).unwrap();
-    assert_eq!((report.kept, report.merged, report.kinds_differ), (a, b, false));
+    let merge = |keep, other| db.correct(&Correction::Merge { keep, other });
+    let first = merge(a, b).unwrap();
     assert_eq!([count(&db, a), count(&db, b)], [3, 3], "an article that has both counts once");
     assert_eq!(db.entity(b).unwrap().unwrap().id, a, "the old id leads to the new");
     assert_eq!(db.entity(a).unwrap().unwrap().merged, [b]);
@@ -115,32 +115,17 @@ fn a_merge_counts_two_as_one_and_can_be_taken_back() {
     let mentions = db.article_by_uri("newsdb:wire/3").unwrap().unwrap().mentions;
     let recorded = mentions.iter().find(|mention| mention.entity == a).unwrap();
     assert_eq!((recorded.recorded, recorded.mention.name.as_str()), (b, "Qazaqstan"));
-    assert!(matches!(db.merge_entities(a, b), Err(Error::Invalid(_))), "they are one already");
-    assert!(matches!(db.merge_entities(a, a), Err(Error::Invalid(_))));
+    assert!(matches!(merge(a, b), Err(Error::Invalid(_))), "they are one already");
+    assert!(matches!(merge(a, a), Err(Error::Invalid(_))));
 
     // A chain, taken back in another order than it was made.
-    let chain = db.merge_entities(c, a).unwrap();
+    let chain = merge(c, a).unwrap();
     assert_eq!([count(&db, a), count(&db, b), count(&db, c)], [3, 3, 3]);
-    db.undo_merge(report.merge).unwrap();
+    db.undo_correction(first).unwrap();
     assert_eq!([count(&db, a), count(&db, b), count(&db, c)], [3, 2, 3]);
-    db.undo_merge(chain.merge).unwrap();
+    db.undo_correction(chain).unwrap();
     assert_eq!([count(&db, a), count(&db, b), count(&db, c)], before);
-    assert!(matches!(db.undo_merge(chain.merge), Err(Error::Invalid(_))));
-}
-
-#[test]
-fn what_a_merge_joins_that_does_not_fit_is_reported() {
-    let db = NewsDb::open_in_memory().unwrap();
-    let person = NewEntity::new(EntityKind::Person, "Jordan").external_id("wikidata", "Q41421");
-    let country = NewEntity::new(EntityKind::Place, "Jordan").external_id("wikidata", "Q810");
-    let (person, country) = (db.add_entity(person).unwrap(), db.add_entity(country).unwrap());
-    let report = db.merge_entities(country, person).unwrap();
-    assert!(report.kinds_differ);
-    assert_eq!(report.conflicting_schemes, ["wikidata"]);
-    let ids = db.entity(country).unwrap().unwrap().external_ids;
-    assert_eq!(ids, [ExternalId::new("wikidata", "Q41421"), ExternalId::new("wikidata", "Q810")]);
-    let unknown: EntityId = "9999".parse().unwrap();
-    assert!(matches!(db.merge_entities(country, unknown), Err(Error::UnknownEntity(_))));
+    assert!(matches!(db.undo_correction(chain), Err(Error::Invalid(_))));
 }
 
 #[test]

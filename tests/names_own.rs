@@ -4,8 +4,8 @@
 #![cfg(feature = "knowledge")]
 
 use newsdb::{
-    EntityId, EntityKind, Field, IngestOptions, Limits, NewArticle, NewEntity, NewMention, NewsDb,
-    Outcome, Query, formats,
+    Correction, EntityId, EntityKind, Field, IngestOptions, Limits, NewArticle, NewEntity,
+    NewMention, NewsDb, Outcome, Query, formats,
 };
 
 fn article(id: &str, text: &str) -> NewArticle {
@@ -98,10 +98,10 @@ fn new_articles_follow_a_merge_and_its_undoing() {
         found.into_iter().any(|(_, entity)| entity == a || entity == b)
     };
     assert!(!linked("1"), "two of one name: nobody can tell which");
-    let merge = db.merge_entities(a, b).unwrap();
+    let merge = db.correct(&Correction::Merge { keep: a, other: b }).unwrap();
     assert!(linked("2"), "they are one");
     assert_eq!(db.count(&Query::new().entity(a)).unwrap(), 1);
-    db.undo_merge(merge.merge).unwrap();
+    db.undo_correction(merge).unwrap();
     assert!(!linked("3"), "they are two again");
 }
 
@@ -113,12 +113,12 @@ fn a_merge_that_is_undone_asserts_nothing() {
     let with = |id: &str, name: &str| article(id, "Rain.").mention(mention(name));
     db.ingest_with([with("1", "Qelmarra"), with("2", "Qelmara")], quiet()).unwrap();
     let [a, b] = ["Qelmarra", "Qelmara"].map(|name| db.resolve_entity(name).unwrap());
-    let merge = db.merge_entities(a, b).unwrap();
+    let merge = db.correct(&Correction::Merge { keep: a, other: b }).unwrap();
     // While it holds, the merged name is one that somebody has judged, and is looked for.
     let found = mentions(&db, db.insert(article("3", "It rained in Qelmara.")).unwrap());
     assert_eq!(found.iter().filter(|(words, _)| words == "Qelmara").count(), 1);
     assert!(found.iter().any(|(_, entity)| *entity == b), "recorded under its own number");
-    db.undo_merge(merge.merge).unwrap();
+    db.undo_correction(merge).unwrap();
     // They are known from mentions alone again, and go with the last.
     let gone = db.article_by_uri("newsdb:wire/1").unwrap().unwrap();
     db.remove(gone.id).unwrap();

@@ -14,6 +14,7 @@ const RELEASED: &[(&str, u64)] = &[
     ("0003_index.sql", 9_143_033_910_209_455_487),
     ("0004_names.sql", 11_041_745_781_353_344_030),
     ("0005_mentions.sql", 4302205724924510653),
+    ("0006_corrections.sql", 10_958_107_088_258_615_523),
 ];
 
 fn folder(name: &str) -> PathBuf {

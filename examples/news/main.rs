@@ -124,12 +124,22 @@ enum Command {
         #[arg(long, default_value_t = 10)]
         limit: usize,
     },
-    /// Show an entity: NAME, ID or QID; merge A B; unmerge NUMBER; import FILE (JSON lines, a table, GeoNames)
+    /// Show an entity, or correct what is known of entities
+    ///
+    /// NAME|ID|QID: its profile.
+    /// import FILE: JSON lines, a table, GeoNames.
+    /// merge A B: B is A. apart A B: it is not.
+    /// split A B [QUERY] with filters: in these articles A is B.
+    /// rename A NAME, alias A NAME, block A NAME.
+    /// corrections: all of these. undo NUMBER.
+    #[command(verbatim_doc_comment)]
     Entity {
         #[arg(allow_hyphen_values = true)]
         what: String,
-        #[arg(num_args = 0..=2)]
+        #[arg(num_args = 0..=3, allow_hyphen_values = true)]
         arguments: Vec<String>,
+        #[command(flatten)]
+        filters: Filters,
     },
     /// Say who and what a text mentions (text on standard input; no database needed)
     Annotate {
@@ -284,7 +294,9 @@ fn run(cli: &Cli) -> Outcome<ExitCode> {
             out.hits(&news.related(article.id, *limit)?)?;
         }
         Command::Annotate { .. } => {}
-        Command::Entity { what, arguments } => entity(&db, what, arguments, &mut out)?,
+        Command::Entity { what, arguments, filters } => {
+            entity(&db, what, arguments, filters, &mut out)?;
+        }
         Command::Export { format, path, filters } => {
             let news = db.snapshot()?;
             let query = filters.query(&news, None)?;

@@ -1,30 +1,47 @@
 //! `news entity` and `news annotate`.
 
 use crate::Outcome;
-use crate::filters::parse;
+use crate::filters::{Filters, parse};
 use crate::ingest::refuse;
 use crate::output::Output;
 use newsdb::{
-    Date, Dimension, Entity, Hit, Limits, NewsDb, Query, Snapshot, Sort, Timeline, Unit, formats,
+    Alias, Correction, CorrectionId, Date, Dimension, Entity, Hit, Limits, NewsDb, Query, Snapshot,
+    Sort, Timeline, Unit, formats,
 };
 use serde_json::json;
 use std::fs::File;
 use std::io::{self, Read, Write};
 
-pub(crate) fn entity(db: &NewsDb, what: &str, arguments: &[String], out: &mut Output) -> Outcome {
-    match (what, arguments) {
-        ("merge", [a, b]) => {
-            let report = db.merge_entities(db.resolve_entity(a)?, db.resolve_entity(b)?)?;
-            out.last(json!(report), || {
-                format!(
-                    "{} now leads to {}; take back with: entity unmerge {}",
-                    report.merged, report.kept, report.merge
-                )
-            })
+pub(crate) fn entity(
+    db: &NewsDb,
+    what: &str,
+    arguments: &[String],
+    filters: &Filters,
+    out: &mut Output,
+) -> Outcome {
+    let news = db.snapshot()?;
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    if let Some(correction) = correction(&news, what, &arguments, filters)? {
+        let number = db.correct(&correction)?;
+        let mut row = json!(correction);
+        row["number"] = json!(number);
+        return out.last(row, || format!("done; take back with: entity undo {number}"));
+    }
+    match (what, arguments.as_slice()) {
+        ("undo", [number]) => {
+            let number: CorrectionId = parse(number)?;
+            db.undo_correction(number)?;
+            out.last(json!({"undone": number}), || format!("correction {number} taken back"))
         }
-        ("unmerge", [merge]) => {
-            db.undo_merge(parse(merge)?)?;
-            out.last(json!({"unmerged": merge}), || format!("merge {merge} taken back"))
+        ("corrections", []) => {
+            for decision in news.corrections()? {
+                let row = json!(decision);
+                out.row(&row, || match &decision.undone {
+                    Some(at) => format!("{:>6}  {row}  undone {at}", decision.id),
+                    None => format!("{:>6}  {row}", decision.id),
+                })?;
+            }
+            Ok(())
         }
         ("import", [path]) => {
             let items = formats::read_entities(File::open(path)?, path, &Limits::default());
@@ -37,7 +54,6 @@ pub(crate) fn entity(db: &NewsDb, what: &str, arguments: &[String], out: &mut Ou
             })
         }
         (name, []) => {
-            let news = db.snapshot()?;
             let found = match news.resolve_entity(name) {
                 Ok(id) => vec![id],
                 Err(newsdb::Error::AmbiguousEntity { candidates, .. }) => candidates,
@@ -51,10 +67,39 @@ pub(crate) fn entity(db: &NewsDb, what: &str, arguments: &[String], out: &mut Ou
             Ok(())
         }
         _ => {
-            eprintln!("news: entity takes NAME|ID|QID, merge A B, unmerge NUMBER or import FILE");
+            eprintln!("news: see entity --help");
             std::process::exit(2)
         }
     }
+}
+
+/// The decision that a command makes, if it makes one.
+fn correction(
+    news: &Snapshot,
+    what: &str,
+    arguments: &[&str],
+    filters: &Filters,
+) -> Outcome<Option<Correction>> {
+    let entity = |name: &str| news.resolve_entity(name);
+    Ok(Some(match (what, arguments) {
+        ("merge", [a, b]) => Correction::Merge { keep: entity(a)?, other: entity(b)? },
+        ("apart", [a, b]) => Correction::NotSame { one: entity(a)?, other: entity(b)? },
+        ("split", [a, b, text @ ..]) if text.len() < 2 => {
+            let query = Box::new(filters.query(news, text.first().copied())?);
+            Correction::Split { from: entity(a)?, to: entity(b)?, query }
+        }
+        ("rename", [a, name]) => {
+            Correction::Rename { entity: entity(a)?, name: (*name).to_owned() }
+        }
+        ("alias", [a, name]) => {
+            let alias = Alias { name: (*name).to_owned(), language: None };
+            Correction::AddAlias { entity: entity(a)?, alias }
+        }
+        ("block", [a, name]) => {
+            Correction::BlockAlias { entity: entity(a)?, name: (*name).to_owned() }
+        }
+        _ => return Ok(None),
+    }))
 }
 
 /// What is known of an entity, and what the articles that mention it say of it.

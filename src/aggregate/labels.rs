@@ -3,7 +3,7 @@
 use super::Dimension;
 use crate::error::Error;
 use crate::index::{Quick, value_numbers};
-use crate::model::EntityKind;
+use crate::model::{EntityId, EntityKind};
 use crate::query::{Query, annotators};
 use crate::store::View;
 use rusqlite::OptionalExtension;
@@ -78,8 +78,13 @@ impl<'v> Labels<'v> {
         })
     }
 
-    /// The place of a value as the index has it; `None` when it does not count.
-    pub(super) fn place(&mut self, value: &[u8]) -> Result<Option<usize>, Error> {
+    /// The place of a value as the index has it, or of the entity that it means after a split;
+    /// `None` when it does not count.
+    pub(super) fn place(
+        &mut self,
+        value: &[u8],
+        meant: Option<EntityId>,
+    ) -> Result<Option<usize>, Error> {
         let name = match self.dimension {
             Some(Dimension::Language) => String::from_utf8_lossy(value).into_owned(),
             Some(Dimension::Subject) => {
@@ -94,7 +99,10 @@ impl<'v> Labels<'v> {
                 if self.annotators.as_ref().is_some_and(|known| !known.contains(&annotator)) {
                     return Ok(None);
                 }
-                let (entity, kind) = self.merged.get(&entity).copied().unwrap_or((entity, kind));
+                let (entity, kind) = match meant {
+                    Some(meant) => (meant.0.cast_unsigned(), self.kind(meant)?),
+                    None => self.merged.get(&entity).copied().unwrap_or((entity, kind)),
+                };
                 let kind = EntityKind::from_code(kind.cast_signed());
                 return Ok(match self.dimension {
                     Some(Dimension::Kind(wanted)) if kind != Some(wanted) => None,
@@ -113,6 +121,15 @@ impl<'v> Labels<'v> {
         self.by_name.insert(name.clone(), place);
         self.all.push(Value { number: 0, kind: None, name: Some(name) });
         Ok(Some(place))
+    }
+
+    fn kind(&self, entity: EntityId) -> Result<u64, Error> {
+        let kind: i64 = self
+            .view
+            .connection
+            .prepare_cached("SELECT kind FROM entity WHERE entity_id = ?1")?
+            .query_row([entity.0], |row| row.get(0))?;
+        Ok(kind.cast_unsigned())
     }
 
     fn numbered(&mut self, number: u64, kind: Option<EntityKind>) -> usize {

@@ -39,7 +39,7 @@ pub enum Dimension {
     Author,
     /// The caller's own tags.
     Tag,
-    /// The entities mentioned, merges applied.
+    /// The entities mentioned, corrections applied.
     Entity,
     /// The entities of one kind.
     Kind(EntityKind),

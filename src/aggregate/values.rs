@@ -3,9 +3,11 @@
 use super::Dimension;
 use super::labels::Labels;
 use crate::error::Error;
-use crate::index::{ListColumn, Open};
-use crate::query::Query;
+use crate::index::{ListColumn, Open, Set, value_numbers};
+use crate::model::EntityId;
+use crate::query::{Meaning, Query};
 use crate::store::View;
+use crate::store::corrections::Case;
 use std::sync::Arc;
 
 pub(super) struct Values<'v> {
@@ -15,6 +17,12 @@ pub(super) struct Values<'v> {
     column: Arc<ListColumn>,
     /// The place of each of its values, where it is known.
     places: Vec<Place>,
+    /// Whom people split.
+    meaning: Meaning,
+    /// The articles of the present segment that match the queries of splits.
+    sets: Vec<Set>,
+    /// What values of it that were split may mean, and the place of that.
+    split: Vec<Vec<(Case, Place)>>,
     /// Articles that were looked at.
     articles: u64,
     /// The article that had the value of each place last.
@@ -27,6 +35,8 @@ enum Place {
     /// It does not count.
     Nowhere,
     At(u32),
+    /// It depends on the article: its number among those that were split.
+    Split(u32),
 }
 
 impl<'v> Values<'v> {
@@ -40,6 +50,12 @@ impl<'v> Values<'v> {
             dimension,
             column: Arc::default(),
             places: Vec::new(),
+            meaning: match dimension.is_entities() {
+                true => Meaning::read(view)?,
+                false => Meaning::default(),
+            },
+            sets: Vec::new(),
+            split: Vec::new(),
             articles: 0,
             last: Vec::new(),
         })
@@ -50,6 +66,23 @@ impl<'v> Values<'v> {
         self.column = segment.list(self.dimension.field())?;
         self.places.clear();
         self.places.resize(self.column.values(), Place::Unknown);
+        self.split.clear();
+        if self.meaning.filters().is_empty() {
+            return Ok(());
+        }
+        for code in 0..self.column.values() as u32 {
+            let [recorded, ..] = value_numbers(self.column.value(code))?;
+            let cases = self.meaning.cases(EntityId(recorded.cast_signed()));
+            if !cases.is_empty() {
+                self.places[code as usize] = Place::Split(self.split.len() as u32);
+                self.split.push(cases.iter().map(|case| (case.clone(), Place::Unknown)).collect());
+            }
+        }
+        self.sets.clear();
+        if !self.split.is_empty() {
+            let sets = self.meaning.filters().iter().map(|filter| segment.set(filter));
+            self.sets = sets.collect::<Result<_, _>>()?;
+        }
         Ok(())
     }
 
@@ -64,20 +97,24 @@ impl<'v> Values<'v> {
         self.articles += 1;
         let mut any = false;
         for (code, times) in self.column.of(ordinal) {
-            let known = &mut self.places[code as usize];
+            let (mut known, mut meant) = (&mut self.places[code as usize], None);
+            if let Place::Split(number) = *known {
+                let has = |set: usize| self.sets[set].has(ordinal);
+                let mut cases = self.split[number as usize].iter_mut();
+                let Some((case, place)) = cases.find(|(case, _)| case.holds(has)) else { continue };
+                (known, meant) = (place, Some(case.entity));
+            }
             if let Place::Unknown = known {
-                *known = match self.labels.place(self.column.value(code))? {
-                    Some(place) => {
-                        if self.last.len() <= place {
-                            self.last.resize(place + 1, 0);
-                        }
-                        Place::At(u32::try_from(place).unwrap_or(u32::MAX))
-                    }
+                *known = match self.labels.place(self.column.value(code), meant)? {
+                    Some(place) => Place::At(u32::try_from(place).unwrap_or(u32::MAX)),
                     None => Place::Nowhere,
                 };
             }
             if let Place::At(place) = *known {
                 let place = place as usize;
+                if self.last.len() <= place {
+                    self.last.resize(place + 1, 0);
+                }
                 any = true;
                 let first =
                     std::mem::replace(&mut self.last[place], self.articles) != self.articles;

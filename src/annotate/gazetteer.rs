@@ -8,7 +8,7 @@
 use super::words::{Gap, Shape, Word, extend, is_hangul, is_katakana, word_hash, words};
 use crate::model::{EntityKind, ExternalId};
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasherDefault, Hasher};
 use xxhash_rust::xxh3::xxh3_64;
 
@@ -170,6 +170,8 @@ pub(crate) struct Gazetteer {
     postings: Vec<Posting>,
     /// By the hash of an external id.
     keys: HashKeyed<u32>,
+    /// Names that must not mean an entity, of whatever list: its key and the run of words.
+    blocked: HashSet<(u64, u64)>,
 }
 
 /// A language as a number; 0: any.
@@ -212,6 +214,7 @@ impl Default for Gazetteer {
             nodes: HashKeyed::default(),
             postings: vec![none],
             keys: HashKeyed::default(),
+            blocked: HashSet::new(),
         }
     }
 }
@@ -266,6 +269,12 @@ impl Gazetteer {
             insert(&self.entries, &mut self.postings, node, posting);
         }
         true
+    }
+
+    /// Keeps a name from meaning the entity of a key, whatever list has it.
+    pub(super) fn block_name(&mut self, key: u64, name: &str) {
+        let run = words(name).iter().fold(0, |run, word| extend(run, word.hash));
+        self.blocked.insert((key, run));
     }
 
     fn postings(&self, node: &Node) -> impl Iterator<Item = &Posting> {
@@ -376,9 +385,13 @@ impl<'g> Finder<'g> {
         }
         let mut best: Option<Hit<'g>> = None;
         for layer in &self.layers {
-            self.walk(layer, text, rest, 0, |length, node, stem| {
+            self.walk(layer, text, rest, 0, |length, name, node, stem| {
                 let run = rest.get(..length).unwrap_or(&[]);
-                let candidates = self.candidates(layer, node, text, run, stem);
+                let mut candidates = self.candidates(layer, node, text, run, stem);
+                candidates.retain(|candidate| {
+                    let blocked = (candidate.entry.key, name);
+                    self.layers.iter().all(|layer| !layer.blocked.contains(&blocked))
+                });
                 if candidates.is_empty() {
                     return;
                 }
@@ -400,30 +413,32 @@ impl<'g> Finder<'g> {
         best
     }
 
-    /// Calls with each run of words from the first that is a name: its length, and whether the
-    /// last word was cut to its stem.
+    /// Calls with each run of words from the first that is a name: its length, its hash, and
+    /// whether the last word was cut to its stem.
     fn walk(
         &self,
         layer: &'g Gazetteer,
         text: &str,
         rest: &[Word],
         mut run: u64,
-        mut found: impl FnMut(usize, &Node, bool),
+        mut found: impl FnMut(usize, u64, &Node, bool),
     ) {
         for (number, word) in rest.iter().take(LONGEST).enumerate() {
             if number > 0 && !matches!(word.gap, Gap::Joint | Gap::Glued) {
                 return;
             }
-            let whole = layer.nodes.get(&extend(run, word.hash));
+            let name = extend(run, word.hash);
+            let whole = layer.nodes.get(&name);
             let named = whole.is_some_and(|node| node.first != 0);
             if let Some(node) = whole.filter(|_| named) {
-                found(number + 1, node, false);
+                found(number + 1, name, node, false);
             }
             if !named && self.inflected && !word.single && word.shape != Shape::Number {
                 self.other_forms(word.text(text), number == 0, |form, stem| {
-                    match layer.nodes.get(&extend(run, word_hash(form))) {
+                    let name = extend(run, word_hash(form));
+                    match layer.nodes.get(&name) {
                         Some(node) if node.first != 0 => {
-                            found(number + 1, node, stem);
+                            found(number + 1, name, node, stem);
                             true
                         }
                         _ => false,
@@ -431,7 +446,7 @@ impl<'g> Finder<'g> {
                 });
             }
             match whole {
-                Some(node) if node.longer => run = extend(run, word.hash),
+                Some(node) if node.longer => run = name,
                 _ => return,
             }
         }

@@ -52,6 +52,13 @@ impl Gazetteer {
         self.add_entry(entry)
     }
 
+    /// Keeps a name from meaning what newsdb knows by an id, `scheme:value`, from the start.
+    pub(crate) fn block(&mut self, id: &str, name: &str) {
+        if let Some(known) = known_by_id(id) {
+            self.block_name(known.key, name);
+        }
+    }
+
     /// Adds a name of an entity of a file. How it may stand is told by how it is written.
     pub(crate) fn add_own_name(&mut self, number: u32, name: &str, language: &str) {
         if is_name(name) {

@@ -63,6 +63,11 @@ impl Open<'_> {
         self.0.marks()
     }
 
+    /// Those of its articles that match a filter, whatever their status.
+    pub(crate) fn set(&self, filter: &Filter) -> Result<Set, Error> {
+        Set::of(&self.0, filter)
+    }
+
     /// The values of its articles in a field.
     pub(crate) fn list(&self, field: Field) -> Result<Arc<ListColumn>, Error> {
         self.0.list(field)
@@ -488,14 +493,7 @@ pub(super) struct Matches<'c> {
 impl<'c> Matches<'c> {
     fn new(opened: Opened<'c>, search: &Search, now: i64) -> Result<Self, Error> {
         let segment = opened.segment;
-        let range = if search.low <= segment.first && segment.last <= search.high {
-            0..segment.articles
-        } else {
-            let ids = opened.ids()?;
-            let at = |end: usize| u32::try_from(end).unwrap_or(u32::MAX);
-            let from = at(ids.partition_point(|&id| id < search.low));
-            from..at(ids.partition_point(|&id| id <= search.high)).max(from)
-        };
+        let range = opened.ordinals(search.low, search.high)?;
         let matcher = if range.is_empty() {
             Matcher::Nothing
         } else {

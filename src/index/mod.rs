@@ -55,7 +55,7 @@ pub(crate) use columns::{Field, ListColumn, marks};
 pub(crate) use facts::stored_analysed;
 pub(crate) use rank::{Statistics, scoring_terms};
 pub(crate) use rebuild::{finish_some, rebuild_some, scrub_some};
-pub(crate) use search::{Bits, CHUNK, Filter};
+pub(crate) use search::{Bits, CHUNK, Filter, Set};
 pub(crate) use state::{INDEX_VERSION, is_complete};
 pub(crate) use tiers::Sizes;
 

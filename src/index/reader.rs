@@ -51,6 +51,17 @@ impl<'c> Opened<'c> {
         self.decoded(Part::Ids, decode, |ids| ids.len() * 8)
     }
 
+    /// The ordinals of the ids from one to another.
+    pub(super) fn ordinals(&self, low: i64, high: i64) -> Result<Range<u32>, Error> {
+        if low <= self.segment.first && self.segment.last <= high {
+            return Ok(0..self.segment.articles);
+        }
+        let ids = self.ids()?;
+        let at = |end: usize| u32::try_from(end).unwrap_or(u32::MAX);
+        let from = at(ids.partition_point(|&id| id < low));
+        Ok(from..at(ids.partition_point(|&id| id <= high)).max(from))
+    }
+
     pub(super) fn marks(&self) -> Result<Arc<Vec<u8>>, Error> {
         let decode = |bytes: &[u8]| columns::decode_marks(bytes, self.segment.articles);
         self.decoded(Part::Marks, decode, Vec::len)

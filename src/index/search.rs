@@ -11,7 +11,7 @@ use super::reader::Opened;
 use super::segment::Segment;
 use crate::error::Error;
 use crate::search::{Expression, Term};
-use std::ops::Range;
+use std::ops::{Range, RangeInclusive};
 use std::sync::Arc;
 
 /// Ordinals that are searched at a time.
@@ -32,6 +32,8 @@ pub(crate) enum Filter {
     Beginning(Vec<Vec<u8>>),
     /// In one of these languages, or a form of one that is told apart by what follows a hyphen.
     Languages(Vec<String>),
+    /// With an id from the first to the last.
+    Ids(RangeInclusive<i64>),
     /// Marks that are so.
     Marks { mask: u8, value: u8 },
     /// All of these hold.
@@ -160,7 +162,7 @@ impl Bits {
 
 /// A set of ordinals of a whole segment.
 #[derive(Debug, Clone)]
-pub(super) struct Set(Vec<u64>);
+pub(crate) struct Set(Vec<u64>);
 
 impl Set {
     pub(super) fn new(segment: &Segment) -> Self {
@@ -173,6 +175,23 @@ impl Set {
 
     pub(super) fn remove(&mut self, ordinal: u32) {
         self.0[ordinal as usize / 64] &= !(1 << (ordinal % 64));
+    }
+
+    pub(crate) fn has(&self, ordinal: u32) -> bool {
+        self.0.get(ordinal as usize / 64).is_some_and(|word| word & 1 << (ordinal % 64) != 0)
+    }
+
+    /// What matches a filter, dead or alive.
+    pub(super) fn of(opened: &Opened<'_>, filter: &Filter) -> Result<Self, Error> {
+        let mut matcher = Matcher::new(opened, filter)?;
+        let mut set = Self::new(opened.segment);
+        for (base, words) in (0..).step_by(CHUNK as usize).zip(set.0.chunks_mut(WORDS)) {
+            let mut bits = Bits::NONE;
+            bits.set_range(0..CHUNK.min(opened.segment.articles - base));
+            matcher.narrow(base, &mut bits)?;
+            words.copy_from_slice(&bits.0);
+        }
+        Ok(set)
     }
 
     /// Everything.
@@ -195,6 +214,7 @@ pub(super) enum Matcher<'c> {
     List(Box<PostingList<'c>>),
     Set(Set),
     Phrase(Phrase<'c>),
+    Range(Range<u32>),
     Marks { marks: Arc<Vec<u8>>, mask: u8, value: u8 },
     And(Vec<Self>),
     Or(Vec<Self>),
@@ -224,6 +244,11 @@ impl<'c> Matcher<'c> {
                     .collect();
                 Self::terms(opened, &terms)?
             }
+            Filter::Ids(range) => match opened.ordinals(*range.start(), *range.end())? {
+                range if range.is_empty() => Self::Nothing,
+                range if range == (0..opened.segment.articles) => Self::Everything,
+                range => Self::Range(range),
+            },
             &Filter::Marks { mask, value } => Self::Marks { marks: opened.marks()?, mask, value },
             Filter::And(parts) => {
                 let mut all = Vec::with_capacity(parts.len());
@@ -310,6 +335,7 @@ impl<'c> Matcher<'c> {
             Self::Nothing => 0,
             Self::List(list) => list.articles(),
             Self::Set(_) => 1,
+            Self::Range(range) => range.end - range.start,
             Self::Phrase(phrase) => phrase.articles(),
             Self::And(parts) => parts.first().map_or(0, |part| part.articles(segment)),
             Self::Or(parts) => {
@@ -337,6 +363,14 @@ impl<'c> Matcher<'c> {
             Self::List(list) => narrow_list(list, base, bits)?,
             Self::Set(set) => set.narrow(base, bits),
             Self::Phrase(phrase) => phrase.narrow(base, bits)?,
+            Self::Range(range) => {
+                let mut within = Bits::NONE;
+                let (from, to) = (range.start.max(base), range.end.min(base + CHUNK));
+                if from < to {
+                    within.set_range(from - base..to - base);
+                }
+                bits.and(&within);
+            }
             Self::Marks { marks, mask, value } => {
                 for at in bits.clone().iter() {
                     let marks = marks.get((base + at) as usize).copied().unwrap_or(0);

@@ -244,9 +244,9 @@ impl NewMention {
 /// A stored mention.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Mention {
-    /// The entity, merges applied.
+    /// Whom it means, corrections applied.
     pub entity: EntityId,
-    /// The entity as it was recorded; merges never change it.
+    /// The entity as it was recorded; corrections never change it.
     pub recorded: EntityId,
     /// What is mentioned, and as what, in the form that can be ingested again. The name is
     /// the recorded entity's.

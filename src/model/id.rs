@@ -66,6 +66,11 @@ pub struct EntityId(pub(crate) i64);
 #[serde(transparent)]
 pub struct SourceId(pub(crate) i64);
 
+/// The number of a decision about entities in one file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct CorrectionId(pub(crate) i64);
+
 macro_rules! integer_id {
     ($name:ident) => {
         impl $name {
@@ -99,3 +104,4 @@ macro_rules! integer_id {
 integer_id!(ArticleId);
 integer_id!(EntityId);
 integer_id!(SourceId);
+integer_id!(CorrectionId);

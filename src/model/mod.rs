@@ -16,7 +16,7 @@ pub use entity::{
     PUBLISHER, Span,
 };
 pub use feed::{Channel, Feed};
-pub use id::{ArticleId, EntityId, SourceId};
+pub use id::{ArticleId, CorrectionId, EntityId, SourceId};
 pub use place::{Limits, Place, Reason, Rejected};
 pub use time::{Date, DateSource, ParseDateError, Precision};
 

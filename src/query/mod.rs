@@ -1,5 +1,6 @@
 //! Questions: which articles, in which order, page by page.
 
+mod meaning;
 mod page;
 mod related;
 mod run;
@@ -7,6 +8,7 @@ mod select;
 
 pub use page::{Cursor, Hit, Hits, Sort};
 
+pub(crate) use meaning::Meaning;
 pub(crate) use select::{Selection, annotators};
 
 use crate::model::{EntityId, PubStatus};
@@ -105,7 +107,7 @@ impl Query {
         self
     }
 
-    /// Only articles that mention this entity, or one that was merged with it.
+    /// Only articles that mention this entity, corrections applied.
     pub fn entity(mut self, entity: EntityId) -> Self {
         self.entities.push(entity);
         self

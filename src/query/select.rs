@@ -1,6 +1,6 @@
 //! A query as the index is asked: names looked up, filters turned into terms.
 
-use super::Query;
+use super::{Meaning, Query};
 use crate::error::Error;
 use crate::index::{Field, Filter, Search, marks};
 use crate::model::{ArticleId, PubStatus};
@@ -8,6 +8,7 @@ use crate::search::{Expression, parse};
 use crate::store::View;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
+use std::collections::BTreeSet;
 
 /// A query made ready to run in one snapshot.
 #[derive(Debug)]
@@ -31,11 +32,38 @@ impl Selection {
         query: &Query,
         expression: Option<Expression>,
     ) -> Result<Self, Error> {
-        let mut parts: Vec<Filter> = expression.iter().map(Filter::from).collect();
-        if query.since.is_some() || query.until.is_some() {
-            parts.push(Filter::Marks { mask: marks::DATED, value: marks::DATED });
-        }
-        for (names, field, sql) in [
+        let meaning = match query.entities.is_empty() {
+            true => Meaning::default(),
+            false => Meaning::read(view)?,
+        };
+        let (low, high) = Self::range(query);
+        let usable = [PubStatus::Usable];
+        let statuses = if query.statuses.is_empty() { &usable[..] } else { &query.statuses };
+        let filter = Filter::And(filters(view, query, expression.as_ref(), &meaning)?);
+        let statuses = statuses.to_vec();
+        let search = Search { filter, low, high, statuses, unique: query.unique };
+        Ok(Self { expression, search })
+    }
+
+    /// The least and the greatest id of a query's time.
+    pub(super) fn range(query: &Query) -> (i64, i64) {
+        let high = query.until.map_or(i64::MAX, |until| first_id(until).saturating_sub(1));
+        (query.since.map_or(i64::MIN, first_id), high)
+    }
+}
+
+/// What must hold of the articles of a query, but for their status and when they were filed.
+pub(super) fn filters(
+    view: &View<'_>,
+    query: &Query,
+    expression: Option<&Expression>,
+    meaning: &Meaning,
+) -> Result<Vec<Filter>, Error> {
+    let mut parts: Vec<Filter> = expression.into_iter().map(Filter::from).collect();
+    if query.since.is_some() || query.until.is_some() {
+        parts.push(Filter::Marks { mask: marks::DATED, value: marks::DATED });
+    }
+    for (names, field, sql) in [
             (
                 &query.sources,
                 Field::Source,
@@ -65,49 +93,54 @@ impl Selection {
                 parts.push(Filter::Terms(ids.iter().map(|&id| field.numbered(&[id])).collect()));
             }
         }
-        if !query.languages.is_empty() {
-            parts.push(Filter::Languages(query.languages.clone()));
-        }
-        if !query.entities.is_empty() {
-            parts.push(entities(view, query)?);
-        }
-        if let Some(has_body) = query.has_body {
-            let value = if has_body { marks::BODY } else { 0 };
-            parts.push(Filter::Marks { mask: marks::BODY, value });
-        }
-        let usable = [PubStatus::Usable];
-        let statuses = if query.statuses.is_empty() { &usable[..] } else { &query.statuses };
-        Ok(Self {
-            expression,
-            search: Search {
-                filter: Filter::And(parts),
-                low: query.since.map_or(i64::MIN, first_id),
-                high: query.until.map_or(i64::MAX, |until| first_id(until).saturating_sub(1)),
-                statuses: statuses.to_vec(),
-                unique: query.unique,
-            },
-        })
+    if !query.languages.is_empty() {
+        parts.push(Filter::Languages(query.languages.clone()));
     }
+    if !query.entities.is_empty() {
+        parts.push(entities(view, query, meaning)?);
+    }
+    if let Some(has_body) = query.has_body {
+        let value = if has_body { marks::BODY } else { 0 };
+        parts.push(Filter::Marks { mask: marks::BODY, value });
+    }
+    Ok(parts)
 }
 
-/// The entities asked for and all that were merged with them, as recorded.
-fn entities(view: &View<'_>, query: &Query) -> Result<Filter, Error> {
-    let recorded = numbers(
+/// The entities asked for and all that were merged with them, as recorded; those that were split
+/// where they mean one of them.
+fn entities(view: &View<'_>, query: &Query, meaning: &Meaning) -> Result<Filter, Error> {
+    let mut recorded: BTreeSet<i64> = numbers(
         view,
         "SELECT e.entity_id
            FROM entity given CROSS JOIN entity e ON e.canonical_id = given.canonical_id
           WHERE given.entity_id IN (SELECT value FROM json_each(?1))",
         &query.entities,
-    )?;
-    if query.annotators.is_empty() {
-        let terms = recorded.iter().map(|&entity| Field::Entity.numbered(&[entity]));
-        return Ok(Filter::Beginning(terms.collect()));
+    )?
+    .into_iter()
+    .collect();
+    let annotators = match query.annotators.is_empty() {
+        true => None,
+        false => Some(annotators(view, query)?),
+    };
+    let mentioned = |entities: &mut dyn Iterator<Item = i64>| match &annotators {
+        None => Filter::Beginning(entities.map(|id| Field::Entity.numbered(&[id])).collect()),
+        Some(annotators) => {
+            let of = |id| annotators.iter().map(move |&by| Field::Entity.numbered(&[id, by]));
+            Filter::Terms(entities.flat_map(of).collect())
+        }
+    };
+    let mut any = Vec::new();
+    // What is asked for itself is among what was recorded: a split leads to what stands.
+    let asked = recorded.clone();
+    for (split, cases) in meaning.recorded() {
+        recorded.remove(&split.0);
+        for case in cases.iter().filter(|case| asked.contains(&case.entity.0)) {
+            let mention = mentioned(&mut std::iter::once(split.0));
+            any.push(Filter::And(vec![mention, meaning.filter(case)]));
+        }
     }
-    let annotators = annotators(view, query)?;
-    let terms = recorded.iter().flat_map(|&entity| {
-        annotators.iter().map(move |&annotator| Field::Entity.numbered(&[entity, annotator]))
-    });
-    Ok(Filter::Terms(terms.collect()))
+    any.push(mentioned(&mut recorded.into_iter()));
+    Ok(if any.len() == 1 { any.swap_remove(0) } else { Filter::Or(any) })
 }
 
 /// The annotators that a query names.

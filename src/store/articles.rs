@@ -7,6 +7,7 @@ use crate::model::{
     Annotation, Article, ArticleId, Date, DateSource, Field, PubStatus, Sighting, Source, SourceId,
     Span, Subject, Version, VersionText,
 };
+use crate::query::Meaning;
 use chrono::{DateTime, Utc};
 use rusqlite::types::FromSql;
 use rusqlite::{Connection, OptionalExtension, Row};
@@ -288,7 +289,11 @@ pub(crate) fn existing(connection: &Connection, id: ArticleId) -> Result<Article
 /// An article with everything that belongs to it.
 pub(crate) fn load(view: &View<'_>, id: ArticleId) -> Result<Option<Article>, Error> {
     match existing(view.connection, id) {
-        Ok(id) => load_on(view.connection, id),
+        Ok(id) => {
+            let mut article = load_on(view.connection, id)?;
+            article.as_mut().map(|article| Meaning::resolve(view, article)).transpose()?;
+            Ok(article)
+        }
         Err(Error::UnknownArticle(_)) => Ok(None),
         Err(error) => Err(error),
     }

@@ -1,8 +1,4 @@
-//! Entities: finding, creating, naming and merging them.
-//!
-//! Mentions keep the entity that they were recorded with. A merge is a redirect: `canonical_id`
-//! is where it leads, and it is worked out anew from the list of merges, so that undoing one
-//! restores exactly what was before.
+//! Entities: finding and creating them. What people decide about them is in `corrections`.
 
 use super::{NewsDb, Snapshot, View, add_meta};
 use crate::annotate::{is_meant, known_by_name};
@@ -10,25 +6,8 @@ use crate::error::Error;
 use crate::model::{Alias, Entity, EntityId, EntityKind, ExternalId, NewEntity};
 use crate::search::fold;
 use rusqlite::{Connection, OptionalExtension};
-use serde::Serialize;
 use serde_json::{Map, Value};
-use std::collections::{BTreeSet, HashMap};
-
-/// What a merge did, and what a person may want to look at.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[non_exhaustive]
-pub struct MergeReport {
-    /// The number to give to [`NewsDb::undo_merge`].
-    pub merge: i64,
-    /// The entity that stays.
-    pub kept: EntityId,
-    /// The entity that now leads to it.
-    pub merged: EntityId,
-    /// Whether the two were of different kinds; the kept one's kind counts.
-    pub kinds_differ: bool,
-    /// Schemes in which the two have different ids; both stay.
-    pub conflicting_schemes: Vec<String>,
-}
+use std::collections::BTreeSet;
 
 impl NewsDb {
     /// Creates an entity, or finds it by an external id, or else by kind and name, and adds
@@ -80,72 +59,6 @@ impl NewsDb {
     pub fn resolve_entity(&self, reference: &str) -> Result<EntityId, Error> {
         self.snapshot()?.resolve_entity(reference)
     }
-
-    /// Merges `other` into `keep`: every answer then counts the two as one. Mentions, names
-    /// and ids stay as they were recorded, so [`NewsDb::undo_merge`] restores everything.
-    ///
-    /// # Errors
-    /// [`Error::UnknownEntity`]; [`Error::Invalid`] when the two are one already.
-    pub fn merge_entities(&self, keep: EntityId, other: EntityId) -> Result<MergeReport, Error> {
-        let now = self.inner.now();
-        self.write(|connection| {
-            let canonical = |id: EntityId| {
-                canonical(connection, id)?.ok_or_else(|| Error::UnknownEntity(id.to_string()))
-            };
-            let (kept, merged) = (canonical(keep)?, canonical(other)?);
-            if kept == merged {
-                return Err(Error::Invalid(format!("{keep} and {other} are one entity already")));
-            }
-            let kind = |id: EntityId| -> Result<i64, Error> {
-                Ok(connection
-                    .prepare_cached("SELECT kind FROM entity WHERE entity_id = ?1")?
-                    .query_row([id.0], |row| row.get(0))?)
-            };
-            let conflicting_schemes = connection
-                .prepare_cached(
-                    "SELECT DISTINCT a.scheme
-                       FROM entity_external_id a JOIN entity ea ON ea.entity_id = a.entity_id
-                       JOIN entity_external_id b ON b.scheme = a.scheme AND b.value <> a.value
-                       JOIN entity eb ON eb.entity_id = b.entity_id
-                      WHERE ea.canonical_id = ?1 AND eb.canonical_id = ?2
-                      ORDER BY 1",
-                )?
-                .query_map((kept.0, merged.0), |row| row.get(0))?
-                .collect::<Result<_, _>>()?;
-            let kinds_differ = kind(kept)? != kind(merged)?;
-            connection.execute(
-                "INSERT INTO entity_merge (from_id, to_id, at) VALUES (?1, ?2, ?3)",
-                (merged.0, kept.0, now),
-            )?;
-            let merge = connection.last_insert_rowid();
-            apply_merges(connection)?;
-            Ok(MergeReport { merge, kept, merged, kinds_differ, conflicting_schemes })
-        })
-    }
-
-    /// Takes a merge back: every answer is as if it had not been.
-    ///
-    /// # Errors
-    /// [`Error::Invalid`] when there is no such merge in force.
-    pub fn undo_merge(&self, merge: i64) -> Result<(), Error> {
-        let now = self.inner.now();
-        self.write(|connection| {
-            let changed = connection.execute(
-                "UPDATE entity_merge SET undone_at = ?2 WHERE merge_id = ?1 AND undone_at IS NULL",
-                (merge, now),
-            )?;
-            if changed == 0 {
-                return Err(Error::Invalid(format!("there is no merge {merge} to undo")));
-            }
-            apply_merges(connection)?;
-            // What the merge alone has kept goes.
-            let (from, to) = connection
-                .prepare_cached("SELECT from_id, to_id FROM entity_merge WHERE merge_id = ?1")?
-                .query_row([merge], |row| Ok((row.get(0)?, row.get(1)?)))?;
-            forget(connection, from)?;
-            forget(connection, to)
-        })
-    }
 }
 
 impl Snapshot {
@@ -164,18 +77,20 @@ impl Snapshot {
     /// Those of reading.
     pub fn find_entities(&self, name: &str) -> Result<Vec<Entity>, Error> {
         self.view(|view| {
+            let key = name_key(name);
             let mut ids = view
                 .connection
                 .prepare_cached(
                     "SELECT e.canonical_id FROM entity_alias a JOIN entity e USING (entity_id)
                       WHERE a.name_key = ?1",
                 )?
-                .query_map([name_key(name)], |row| row.get(0))?
+                .query_map([&key], |row| row.get(0))?
                 .collect::<Result<BTreeSet<i64>, _>>()?;
             // A file has the names that it met; newsdb knows more of the same entities.
             for known in known_by_name(name) {
                 if let Some(id) = known.external_ids.first()
                     && let Some(id) = by_external_id(view.connection, id)?
+                    && !is_blocked(view.connection, id, &key)?
                 {
                     ids.extend(canonical(view.connection, EntityId(id))?.map(|id| id.0));
                 }
@@ -343,7 +258,7 @@ fn load(view: &View<'_>, id: EntityId) -> Result<Option<Entity>, Error> {
 }
 
 /// The form under which a name is looked up. A name of nothing but signs is itself.
-fn name_key(name: &str) -> String {
+pub(super) fn name_key(name: &str) -> String {
     Some(fold(name)).filter(|key| !key.is_empty()).unwrap_or_else(|| name.trim().to_lowercase())
 }
 
@@ -444,59 +359,44 @@ pub(crate) fn find_or_create(
     Ok(id)
 }
 
-fn add_alias(connection: &Connection, id: i64, name: &str, language: &str) -> Result<(), Error> {
-    connection
+/// Whether people blocked a name of an entity.
+fn is_blocked(connection: &Connection, id: i64, key: &str) -> Result<bool, Error> {
+    Ok(connection
         .prepare_cached(
-            "INSERT INTO entity_alias (name_key, entity_id, name, language)
-             SELECT ?1, ?2, ?3, ?4
-              WHERE ?4 <> '' OR NOT EXISTS (
-                    SELECT 1 FROM entity_alias WHERE name_key = ?1 AND entity_id = ?2 AND name = ?3)
-             ON CONFLICT DO NOTHING",
+            "SELECT EXISTS (SELECT 1 FROM blocked_name WHERE entity_id = ?1 AND name_key = ?2)",
         )?
-        .execute((name_key(name), id, name, language))?;
+        .query_row((id, key), |row| row.get(0))?)
+}
+
+/// Records a name, put aside where people blocked it.
+fn add_alias(connection: &Connection, id: i64, name: &str, language: &str) -> Result<(), Error> {
+    let key = name_key(name);
+    let sql = if is_blocked(connection, id, &key)? {
+        "INSERT INTO blocked_alias (name_key, entity_id, name, language)
+         VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING"
+    } else {
+        "INSERT INTO entity_alias (name_key, entity_id, name, language)
+         SELECT ?1, ?2, ?3, ?4
+          WHERE ?4 <> '' OR NOT EXISTS (
+                SELECT 1 FROM entity_alias WHERE name_key = ?1 AND entity_id = ?2 AND name = ?3
+                   AND correction_id IS NULL)
+         ON CONFLICT DO UPDATE SET correction_id = NULL WHERE correction_id IS NOT NULL"
+    };
+    connection.prepare_cached(sql)?.execute((key, id, name, language))?;
     Ok(())
 }
 
 /// Takes out an entity that nothing speaks of any more: neither a mention nor a person, by
-/// asserting it or by a merge in force.
+/// asserting it or by a decision in force.
 pub(crate) fn forget(connection: &Connection, id: i64) -> Result<(), Error> {
     connection
         .prepare_cached(
             "DELETE FROM entity WHERE entity_id = ?1 AND asserted = 0 AND articles = 0
-                AND NOT EXISTS (SELECT 1 FROM entity_merge
-                                 WHERE from_id = ?1 AND undone_at IS NULL)
-                AND NOT EXISTS (SELECT 1 FROM entity_merge
-                                 WHERE to_id = ?1 AND undone_at IS NULL)",
+                AND NOT EXISTS (SELECT 1 FROM correction
+                                 WHERE entity_id = ?1 AND undone_at IS NULL)
+                AND NOT EXISTS (SELECT 1 FROM correction
+                                 WHERE other_id = ?1 AND undone_at IS NULL)",
         )?
         .execute([id])?;
-    Ok(())
-}
-
-/// Works out anew where every entity leads, from the merges in force. New articles follow.
-fn apply_merges(connection: &Connection) -> Result<(), Error> {
-    add_meta(connection, "names_generation", 1)?;
-    let next: HashMap<i64, i64> = connection
-        .prepare(
-            "SELECT from_id, to_id FROM entity_merge WHERE undone_at IS NULL ORDER BY merge_id",
-        )?
-        .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?
-        .collect::<Result<_, _>>()?;
-    connection.execute(
-        "UPDATE entity SET canonical_id = entity_id WHERE canonical_id <> entity_id",
-        [],
-    )?;
-    let mut update =
-        connection.prepare("UPDATE entity SET canonical_id = ?2 WHERE entity_id = ?1")?;
-    for &from in next.keys() {
-        let mut end = from;
-        // A merge joins two ends, so there is no ring; the bound is for damaged files.
-        for _ in 0..=next.len() {
-            match next.get(&end) {
-                Some(&to) => end = to,
-                None => break,
-            }
-        }
-        update.execute((from, end))?;
-    }
     Ok(())
 }

@@ -4,6 +4,7 @@ pub(crate) mod articles;
 pub(crate) mod body;
 mod cancel;
 mod connection;
+pub(crate) mod corrections;
 pub(crate) mod entities;
 mod feeds;
 mod import;
@@ -18,7 +19,7 @@ mod snapshot;
 
 pub use cancel::Cancel;
 pub use connection::APPLICATION_ID;
-pub use entities::MergeReport;
+pub use corrections::{Corrected, Correction};
 pub use import::ImportReport;
 pub use maintain::{CheckReport, Stats};
 pub use migrate::SCHEMA_VERSION;

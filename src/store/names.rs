@@ -48,7 +48,7 @@ impl NamesCache {
     }
 }
 
-/// Those of entities that somebody asserted or merged; what only mentions made is joined by its
+/// Those of entities that somebody asserted or corrected; what only mentions made is joined by its
 /// name. Each entity is found under its own number, so that a merge can be undone; its kind and
 /// ids are those of all that it is one with.
 fn read(connection: &Connection) -> Result<Gazetteer, Error> {
@@ -64,6 +64,9 @@ fn read(connection: &Connection) -> Result<Gazetteer, Error> {
            FROM entity e JOIN entity c ON c.entity_id = e.canonical_id
           WHERE e.asserted = 1 OR e.canonical_id IN
                 (SELECT canonical_id FROM entity WHERE canonical_id <> entity_id)
+             OR e.entity_id IN (
+                SELECT entity_id FROM correction WHERE undone_at IS NULL
+                 UNION SELECT other_id FROM correction WHERE undone_at IS NULL)
           ORDER BY e.entity_id",
     )?;
     let mut rows = entities.query([])?;
@@ -80,6 +83,15 @@ fn read(connection: &Connection) -> Result<Gazetteer, Error> {
             let (name, language): (String, String) = (row.get(0)?, row.get(1)?);
             gazetteer.add_own_name(number, &name, &language);
         }
+    }
+    let mut blocked = connection.prepare(
+        "SELECT x.scheme || ':' || x.value, b.name_key
+           FROM blocked_name b JOIN entity_external_id x USING (entity_id)",
+    )?;
+    let mut rows = blocked.query([])?;
+    while let Some(row) = rows.next()? {
+        let (id, name): (String, String) = (row.get(0)?, row.get(1)?);
+        gazetteer.block(&id, &name);
     }
     Ok(gazetteer)
 }

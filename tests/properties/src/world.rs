@@ -3,8 +3,9 @@
 use crate::Numbers;
 use chrono::{DateTime, Utc};
 use newsdb::{
-    ArticleId, Cancel, Date, DateSource, Durability, EntityId, EntityKind, Erase, IngestOptions,
-    NewArticle, NewMention, NewsDb, Options, PubStatus, Query, Subject,
+    ArticleId, Cancel, Correction, CorrectionId, Date, DateSource, Durability, EntityId,
+    EntityKind, Erase, IngestOptions, NewArticle, NewMention, NewsDb, Options, PubStatus, Query,
+    Subject,
 };
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -81,7 +82,7 @@ pub struct World {
     clock: Arc<AtomicI64>,
     path: PathBuf,
     next: usize,
-    merges: Vec<i64>,
+    merges: Vec<CorrectionId>,
     _folder: tempfile::TempDir,
 }
 
@@ -140,7 +141,7 @@ impl World {
             20 => {
                 if !self.merges.is_empty() {
                     let at = self.numbers.below(self.merges.len());
-                    self.db.undo_merge(self.merges.swap_remove(at)).unwrap();
+                    self.db.undo_correction(self.merges.swap_remove(at)).unwrap();
                 }
             }
             21 => {
@@ -187,9 +188,9 @@ impl World {
             .collect();
         if entities.len() > 1 {
             let (keep, other) = (self.numbers.pick(&entities), self.numbers.pick(&entities));
-            // The same one twice is refused.
-            if let Ok(report) = self.db.merge_entities(keep, other) {
-                self.merges.push(report.merge);
+            // The same one twice is refused, and two of different kinds.
+            if let Ok(merge) = self.db.correct(&Correction::Merge { keep, other }) {
+                self.merges.push(merge);
             }
         }
     }
