@@ -101,6 +101,28 @@ fn fixtures_field_by_field() {
 }
 
 #[test]
+fn bylines_of_many_papers() {
+    let mut wrong = Vec::new();
+    for line in include_str!("fixtures/bylines.txt").lines().filter(|line| !line.starts_with('#')) {
+        // A bar within a byline is written `\\|`.
+        let line = line.replace("\\|", "\u{1}");
+        let parts: Vec<&str> = line.split('|').map(str::trim).collect();
+        let [language, byline, expected] = parts.try_into().unwrap();
+        let byline = byline.replace('\u{1}', "|");
+        let html = format!(
+            "<!DOCTYPE html><html lang={language}><head><meta charset=utf-8><title>Harbour bridge \
+             opens after ten years</title></head><body><article><h1>Harbour bridge opens after ten \
+             years</h1><div class=byline>{byline}</div>{TEXT}</article></body></html>"
+        );
+        let found = read(html).authors.join("; ");
+        if found != expected {
+            wrong.push(format!("{byline}\n  + {found}\n  - {expected}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
 fn the_callers_word_comes_first() {
     let html = page(
         "<link rel=canonical href=https://a.example/x><title>Bridge opens at last</title>",

@@ -8,6 +8,7 @@ mod tables;
 
 use super::dates;
 use super::words::{Words, letters, lines, one_line, words};
+use std::borrow::Cow;
 use std::sync::LazyLock;
 
 static BY: LazyLock<Vec<&str>> = LazyLock::new(|| lines(tables::BY));
@@ -18,17 +19,24 @@ static QUALIFIERS: LazyLock<Words> = LazyLock::new(|| words(tables::QUALIFIERS))
 static HOUSES: LazyLock<Words> = LazyLock::new(|| words(tables::HOUSES));
 static NO_NAMES: LazyLock<Words> = LazyLock::new(|| words(tables::NO_NAMES));
 static AND: LazyLock<Words> = LazyLock::new(|| words(tables::AND));
+static OTHERS: LazyLock<Words> = LazyLock::new(|| words(tables::OTHERS));
+static TIMES: LazyLock<Words> = LazyLock::new(|| words(tables::TIMES));
+static AGENCIES: LazyLock<Vec<&str>> = LazyLock::new(|| lines(tables::AGENCIES));
+static ENDS: LazyLock<Vec<&str>> = LazyLock::new(|| tables::ENDS.split_whitespace().collect());
 static PLACES: LazyLock<Words> = LazyLock::new(|| words(tables::PLACES));
 static PARTICLES: LazyLock<Words> = LazyLock::new(|| words(tables::PARTICLES));
 
 /// What parts the names from what is said of them: the first part that has names counts.
-const PARTS: &[&str] = &[" - ", " – ", " — ", "－", "–", "—", "·", "•", "\n"];
+const PARTS: &[&str] = &[" - ", " – ", " — ", "－", "–", "—", "·", "•", " | ", "／", "\n"];
 
 /// What stands between names.
 const SEPARATORS: &[char] = &[',', ';', '|', '/', '&', '、', '，', '；', '،', '+'];
 
 /// Around a name.
-const MARKS: &str = ",;:|-–—•*\"“”'";
+const MARKS: &str = ",;:|-–—•*\"“”'・【】";
+
+/// Words after which a name in capitals has ended.
+const SHOUTED: &[&str] = &["FOR", "FROM", "IN", "AT"];
 
 /// A name has so many words and letters at most.
 const WORDS: usize = 6;
@@ -55,53 +63,150 @@ pub(super) fn split(text: &str, refuses: &dyn Fn(&str) -> bool, found: &mut Vec<
         return add(&format!("{given} {family}"), refuses, found);
     }
     let start = found.len();
-    let mut rest = Some(without_by(text));
+    let text = with_commas(text);
+    let mut rest = Some(titled(without_by(&text)));
+    // A part that is an agency's leaves a place at most behind it.
+    let mut of_house = false;
     while let Some(text) = rest.filter(|_| found.len() == start) {
         let cut = PARTS.iter().filter_map(|mark| Some((text.find(mark)?, mark.len()))).min();
         let (part, after) = match cut {
             Some((at, length)) => (text.get(..at).unwrap_or(text), text.get(at + length..)),
             None => (text, None),
         };
-        names(without_by(part), refuses, found);
+        names(without_place(without_by(part)), refuses, found);
+        if of_house {
+            found.retain(|name| name.contains(' ') || is_joined(name));
+        }
+        of_house |= part.split_whitespace().any(|word| is_in(&HOUSES, word));
         rest = after;
     }
+}
+
+/// What follows "by" after a word or two of a title: `Exclusive by Ada Berg`.
+fn titled(text: &str) -> &str {
+    let by = text.split_once(" by ").filter(|(title, rest)| {
+        title.split_whitespace().count() < 3
+            && !title.contains(SEPARATORS)
+            && !title.split_whitespace().any(|word| is_in(&OTHERS, word))
+            && rest.starts_with(char::is_uppercase)
+    });
+    by.map_or(text, |(_, rest)| rest)
+}
+
+/// A byline up to the full stop before a place: `J. R. MOLINA. ROBLEDAL`. One after a few letters
+/// belongs to an initial or a title.
+fn without_place(text: &str) -> &str {
+    let ends = |(at, _): &(usize, &str)| {
+        let before = text.get(..*at).unwrap_or("");
+        let word = before.rsplit(|c: char| !c.is_alphabetic()).next().unwrap_or("");
+        word.chars().count() > 3 && before.contains(' ')
+    };
+    text.match_indices(". ").find(ends).and_then(|(at, _)| text.get(..at)).unwrap_or(text)
 }
 
 /// The names of a byline without what it begins with.
 fn names(text: &str, refuses: &dyn Fn(&str) -> bool, found: &mut Vec<String>) {
     let start = found.len();
-    for part in text.split(SEPARATORS) {
-        let mut name = String::new();
-        let mut last = false;
-        for word in part.split_whitespace() {
-            let small = word.starts_with(char::is_lowercase);
-            let whole = name.contains(' ');
-            // "Ada Berg in Oslo"
-            if small && whole && PLACES.contains(word) && !AND.contains(word) {
-                break;
+    let mut of_others = false;
+    for part in text.split(SEPARATORS).flat_map(labelled) {
+        // "Edited by: Jon Lund", and those after it.
+        // What stands before digits is a clock's.
+        let label = part.split_once([':', '：']);
+        let part = match label.filter(|(_, rest)| !rest.starts_with(char::is_numeric)) {
+            Some((label, rest)) => {
+                of_others = label.split_whitespace().any(|word| is_in(&OTHERS, word));
+                rest
             }
-            // "Ortega y Gasset" is rare, "A y B" is not; single letters may be initials.
-            let small = small || word.len() > 1 && word == word.to_uppercase();
-            if small && whole && AND.contains(word.to_lowercase().as_str()) {
-                add(&name, refuses, found);
-                name.clear();
-                last = true;
-            } else {
-                name.extend((!name.is_empty()).then_some(' '));
-                name.push_str(word);
-            }
-        }
-        // "Ada Berg, Oslo": one word beside whole names is a place or an office.
+            None => part,
+        };
+        let part = part.trim_start_matches(is_mark);
+        let words: Vec<&str> = without_by(part).split_whitespace().collect();
+        let Some(first) = words.first().filter(|_| !of_others) else { continue };
+        // Beside names stand what those do, where they are, and for whom.
         let whole = found.get(start..).unwrap_or(&[]).iter().any(|name| name.contains(' '));
-        let count = found.len();
-        if !whole || name.contains(' ') {
-            add(&name, refuses, found);
+        if PLACES.contains(first) || whole && is_in(&ROLES, first) {
+            continue;
         }
-        // What follows "A and B," is where they work.
-        if last && found.len() > count {
+        if whole && words.iter().any(|word| is_in(&HOUSES, word)) {
+            return;
+        }
+        let (mut name, mut last) = (Vec::new(), false);
+        let mut add_name = |name: &mut Vec<&str>, last: bool| {
+            let count = found.len();
+            // "Ada Berg, Oslo": one word beside whole names is a place or an office.
+            let whole = found.get(start..).unwrap_or(&[]).iter().any(|name| name.contains(' '));
+            if !whole || name.len() > 1 {
+                add(&name.join(" "), refuses, found);
+            }
+            name.clear();
+            // What follows "A and B," is where they work.
+            last && found.len() > count
+        };
+        let mut placed = false;
+        let shouted = !part.contains(char::is_lowercase);
+        for word in words {
+            let small = word.starts_with(char::is_lowercase);
+            let lower = word.to_lowercase();
+            let whole = name.len() > 1;
+            let is_and = (small || word.len() > 1 && word == word.to_uppercase())
+                && AND.contains(lower.as_str());
+            // "Ortega y Gasset" is rare, "A y B" is not; single letters may be initials.
+            if is_and && (whole || placed) {
+                add_name(&mut name, last);
+                (last, placed) = (true, false);
+            } else if placed {
+                // "Ada Berg in Oslo"
+            } else if whole
+                && (small && PLACES.contains(word) || shouted && SHOUTED.contains(&word))
+                || whole && TIMES.contains(lower.trim_end_matches(':'))
+            {
+                add_name(&mut name, last);
+                placed = true;
+            } else {
+                name.push(word);
+            }
+        }
+        if add_name(&mut name, last) {
             return;
         }
     }
+}
+
+/// A part before and from the word that labels others: `Ada Berg Foto: Jon Lund`.
+fn labelled(part: &str) -> impl Iterator<Item = &str> {
+    let label = part.find([':', '：']).and_then(|colon| {
+        let before = part.get(..colon)?.trim_end();
+        let word = before.rfind(char::is_whitespace)?;
+        let is_label = is_in(&OTHERS, before.get(word..)?.trim_start());
+        is_label.then(|| part.split_at_checked(word))?
+    });
+    let (before, after) = label.unwrap_or((part, ""));
+    [before, after].into_iter().filter(|part| !part.is_empty())
+}
+
+/// Whether a table has a word, whatever its case and what stands behind it.
+fn is_in(table: &Words, word: &str) -> bool {
+    table.contains(word.to_lowercase().trim_end_matches([',', ':', '.']))
+}
+
+/// A byline in which commas part names that need no blanks: `김서연·박지훈`, `记者 李文华 王明`.
+fn with_commas(text: &str) -> Cow<'_, str> {
+    const DOTS: &[char] = &['·', '・', 'ㆍ'];
+    const REPORTERS: &[&str] = &["记者", "記者", "기자"];
+    let is_name = |part: &&str| part.split_whitespace().next().is_some_and(is_joined);
+    let dotted: Vec<&str> = text.split(DOTS).map(str::trim).collect();
+    if dotted.len() > 1 && dotted.iter().all(is_name) {
+        return Cow::Owned(dotted.join(", "));
+    }
+    // A Japanese name may have a blank between its parts; reporters' names in a row have it.
+    let words: Vec<&str> = text.split_whitespace().collect();
+    if words.len() > 2
+        && REPORTERS.iter().any(|word| text.contains(word))
+        && words.iter().all(is_name)
+    {
+        return Cow::Owned(words.join(", "));
+    }
+    Cow::Borrowed(text)
 }
 
 /// The two parts of `Berg, Ada`, as lists of authors have it: one word each, the first with a
@@ -149,6 +254,25 @@ pub(super) fn without_by(text: &str) -> &str {
     text
 }
 
+/// Whether a label is of those that did something else than write.
+#[cfg(feature = "html")]
+pub(super) fn is_others(label: &str) -> bool {
+    is_in(&OTHERS, label.trim().trim_end_matches(['：', ' ']))
+}
+
+/// Whether two parts of a line are parts of one byline: "by" and a name, names and what stands
+/// between them.
+#[cfg(feature = "html")]
+pub(super) fn joins(before: &str, after: &str) -> bool {
+    let is_and =
+        |word: Option<&str>| word.is_some_and(|word| AND.contains(word.to_lowercase().as_str()));
+    before.ends_with(SEPARATORS)
+        || after.starts_with(SEPARATORS)
+        || is_and(before.split_whitespace().next_back())
+        || is_and(after.split_whitespace().next())
+        || BY.contains(&before.trim_end_matches([':', '：', ' ']).to_lowercase().as_str())
+}
+
 /// Whether a word is the beginning of a name, as in "Van Morrison", and not "by".
 fn is_particle(word: &str, rest: &str) -> bool {
     let mut words = rest.split_whitespace();
@@ -168,10 +292,13 @@ pub(super) fn after_by(line: &str) -> Option<&str> {
     rest.filter(|rest| rest.starts_with(char::is_uppercase)).max_by_key(|rest| rest.len())
 }
 
+fn is_mark(c: char) -> bool {
+    c.is_whitespace() || MARKS.contains(c)
+}
+
 /// Adds what can be a person's name.
 pub(super) fn add(name: &str, refuses: &dyn Fn(&str) -> bool, found: &mut Vec<String>) {
     let name = name.split(['(', '[', '<', '（']).next().unwrap_or(name);
-    let is_mark = |c: char| c.is_whitespace() || MARKS.contains(c);
     let name = one_line(without_by(name.trim_matches(is_mark)));
     let words: Vec<&str> = name.split(' ').take_while(|word| !word.contains('@')).collect();
     let name = without_role(&words).join(" ");
@@ -183,7 +310,7 @@ pub(super) fn add(name: &str, refuses: &dyn Fn(&str) -> bool, found: &mut Vec<St
         || own.is_empty()
         || name.contains("://")
         || name.contains("www.")
-        || name.chars().any(|c| c.is_ascii_digit())
+        || name.chars().any(char::is_numeric)
         || !is_person(name)
         || refuses(name);
     if !wrong && !found.iter().any(|other| letters(other) == own) {
@@ -192,27 +319,61 @@ pub(super) fn add(name: &str, refuses: &dyn Fn(&str) -> bool, found: &mut Vec<St
 }
 
 /// The words of a name without what is said of it: `Correspondent Ada Berg`, `Ada Berg Senior
-/// Political Reporter`, `Ada Berg 5 May`.
+/// Political Reporter`, `Ada Berg 5 May`, `Ada Berg Associated Press`.
 fn without_role<'w>(words: &'w [&'w str]) -> &'w [&'w str] {
-    let is = |table: &Words, word: &str| {
-        table.contains(word.to_lowercase().trim_end_matches([',', ':', '.']))
-    };
-    let is_said = |word: &&&str| is(&ROLES, word) || is(&QUALIFIERS, word);
+    let is_said = |word: &&&str| is_in(&ROLES, word) || is_in(&QUALIFIERS, word);
     // Qualifiers belong to a role; without one, they may be names.
     let lead = words.iter().take_while(is_said).count();
-    let has_role = words.iter().take(lead).any(|word| is(&ROLES, word));
+    let has_role = words.iter().take(lead).any(|word| is_in(&ROLES, word));
     let words = words.get(if has_role { lead } else { 0 }..).unwrap_or(words);
-    let is_end = |word: &&str| is(&ROLES, word) || word.starts_with(|c: char| c.is_ascii_digit());
-    let Some(end) = words.iter().position(is_end) else { return words };
+    let words = words.get(..agency_in(words).unwrap_or(words.len())).unwrap_or(words);
+    let is_end =
+        |word: &&str| is_in(&ROLES, word) || word.starts_with(|c: char| c.is_ascii_digit());
+    let end = words.iter().position(is_end).or_else(|| after_capitals(words));
+    let Some(end) = end else { return words };
     let (name, rest) = words.split_at(end);
-    let is_role = rest.first().is_some_and(|word| is(&ROLES, word));
-    let is_trail = |word: &&&str| {
-        if is_role { is(&QUALIFIERS, word) } else { dates::month(word, None).is_some() }
+    let is_role = rest.first().is_some_and(|word| is_in(&ROLES, word));
+    let is_trail = |word: &&&str| match is_role {
+        true => is_in(&QUALIFIERS, word),
+        false => dates::month(word, None).is_some(),
     };
     let trail = name.iter().rev().take_while(is_trail).count();
     let name = name.get(..name.len() - trail).unwrap_or(name);
+    // "The Daily Post's Kim Seoyeon, reporter", where names are one word.
+    if let Some((last, before)) = name.split_last()
+        && is_joined(last)
+        && before.last().is_some_and(|word| ends_as_house(word))
+    {
+        return name.get(before.len()..).unwrap_or(name);
+    }
     let is_whole = name.len() > 1 || name.first().is_some_and(|name| is_joined(name));
     if is_whole { name } else { words }
+}
+
+/// Where, behind a whole name, that of an agency begins.
+fn agency_in(words: &[&str]) -> Option<usize> {
+    (2..words.len()).find(|at| {
+        let rest = words.get(*at..).unwrap_or(&[]).join(" ").to_lowercase();
+        AGENCIES.iter().any(|agency| {
+            rest.strip_prefix(agency).is_some_and(|rest| !rest.starts_with(char::is_alphanumeric))
+        })
+    })
+}
+
+/// Whether a word ends as the names of papers and desks do, where words are not parted by blanks.
+fn ends_as_house(word: &str) -> bool {
+    ENDS.iter().any(|end| word.ends_with(end))
+}
+
+/// Where a name in capitals ends and what is not begins: `KARL JENSEN Associated Press`.
+fn after_capitals(words: &[&str]) -> Option<usize> {
+    let is_shouted =
+        |word: &&&str| !word.contains(char::is_lowercase) && word.contains(char::is_uppercase);
+    let name = words.iter().take_while(is_shouted).count();
+    // "ANNA McDONALD" goes on.
+    let mut next = words.get(name)?.chars();
+    let is_other = next.next().is_some_and(char::is_uppercase) && next.all(char::is_lowercase);
+    (name > 1 && is_other).then_some(name)
 }
 
 /// Whether a name is no role's, service's or user's.
@@ -227,7 +388,10 @@ fn is_person(name: &str) -> bool {
         // An acronym among other words is an agency's.
         HOUSES.contains(lower) || ROLES.contains(lower) || NO_NAMES.contains(lower) && short
     });
-    !is_other && name.contains(|c: char| !c.is_lowercase() && c != ' ')
+    !is_other
+        && !ends_as_house(name)
+        && !name.starts_with("The ")
+        && name.contains(|c: char| !c.is_lowercase() && c != ' ')
 }
 
 /// Whether the script of a phrase parts words by blanks.
@@ -268,6 +432,12 @@ mod tests {
             ("Anna Berg, Oslo", &["Anna Berg"]),
             ("By Anna Berg - The Daily Mail - 5 May", &["Anna Berg"]),
             ("Anna Berg 5 May 2003", &["Anna Berg"]),
+            ("By KARL JENSEN Associated Press Writer", &["KARL JENSEN"]),
+            ("KARL JENSEN Associated Press", &["KARL JENSEN"]),
+            ("ANNA McDONALD", &["ANNA McDONALD"]),
+            ("J. R. MOLINA. ROBLEDAL", &["J. R. MOLINA"]),
+            ("By Robert F. Kennedy Jr.", &["Robert F. Kennedy Jr."]),
+            ("Dr. Anna Berg", &["Dr. Anna Berg"]),
             ("김서연 기자 seoyeon@paper.example", &["김서연"]),
             ("Associated Press", &[]),
             ("Agence France-Presse", &[]),

@@ -12,9 +12,18 @@ de | texto | texto de | redactado por | escrito por | autores | di | a cura di |
 scritto da | autore | per | door | tekst | tekst van | geschreven door | van | av | af |
 skrevet av | skriven av | tekst av | text av | teksti | kirjoittaja | höfundur | autor: | przez |
 tekst: | napsal | napsala | autoři | szerző | írta | de către | scris de | publicat de | автор |
-авторы | текст | автори | автор: | от | του | της | από | γράφει | γράφει ο | γράφει η | συντάκτης |
+авторы | текст | автори | автор: | oprac. | opracowanie | opracował | opracowała | připravil | připravila | zpracoval |
+zpracovala | pripravil | napísal | kirjoitti | tekijä | text och foto | tekst og foto |
+tekst i foto | text und fotos | fotos und text | testo di | textes | texte | texte de |
+un article de | une enquête de | un reportage de | una crónica de | reportagem | reportagem de |
+piše | pišu | написао | автор текста | беседовал | беседовала | подготовил | подготовила |
+підготував | підготувала | szöveg | de la corespondent | από τον | από την | yazar | röportaj |
+haberi yazan | كتبه | تقرير | إعداد | گزارش | نوشته | כתב | כתבה | על ידי | written & reported by |
+reported and written by | photographs and words by | words and photographs by | words and photos by |
+photos and text by | story and photos by | от | του | της | από | γράφει | γράφει ο | γράφει η | συντάκτης |
 yazan | haber | muhabir | بقلم | كتب | كتبت | نویسنده | מאת | oleh | penulis | reporter | laporan |
-bởi | tác giả | โดย | 记者 | 記者 | 作者 | 文 | 撰文 | 文／ | 文/
+bởi | tác giả | โดย | 本报记者 | 本報記者 | 本网记者 | 本刊记者 | 新华社记者 | 中新社记者 | 通讯员 | 
+編集委員 | 論説委員 | 聞き手 | 取材 | 文・ | 记者 | 記者 | 作者 | 文 | 撰文 | 文／ | 文/
 ";
 
 /// What stands between a date and the names in lines such as `Posted on 5 May by Ada Berg`.
@@ -31,6 +40,45 @@ giornalista journaliste journalist korrespondent korrespondentin muhabiri paneli
 photographer photojournalist producer redakteur redakteurin redaktor redaktorin redactor
 redactora redacteur reporter reporters researcher reviewer staff stringer writer writers webdesk
 webmaster verslaggever verslaggeefster 記者 记者 기자 корреспондент корреспондентка обозреватель
+кореспондент кореспондентка журналіст журналістка журналист журналистка автор авторка редактор
+journalistin kolumnist kolumnistin autorin volontär volontärin chroniqueur chroniqueuse éditorialiste
+reporterin chefreporter toimittaja kirjeenvaihtaja avustaja journalista jornalista repórter
+colunista articulista redattore redattrice inviato inviata editorialista dziennikarz dziennikarka
+reporterka redaktorka novinář novinářka zpravodaj újságíró szerkesztő tudósító jurnalist
+jurnalistă reporteră ziarist žurnalistas žurnalistė korespondentas žurnālists ajakirjanik novinar
+novinarka dopisnik muhabir editör editörü yazar yazarı ανταποκριτής δημοσιογράφος συντάκτης
+συντάκτρια مراسل مراسلة محرر محررة مراسلنا خبرنگار گزارشگر نگار רפורטר כתב כתבת
+প্রতিনিধি প্রতিবেদক সংবাদদাতা संवाददाता रिपोर्टर पत्रकार செய்தியாளர் ప్రతినిధి ผู้สื่อข่าว
+특파원 논설위원 선임기자 인턴기자 수습기자 앵커 칼럼니스트
+wartawan jurnalis kontributor penulis wartawati pv phóng
+";
+
+/// What others than authors do for an article: words before their names.
+pub(super) const OTHERS: &str = "
+editor editors edited editing redaktur redigering photographer photographs photography photo photos
+foto fotos fotó fotók fotograf fotografie fotografi bild bilder illustration illustrations graphics
+graphic translator translation translated traduction übersetzung montage produced producer camera
+video design фото редактор иллюстрации ilustracja zdjęcia kuva kuvat φωτογραφίες fotoğraf 写真 撮影
+编辑 編輯 责任编辑 責任編輯 责编 사진 편집 校对 监制
+";
+
+/// Words behind a name that lead to the time.
+pub(super) const TIMES: &str = "
+published posted updated publié publiée publicado publicada pubblicato veröffentlicht aktualisiert
+gepubliceerd publicerad publicerat uppdaterad publisert oppdatert publiceret opdateret julkaistu
+päivitetty opublikowano publikováno publicat actualizado atualizado опубликовано обновлено
+";
+
+/// Agencies and the like as they stand behind a name without a mark.
+pub(super) const AGENCIES: &str = "
+associated press | the associated press | usa today | special to | special for | bbc news | bbc |
+cnn | reuters | bloomberg | agence france | afp | ap | dpa | pti | ians | ani | efe | ansa | tass |
+";
+
+/// How the names of papers and desks end in Chinese, Japanese and Korean.
+pub(super) const ENDS: &str = "
+일보 신문 뉴스 방송 뉴스팀 뉴스부 편집국 편집부 취재팀 취재부 닷컴 연합 报 報 网 網 社 新闻 新聞 中心 编辑部
+編集部 取材班 通信 通讯 委員
 ";
 
 /// Words before a role.
@@ -43,11 +91,13 @@ guest health home house international investigations investigative junior labor 
 legislative lifestyle local managing markets medical metro middle-east military national news
 night our political politics regional religion royal science security senior social special sport
 sports state technology the trade transport travel uk un us u.s. video visual weather white world
+unser unsere unserer unserem unseren onze notre nos nuestra nuestro nosso nossa nostro nostra dal
+dalla vår våran meie naš náš наш нашего
 ";
 
 /// Words in the names of agencies, papers and desks: a name with one of them is no person's.
 pub(super) const HOUSES: &str = "
-ab abonnement admin administrator ag agence agencia agencias agencies agency agentur agenturen agenzia
+ab abonnement admin administrator ag agence agencia agencias agência agencies agency agentur agenturen agenzia
 aktuality allgemeine anzeiger associated bloomberg bulletin bureau ceská chronicle copyright corp corporation council department foundation inc institute
 limited llc ltd ministry office oy plc university
 courier desk dispatch editorial examiner gazette gmbh herald kurier lokalredaktion magazine
@@ -56,12 +106,18 @@ observer online portal post press presse redacao redação redacción redactie r
 redakcia redakcja redakce redaksi redaksjonen redaktion redaktionen redazionale redazione reuters
 rundschau sentinel service services sponsored sportredaktion tageblatt team times tribune uutiset
 wire xinhua zeitung редакция редакція риа тасс интерфакс укрінформ новости 新华社 编辑 編集部 共同通信
-聯合報 뉴스 연합뉴스 وكالات رويترز تحریریه
+聯合報 뉴스 연합뉴스 وكالات رويترز تحریریه وكالة الأناضول التحرير خبرگزاری ڈیسک רויטרס
+ডেস্ক নিজস্ব সংবাদ डेस्क ब्यूरो टीम एजेंसी न्यूज़ న్యూస్ డెస్క్ இணையதளம் กองบรรณาธิการ ทีมข่าว
+共同 時事 時事通信 敬称略 ロイター 中新社 中新网 聯合新聞網 中央社 大公報 编辑部 σύνταξη servisi haberleri ajansı
+merkezi desks correspondents toimitus uutistoimitus ritzaus uredništvo redacția
+redakční hírszerkesztő szerkesztőség toimetus redakcija
 ";
 
 /// What is no name by itself, and may be a part of one.
 pub(super) const NO_NAMES: &str = "
-afp anonymous anp ansa ap apa author belga bot ctk dpa ecns efe epd europa feed foto guest
+aa abc aap afp anonymous ard atv bbc bnr cbc cbs cnbc cnn čtk dha dr dw g1 iha itv nbc nos npr nrk orf pbs rai red
+report reports rfi rte rtl sda sita svt tasr tve tvn tvp uol usa vrt yle zdf
+ anp ansa ap apa author belga bot ctk dpa ecns efe epd europa feed foto guest
 interfax kna kyodo lusa mti ntb online pap press ritzau senior sid stt tass tt unknown upi web
 wire wires home index null undefined none n/a user root jr sr phd md ii iii esq mba jr. sr.
 freelance exclusive opinion video sport sports politics world local staff anzeige tnn pti ians ani
@@ -75,7 +131,7 @@ and und et y e i og och en ja и та і και ve dan và with mit avec con met
 
 /// Words after a name that lead to a place, a paper or a time.
 pub(super) const PLACES: &str = "
-in at for from on of aus für bei am um para le à el en op den il the -
+in at for from on of aus für bei am um para le à el em en från fra op den il the -
 ";
 
 /// Words that begin a name, of those written small.

@@ -5,7 +5,7 @@ use super::metadata::{Metadata, Object, is_a, items, plain, text};
 use super::tables;
 use super::title::spelling;
 use super::tree::{Node, Page};
-use crate::formats::byline::{add, after_by, is_joined, split, without_by};
+use crate::formats::byline::{add, after_by, is_joined, is_others, joins, split, without_by};
 use crate::formats::words::{Words, letters, one_line, words};
 use serde_json::Value;
 use std::sync::LazyLock;
@@ -41,13 +41,21 @@ static BYLINES: LazyLock<Words> = LazyLock::new(|| words(tables::BYLINE_CLASSES)
 static NO_BYLINES: LazyLock<Words> = LazyLock::new(|| words(tables::NO_BYLINE_CLASSES));
 static ABOUT: LazyLock<Words> = LazyLock::new(|| words(tables::ABOUT_CLASSES));
 
+/// What is known of the article whose authors are looked for.
+pub(super) struct About<'a> {
+    pub(super) title: Option<&'a str>,
+    /// Where its headline stands.
+    pub(super) headline: Option<usize>,
+    /// BCP 47, as declared.
+    pub(super) language: Option<&'a str>,
+}
+
 /// The authors, by the first kind of evidence that names one.
 pub(super) fn find(
     page: &Page,
     metadata: &Metadata,
     sites: &[String],
-    title: Option<&str>,
-    headline: Option<usize>,
+    about: &About<'_>,
 ) -> Vec<String> {
     let authors = metadata.values("author").filter_map(Value::as_object);
     let organisations = authors.filter(|author| is_organisation(author));
@@ -90,36 +98,81 @@ pub(super) fn find(
             return found;
         }
     }
-    let found = on_page(page, &refuses, headline);
-    if found.is_empty() { alone(page, &refuses, title) } else { found }
+    let found = on_page(page, &refuses, about.headline);
+    if found.is_empty() { alone(page, &refuses, about) } else { found }
 }
 
-/// A name on a line of its own: between the headline and the date, or to the right below the text.
-fn alone(page: &Page, refuses: Refuses<'_>, title: Option<&str>) -> Vec<String> {
-    let name = |line: &str| {
+/// A name that nothing marks as one: on a line of its own below the headline, or under the text.
+fn alone(page: &Page, refuses: Refuses<'_>, about: &About<'_>) -> Vec<String> {
+    let Some((body, _)) = page.named("body").next() else { return Vec::new() };
+    let text = page.fields(body, |_, node| matches!(&*node.name, "nav" | "footer" | "aside"));
+    let lines: Vec<&str> = text.split(['\n', '\t']).map(str::trim).collect();
+    let lines: Vec<&str> = lines.into_iter().filter(|line| !line.is_empty()).collect();
+    let name = |line: &&str| -> Option<String> {
         let mut found = Vec::new();
         split(line, refuses, &mut found);
         let [name] = <[String; 1]>::try_from(found).ok()?;
         (name.contains(' ') && is_name(&name) && letters(&name) == letters(line)).then_some(name)
     };
-    let Some((body, _)) = page.named("body").next() else { return Vec::new() };
-    let text = page.text(body, |_, node| matches!(&*node.name, "nav" | "footer" | "aside"));
-    let title = title.map(letters).unwrap_or_default();
-    let lines = text.split(['\n', '\t']).map(str::trim).filter(|line| !line.is_empty()).take(400);
-    let below: Vec<&str> =
-        lines.skip_while(|line| letters(line) != title).skip(1).take(4).collect();
-    let is_dated =
-        |line: &&str| line.len() < 80 && line.chars().filter(char::is_ascii_digit).count() >= 4;
-    let found = below.iter().find_map(|line| name(line)).filter(|_| below.iter().any(is_dated));
-    let signed = || {
+    let below = || {
+        let title = about.title.map(letters).unwrap_or_default();
+        let at = lines.iter().take(400).position(|line| letters(line) == title)?;
+        let below = lines.get(at + 1..lines.len().min(at + 5))?;
+        let is_dated =
+            |line: &&str| line.len() < 80 && line.bytes().filter(u8::is_ascii_digit).count() >= 4;
+        let near = if below.iter().any(is_dated) {
+            below
+        } else if about.language.is_some_and(capitals_tell) {
+            below.get(..2)?
+        } else {
+            return None;
+        };
+        near.iter().find_map(name)
+    };
+    let to_the_right = || {
         let right = page.nodes().filter(|(_, node)| {
             let style = node.attr("style").unwrap_or("").replace(' ', "");
             matches!(&*node.name, "p" | "div")
                 && (style.contains("text-align:right") || node.attr("align") == Some("right"))
         });
-        right.filter_map(|(at, _)| name(&page.line(at))).last()
+        right.filter_map(|(at, _)| name(&page.line(at).as_str())).last()
     };
-    found.or_else(signed).into_iter().collect()
+    let under = || {
+        let last = lines.iter().rposition(|line| line.chars().count() >= SENTENCES)?;
+        lines.get(last + 1).and_then(name)
+    };
+    let one = below().or_else(to_the_right).or_else(under);
+    one.map_or_else(|| in_brackets(&lines, refuses), |name| vec![name])
+}
+
+/// A line of so many characters is running text.
+const SENTENCES: usize = 100;
+
+/// Whether capitals make names of words in a language: not where nouns and headings have them.
+fn capitals_tell(language: &str) -> bool {
+    let language = language.split('-').next().unwrap_or("").to_ascii_lowercase();
+    !matches!(language.as_str(), "" | "en" | "de" | "lb" | "nds")
+}
+
+/// The names that Japanese papers put behind the last sentence: `（佐藤花子、中村一郎）`.
+fn in_brackets(lines: &[&str], refuses: Refuses<'_>) -> Vec<String> {
+    let is_kana = |c: char| matches!(c, '\u{3040}'..='\u{30ff}');
+    let ends = lines.iter().rev().filter(|line| line.chars().filter(|c| is_kana(*c)).count() > 5);
+    let inner = ends.take(20).find_map(|line| {
+        let open = line.strip_suffix('）').map(|text| (text, '（'));
+        let (text, open) = open.or_else(|| line.strip_suffix('】').map(|text| (text, '【')))?;
+        let (_, inner) = text.rsplit_once(open)?;
+        inner
+            .split(['、', '・'])
+            .all(|name| is_joined(name) && !name.contains(is_kana))
+            .then_some(inner)
+    });
+    let mut found = Vec::new();
+    for name in inner.into_iter().flat_map(|names| names.split(['、', '・'])) {
+        split(name, refuses, &mut found);
+    }
+    found.retain(|name| name.chars().count() > 2);
+    found
 }
 
 /// What is not taken for an author.
@@ -202,9 +255,13 @@ fn on_page(page: &Page, refuses: Refuses<'_>, headline: Option<usize>) -> Vec<St
                 split(&page.line(link), refuses, &mut found);
             }
             if found.len() == before {
-                let text = page.text(at, |_, node| &*node.name == "time" || is_mail(node));
-                for line in text.lines().filter(|line| !line.trim().is_empty()).take(4) {
-                    split(&one_line(line), refuses, &mut found);
+                let text = page.fields(at, |_, node| &*node.name == "time" || is_mail(node));
+                for (place, line) in lines(&text).iter().take(4).enumerate() {
+                    split(line, refuses, &mut found);
+                    // One word below a role is where they work.
+                    if place > 0 && found.len() == before + 1 {
+                        found.retain(|name| name.contains(' ') || is_joined(name));
+                    }
                     if found.len() > before {
                         break;
                     }
@@ -220,11 +277,31 @@ fn on_page(page: &Page, refuses: Refuses<'_>, headline: Option<usize>) -> Vec<St
     if found.is_empty() { in_line(page, refuses, headline) } else { found }
 }
 
+/// The lines of a text in [`Page::fields`]. What a separator or "by" joins is one.
+fn lines(text: &str) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for line in text.lines() {
+        for (place, part) in line.split('\t').enumerate() {
+            let part = one_line(part);
+            match lines.last_mut() {
+                _ if part.is_empty() => {}
+                Some(last) if place > 0 && joins(last, &part) => {
+                    last.push(' ');
+                    last.push_str(&part);
+                }
+                _ => lines.push(part),
+            }
+        }
+    }
+    lines
+}
+
 /// A line that says "by" and a name, where no markup says more.
 fn printed(page: &Page, refuses: Refuses<'_>) -> Vec<String> {
     let Some((body, _)) = page.named("body").next() else { return Vec::new() };
-    let text = page.text(body, |_, node| matches!(&*node.name, "nav" | "footer" | "aside"));
-    let lines = || text.lines().map(str::trim).filter(|line| !line.is_empty());
+    let text = page.fields(body, |_, node| matches!(&*node.name, "nav" | "footer" | "aside"));
+    let all = lines(&text);
+    let lines = || all.iter().map(String::as_str);
     let names = |line: &str| {
         let mut found = Vec::new();
         split(line, refuses, &mut found);
@@ -315,10 +392,7 @@ fn is_mail(node: &Node) -> bool {
 fn is_of_others(page: &Page, at: usize) -> bool {
     let before = page.between(at.saturating_sub(4)..at).filter(|(_, node)| node.is_text());
     let label = before.map(|(_, node)| node.text.trim()).filter(|text| !text.is_empty()).last();
-    label.is_some_and(|label| {
-        let label = label.trim_end_matches(':').trim().to_lowercase();
-        tables::OTHERS_ROLES.split_whitespace().any(|role| label == role)
-    })
+    label.is_some_and(|label| is_others(label))
 }
 
 fn is_byline(value: &str) -> bool {

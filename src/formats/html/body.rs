@@ -5,6 +5,7 @@
 
 use super::blocks::{self, Block, Kind, parts};
 use super::boilerplate::{Part, is_body, is_lead, is_offer, is_prompt, part};
+use super::date::heads_comments;
 use super::tree::Page;
 use crate::formats::dates::{self, Reading};
 use crate::formats::markup::to_text;
@@ -114,7 +115,8 @@ fn is_within(ranges: &[Range<usize>], at: usize) -> bool {
 
 /// Where the headline stands: the heading that says the title, else the first `h1`.
 pub(super) fn headline(page: &Page, title: Option<&str>) -> Option<usize> {
-    let title = title.map(letters).unwrap_or_default();
+    let tail = title.and_then(|title| title.split_once(": ")).map(|(_, tail)| letters(tail));
+    let (title, tail) = (title.map(letters).unwrap_or_default(), tail.unwrap_or_default());
     let mut first = None;
     let headings = page.nodes().filter(|(_, node)| matches!(&*node.name, "h1" | "h2" | "h3"));
     for (at, node) in headings.take(60) {
@@ -122,7 +124,8 @@ pub(super) fn headline(page: &Page, title: Option<&str>) -> Option<usize> {
         if heading.len() > 8 && !title.is_empty() {
             let says = match &*node.name {
                 "h1" => title.contains(&heading) || heading.contains(&title),
-                _ => heading == title,
+                // "Row on the coast | Minister gives way" over "Harbour dues: minister gives way"
+                _ => heading == title || tail.len() > 20 && heading.ends_with(&tail),
             };
             if says {
                 return Some(at);
@@ -289,7 +292,8 @@ fn choose(page: &Page, blocks: &[Block], bodies: &[Range<usize>], clues: &Clues<
         in_place.filter(|(_, block)| good(block)).map(|(number, _)| number).collect();
     let found: usize = chosen.iter().filter_map(|at| blocks.get(*at)).map(Block::weight).sum();
     if named && found > 0 || found >= 80 {
-        return tidy(blocks, below(blocks, chosen, clues.headline));
+        let chosen = above_comments(blocks, below(blocks, chosen, clues.headline));
+        return tidy(blocks, chosen);
     }
     // Nothing says where it stands: everything that reads like a story, below the headline first.
     let prose = |from: usize| -> Vec<usize> {
@@ -314,6 +318,23 @@ fn below(blocks: &[Block], mut chosen: Vec<usize>, headline: Option<usize>) -> V
     let (before, after) = chosen.split_at(above);
     if weight(before) * 2 < weight(after) {
         chosen.drain(..above);
+    }
+    chosen
+}
+
+/// The blocks up to the heading of what readers say, where most of the text stands there.
+fn above_comments(blocks: &[Block], mut chosen: Vec<usize>) -> Vec<usize> {
+    let Some(first) = chosen.first().copied() else { return chosen };
+    let heads = |block: &Block| block.chars < 40 && heads_comments(&block.text);
+    let after = blocks.iter().skip(first + 1).position(heads).map(|at| first + 1 + at);
+    let Some(after) = after else { return chosen };
+    let weight = |chosen: &[usize]| -> usize {
+        chosen.iter().filter_map(|at| blocks.get(*at)).map(Block::weight).sum()
+    };
+    let (above, below) = chosen.split_at(chosen.partition_point(|number| *number < after));
+    let kept = above.len();
+    if weight(above) >= SHORT.min(weight(below)) {
+        chosen.truncate(kept);
     }
     chosen
 }
@@ -380,7 +401,9 @@ fn tidy(blocks: &[Block], mut chosen: Vec<usize>) -> Vec<usize> {
             let stray = match last.kind {
                 Kind::Heading => true,
                 Kind::Paragraph => {
-                    last.weight() < 60 && !last.is_sentence() || is_offer(&last.text)
+                    last.weight() < 60 && !last.is_sentence()
+                        || is_sign_off(&last.text)
+                        || is_offer(&last.text)
                 }
                 _ => is_offer(&last.text),
             };
@@ -402,6 +425,14 @@ fn tidy(blocks: &[Block], mut chosen: Vec<usize>) -> Vec<usize> {
         !over_links && !twice
     });
     chosen
+}
+
+/// Whether a line is who wrote a text, in brackets: `(rwu/hns)`, `（記者 李文華）`.
+fn is_sign_off(line: &str) -> bool {
+    let line = line.trim();
+    line.chars().count() < 30
+        && line.starts_with(['(', '（', '[', '【'])
+        && line.ends_with([')', '）', ']', '】'])
 }
 
 /// Where the metadata has nearly the whole text, what it does not have after its end, or among
@@ -438,14 +469,20 @@ fn lead(page: &Page, blocks: &[Block], chosen: &[usize], clues: &Clues<'_>) -> O
     let between = blocks.iter().enumerate().skip(from).take(30);
     let mut between = between.take_while(|(_, block)| block.nodes.start < first);
     let found = between.find(|(_, block)| {
-        if block.weight() < 40 || block.is_linked() || is_prompt(&block.text, block.linked > 0) {
+        let least = if block.is_sentence() { 20 } else { 40 };
+        if block.weight() < least || block.is_linked() || is_prompt(&block.text, block.linked > 0) {
             return false;
         }
         let own = letters(&block.text);
-        let said = shares_start(&own, &summary);
+        let said = shares_start(&own, &summary) || own == summary;
         let named = page.ancestors(block.nodes.start).take(3).any(|(_, node)| is_lead(node));
-        let heads = block.kind == Kind::Heading && block.is_prose();
-        (said || (named || heads) && !block.around) && !text.contains(&own)
+        // Below a picture it may as well be what that shows.
+        let shown = || {
+            let mut above = page.between(start..block.nodes.start).map(|(_, node)| &*node.name);
+            above.any(|name| matches!(name, "img" | "figure" | "picture" | "video" | "iframe"))
+        };
+        let reads = block.is_prose() && (block.kind == Kind::Heading || !shown());
+        (said || (named || reads) && !block.around) && !text.contains(&own)
     });
     found.map(|(number, _)| number)
 }

@@ -9,6 +9,8 @@ mod labels;
 mod shown;
 mod url;
 
+pub(super) use labels::heads_comments;
+
 use super::metadata::{Metadata, text};
 use super::tree::Page;
 use crate::formats::dates::{self, Order, Reading};

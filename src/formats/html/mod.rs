@@ -68,8 +68,13 @@ pub(super) fn article(bytes: &[u8], options: &ReadOptions) -> Result<NewArticle,
     let headline = title::find(&page, &metadata, &sites);
     let place = body::headline(&page, headline.as_deref());
     let summary = summary(&metadata, headline.as_deref());
-    let authors = authors::find(&page, &metadata, &sites, headline.as_deref(), place);
     let declared = language(&page, &metadata).or_else(|| super::language(options));
+    let about = authors::About {
+        title: headline.as_deref(),
+        headline: place,
+        language: declared.as_deref(),
+    };
+    let authors = authors::find(&page, &metadata, &sites, &about);
     let given = metadata.text_as_is("articleBody").or_else(|| metadata.text_as_is("text"));
     let clues = body::Clues {
         title: headline.as_deref(),

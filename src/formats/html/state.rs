@@ -1,8 +1,11 @@
 //! Articles that stand in the data of a page's scripts and nowhere else: pages that a program in
-//! the browser fills in (`__NEXT_DATA__`, `window.__INITIAL_STATE__ = {…}`, `JSON.parse("…")`).
+//! the browser fills in (`__NEXT_DATA__`, `window.__INITIAL_STATE__ = {…}`, `JSON.parse("…")`,
+//! `__next_f.push`).
 //!
 //! The object with a title and the longest text is the article, one with the page's own title
 //! before others. It is given the names that schema.org has.
+
+mod flight;
 
 use super::json;
 use super::metadata::{Object, plain};
@@ -73,10 +76,9 @@ pub(super) fn article(page: &Page, titles: &[&str]) -> Option<Object> {
     let titles: Vec<String> = titles.iter().map(|title| letters(title)).collect();
     let mut budget = VALUES;
     let mut best: Option<(usize, Object)> = None;
-    for (at, _) in page.named("script").take(SCRIPTS) {
-        let script = page.raw(at);
-        let data = if (TEXT..=SCRIPT).contains(&script.len()) { data(&script) } else { None };
-        let Some(data) = data else { continue };
+    let scripts = page.named("script").take(SCRIPTS).map(|(at, _)| page.raw(at));
+    let scripts = scripts.filter(|script| (TEXT..=SCRIPT).contains(&script.len()));
+    for data in scripts.filter_map(|script| data(&script)).chain(flight::rows(page)) {
         let mut waiting = vec![&data];
         while let Some(value) = waiting.pop().filter(|_| budget > 0) {
             budget -= 1;

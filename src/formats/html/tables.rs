@@ -17,7 +17,9 @@ taglist tags teaser teasers tiktok toolbar topics trending tweet widgets wpcnt y
 
 /// Of all these, those that hold text by readers and other articles, however much of it.
 pub(super) const OTHERS_TEXT: &str = "
-comment comments disqus kommentare recommendations recommended related relatedposts respond
+comment comments comentarios comentários commentaires discussion diskuse diskussion disqus komentar
+komentare komentari komentarze kommentare kommentarer kommentit reacties talkback talkbacks
+yorumlar recommendations recommended related relatedposts respond
 teasers trending
 ";
 
@@ -76,7 +78,11 @@ share on | share this | share via | sign in | sign up | skip to | stay up to dat
 story continues | subscribe | support our | thank you for reading | this article is only |
 this article was originally | topics | to continue reading | to read the full | trending |
 view comments | view gallery | view image | view more | view this post | watch: | watch live |
-we use cookies | you may also | you might also | your support | already a subscriber | tags: |
+we use cookies | scroll to continue | story continues below |
+article continues below | this story was originally | sign up for | get the latest |
+this content is | to view this content | allow content | show more | hide caption | toggle caption |
+enlarge this image | enlarge image | getty images | related topics | more on this story |
+you may also | you might also | your support | already a subscriber | tags: |
 filed under | source: | posted in | reading time | min read | last updated | first published |
 published on | updated on |
 abonnieren | anzeige | auch interessant | bild: | bildrechte | das könnte sie |
@@ -128,7 +134,9 @@ bunlar da ilginizi | abone ol | reklam | haberin devamı | kaynak: |
 קראו עוד | مزید پڑھیں | یہ بھی پڑھیں |
 यह भी पढ़ें | ये भी पढ़ें | और पढ़ें | আরও পড়ুন | আরো পড়ুন | மேலும் படிக்க | ఇది కూడా చదవండి |
 baca juga | baca selengkapnya | simak juga | lihat juga | bagikan | xem thêm | đọc thêm |
-tin liên quan | อ่านข่าวอื่น | อ่านเพิ่มเติม | ข่าวที่เกี่ยวข้อง |
+tin liên quan | borítókép | címlapkép | symbolbild | titelbild | photo d'illustration | foto di copertina |
+imagen de portada | imagem de capa | ilustrační foto | ilustračná snímka | zdjęcie ilustracyjne |
+อ่านข่าวเพิ่มเติม | ข่าวแนะนำ | อ่านข่าวอื่น | อ่านเพิ่มเติม | ข่าวที่เกี่ยวข้อง |
 相关阅读 | 相关新闻 | 延伸阅读 | 延伸閱讀 | 推荐阅读 | 更多新闻 | 更多新聞 | 责任编辑 | 責任編輯 | 编辑： | 来源： | 來源： | 分享到 | 版权所有 |
 原标题 | 关键词 | 相關新聞 | 你可能也想看 | 看更多 | 関連記事 | 関連リンク | あわせて読みたい | この記事をシェア | 無断転載 | 続きを読む | 写真： |
 有料会員 | 관련기사 | 관련 기사 | 무단전재 | 저작권자 | ⓒ | 구독 | 기자 구독
@@ -142,7 +150,7 @@ autorin journalist signature firma verfasser redacteur skribent
 
 /// What lines about rights and contacts say.
 pub(super) const RIGHTS: &str = "
-© | all rights reserved | alle rechte vorbehalten | tous droits réservés | todos los derechos |
+© | all rights reserved | appears in print on | appeared in print | trust principles | alle rechte vorbehalten | tous droits réservés | todos los derechos |
 todos os direitos | tutti i diritti | riproduzione riservata | contact the writer |
 contact the reporter | email the author | write to the author | copyright 1 | copyright 2 |
 copyright (c) | 版权所有 | 無断転載 | 무단전재 | все права защищены | всі права захищені |
@@ -172,10 +180,4 @@ avatar bio comment date description image photo related social time
 /// Words within a `class` or `id` of the line that says who wrote an article and when.
 pub(super) const ABOUT_CLASSES: &str = "
 meta info details credit credits infos byline datum author
-";
-
-/// What others than authors do for an article: words before their names.
-pub(super) const OTHERS_ROLES: &str = "
-editor editing redaktur photographer photo photos foto fotos illustration translator translation
-montage редактор фото redaktor producer
 ";

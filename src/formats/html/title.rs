@@ -13,6 +13,9 @@ const SEPARATORS: &[&str] = &[
     " › ", " ~ ", " : ", ": ", "： ", "：", "｜", "|", "_", " -- ", "- ", " -", "—", "–",
 ];
 
+/// What parts them on old pages, where nothing but the title gives a headline.
+const FULL_STOP: &[&str] = &[". "];
+
 /// `meta` elements that give a headline, and what they are worth beside others.
 const METAS: &[(&str, u32)] = &[
     ("og:title", 4),
@@ -38,6 +41,26 @@ const NAMED: u32 = 6;
 /// Words of classes that name the article, and its headline.
 const ARTICLE: &[&str] = &["article", "content", "entry", "news", "post", "story"];
 const TITLES: &[&str] = &["head", "header", "heading", "headline", "title"];
+
+/// Parts of the names that old pages give to what they show as a headline.
+const SHOWN: &[&str] = &[
+    "headline",
+    "heading",
+    "title",
+    "titel",
+    "titre",
+    "titular",
+    "titulo",
+    "titolo",
+    "tytul",
+    "uberschrift",
+    "ueberschrift",
+    "zagolov",
+    "rubrik",
+];
+
+/// From this size on a font is that of headlines; 3 is that of text.
+const LARGE: i32 = 4;
 
 /// The names that the site goes by, as [`spelling`]s.
 pub(super) fn site_names(metadata: &Metadata, url: Option<&Url>) -> Vec<String> {
@@ -92,6 +115,7 @@ pub(super) fn find(page: &Page, metadata: &Metadata, sites: &[String]) -> Option
     given.extend(heading);
 
     let mut known: HashSet<String> = given.iter().map(|(_, title)| letters(title)).collect();
+    let mut old = false;
     if given.len() < 2 {
         let headings = page.nodes().filter(|(_, node)| is_heading(node)).take(20);
         let headings: Vec<String> = headings.map(|(at, _)| page.line(at)).collect();
@@ -111,6 +135,14 @@ pub(super) fn find(page: &Page, metadata: &Metadata, sites: &[String]) -> Option
         // Old pages: the headline is a line of the text.
         let texts = page.nodes().filter(|(_, node)| node.is_text() && node.text.len() > 12);
         known.extend(texts.take(400).map(|(_, node)| letters(&node.text)));
+        old = true;
+        // Nor is its title there.
+        let shown = known
+            .iter()
+            .any(|text| text.len() > 8 && *text != title && title.contains(text.as_str()));
+        if given.len() < 2 && headings.is_empty() && !shown {
+            given.extend(large(page, &title).map(|line| (HEADING, line)));
+        }
     }
     let given: Vec<(u32, String)> = given
         .iter()
@@ -118,7 +150,11 @@ pub(super) fn find(page: &Page, metadata: &Metadata, sites: &[String]) -> Option
             let own = letters(title);
             // A word with a colon before it is a part of a headline that several give so.
             let agreed = given.iter().filter(|(_, other)| letters(other) == own).count() > 1;
-            (*worth, trim(title, sites, &known, agreed).to_owned())
+            let mut title = trim(title, SEPARATORS, sites, &known, agreed);
+            if old {
+                title = trim(title, FULL_STOP, sites, &known, agreed);
+            }
+            (*worth, title.to_owned())
         })
         .filter(|(_, title)| !letters(title).is_empty() && !is_site_exactly(title, sites))
         .collect();
@@ -138,6 +174,62 @@ pub(super) fn find(page: &Page, metadata: &Metadata, sites: &[String]) -> Option
     let mut others = given.iter().map(|(_, title)| title);
     let whole = others.find(|title| cut && title.len() > best.len() && title.starts_with(start));
     Some(whole.unwrap_or(best).clone())
+}
+
+/// The line that an old page shows as its headline without saying so: in a class that names one, or
+/// in the largest letters. What the page's title has is the site's name.
+fn large(page: &Page, title: &str) -> Option<String> {
+    let mut best: Option<(i32, String)> = None;
+    for (at, node) in page.nodes().filter(|(_, node)| !node.is_text()).take(5_000) {
+        let named = ["class", "id"].iter().filter_map(|name| node.attr(name)).any(|name| {
+            let name = name.to_lowercase();
+            name.len() < 40 && SHOWN.iter().any(|part| name.contains(part))
+        });
+        let size = match named {
+            true => LARGE + 3,
+            false => size_of(node).unwrap_or(0),
+        };
+        if size < LARGE
+            || page.range(at).len() > 20
+            || best.as_ref().is_some_and(|(most, _)| *most >= size)
+        {
+            continue;
+        }
+        let line = page.line(at);
+        let own = letters(&line);
+        let fits = (10..=200).contains(&line.chars().count()) && line.contains(' ');
+        if fits && !title.contains(&own) {
+            best = Some((size, line));
+        }
+    }
+    best.map(|(_, line)| line)
+}
+
+/// The size of an element's letters, of seven.
+fn size_of(node: &Node) -> Option<i32> {
+    if &*node.name == "font" {
+        let size = node.attr("size")?;
+        let number: i32 = size.trim_start_matches('+').parse().ok()?;
+        return Some(if size.starts_with(['+', '-']) { 3 + number } else { number });
+    }
+    let style = node.attr("style")?.to_lowercase();
+    let (_, size) = style.split_once("font-size")?;
+    let size = size.trim_start_matches([':', ' ']);
+    let unit = size.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.');
+    let number: f32 = size.get(..size.len() - unit.len())?.parse().ok()?;
+    let pixels = if unit.starts_with("pt") {
+        number * 4.0 / 3.0
+    } else if unit.starts_with("px") {
+        number
+    } else {
+        return None;
+    };
+    Some(match pixels {
+        ..18.0 => 3,
+        ..24.0 => 4,
+        ..32.0 => 5,
+        _ => 6,
+    })
 }
 
 fn is_heading(node: &Node) -> bool {
@@ -163,7 +255,8 @@ fn named(page: &Page, given: &[(u32, String)]) -> Option<String> {
 
 /// The heading that says what a title says; else the only one, where it does not name the site.
 fn heading(page: &Page, given: &[(u32, String)], sites: &[String]) -> Option<String> {
-    let mut headings: Vec<String> = page.named("h1").take(8).map(|(at, _)| page.line(at)).collect();
+    let headings = page.named("h1").take(8).filter(|(at, _)| !leads_home(page, *at));
+    let mut headings: Vec<String> = headings.map(|(at, _)| page.line(at)).collect();
     headings.retain(|heading| letters(heading).len() > 3 && !is_site_exactly(heading, sites));
     let said = headings.iter().find(|heading| {
         let own = letters(heading);
@@ -176,8 +269,23 @@ fn heading(page: &Page, given: &[(u32, String)], sites: &[String]) -> Option<Str
     said.or(only).cloned()
 }
 
+/// Whether a heading is a link to the site's first page, and so its name.
+fn leads_home(page: &Page, at: usize) -> bool {
+    let mut links = page.below(at).filter_map(|(_, node)| node.attr("href"));
+    links.any(|href| {
+        let path = href.split_once("://").map_or(href, |(_, rest)| rest);
+        path.find('/').is_some_and(|slash| slash + 1 == path.len())
+    })
+}
+
 /// A title without the site's name at either end, and without what others do not have.
-fn trim<'a>(title: &'a str, sites: &[String], known: &HashSet<String>, agreed: bool) -> &'a str {
+fn trim<'a>(
+    title: &'a str,
+    separators: &[&str],
+    sites: &[String],
+    known: &HashSet<String>,
+    agreed: bool,
+) -> &'a str {
     let mut title = title.trim();
     for _ in 0..4 {
         let whole = letters(title);
@@ -185,7 +293,7 @@ fn trim<'a>(title: &'a str, sites: &[String], known: &HashSet<String>, agreed: b
             let part = letters(part);
             part.chars().count() > 8 && part != whole && known.contains(&part)
         };
-        let cut = SEPARATORS.iter().find_map(|separator| {
+        let cut = separators.iter().find_map(|separator| {
             let spaced = separator.contains(' ') || matches!(*separator, "|" | "_" | "｜" | "：");
             let named = |part: &str| match spaced {
                 true => is_site(part, sites),

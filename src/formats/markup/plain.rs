@@ -45,6 +45,12 @@ impl Plain {
         }
     }
 
+    /// Parts what comes from what came, as cells of a row are.
+    #[cfg(feature = "html")]
+    pub(crate) fn cell(&mut self) {
+        self.part(Gap::Cell);
+    }
+
     /// Text between tags.
     pub(crate) fn push(&mut self, text: &str) {
         if self.verbatim > 0 {

@@ -39,7 +39,7 @@ impl Cursor<'_> {
         if self.inside_number() {
             return None;
         }
-        let forms: [fn(&mut Self) -> Option<Day>; 7] = [
+        let forms: [fn(&mut Self) -> Option<Day>; 8] = [
             Self::year_first,
             Self::digits,
             Self::era,
@@ -47,6 +47,7 @@ impl Cursor<'_> {
             Self::day_month_year,
             Self::month_name_day,
             Self::month_and_day,
+            Self::day_and_month,
         ];
         forms.into_iter().find_map(|form| self.attempt(form))
     }
@@ -254,6 +255,29 @@ impl Cursor<'_> {
         self.without_year(Month::Usual(month), day)
     }
 
+    /// `22.6.`, `22.06. 21:47`, `22/6 21:47`: without a year. A full stop behind the month, or a
+    /// time, says that it is no other number.
+    pub(super) fn day_and_month(&mut self) -> Option<Day> {
+        self.reading.before?;
+        let first = self.number(1..=2)?;
+        let dotted = self.one_of("./")? == '.';
+        self.token()?.joined.then_some(())?;
+        let second = self.number(1..=2)?;
+        let stopped = dotted && self.mark(".");
+        if self.token().is_some_and(|token| token.joined) && self.at_number() {
+            return None;
+        }
+        if !stopped {
+            let mut ahead = Self { at: self.at, ..*self };
+            let clock = ahead.gap();
+            ahead.time(clock)?;
+        }
+        let month_first = !dotted && self.reading.order == Some(Order::MonthFirst) && first < 13;
+        let (day, month) =
+            if month_first || second > 12 { (second, first) } else { (first, second) };
+        self.without_year(Month::Usual(u32::try_from(month).ok()?), day)
+    }
+
     /// `3.3.2021`, `03/04/2021`, `3-3-21`, `99/3/3`: which is the day is decided by the mark, by the
     /// numbers, or by the reading; else it is no date.
     pub(super) fn day_month_year(&mut self) -> Option<Day> {
@@ -267,6 +291,10 @@ impl Cursor<'_> {
         }
         let short = self.digits_ahead(2);
         let year = self.number(if short { 2..=2 } else { 4..=4 })?;
+        // `22.6. 21:47` has a time and no year.
+        if short && self.token().is_some_and(|t| t.joined && t.kind == Kind::Mark(':')) {
+            return None;
+        }
         let year = if short { full_year(year) } else { year };
         // Two-digit years beside dashes may as well come first.
         if short && mark == '-' && self.reading.order.is_none() {

@@ -94,6 +94,12 @@ pub(super) fn begins_comments(line: &str) -> bool {
     ENTRIES.iter().any(|entry| entry.label == Label::Comments && line.starts_with(&entry.word))
 }
 
+/// Whether a line is nothing but that heading, with a number at most: "Comments (12)".
+pub(in crate::formats::html) fn heads_comments(line: &str) -> bool {
+    let line = fold(line.trim_matches(|c: char| !c.is_alphabetic()));
+    ENTRIES.iter().any(|entry| entry.label == Label::Comments && line == entry.word)
+}
+
 /// Whether a word speaks of a time or a day that follows it: `3 March 2021 | Updated 11:00`.
 fn is_of_another(text: &str, at: usize) -> bool {
     text.get(at..).is_some_and(|rest| rest.contains(char::is_numeric))
