@@ -392,7 +392,7 @@ fn is_mail(node: &Node) -> bool {
 fn is_of_others(page: &Page, at: usize) -> bool {
     let before = page.between(at.saturating_sub(4)..at).filter(|(_, node)| node.is_text());
     let label = before.map(|(_, node)| node.text.trim()).filter(|text| !text.is_empty()).last();
-    label.is_some_and(|label| is_others(label))
+    label.is_some_and(is_others)
 }
 
 fn is_byline(value: &str) -> bool {
