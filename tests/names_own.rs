@@ -106,6 +106,36 @@ fn new_articles_follow_a_merge_and_its_undoing() {
 }
 
 #[test]
+fn names_that_are_added_are_found_at_once() {
+    let db = NewsDb::open_in_memory().unwrap();
+    let company = |name: &str| NewEntity::new(EntityKind::Organisation, name);
+    let is_found = |id: &str, name: &str, entity: EntityId| {
+        let text = format!("On Monday {name} said that it would grow.");
+        let found = mentions(&db, db.insert(article(id, &text)).unwrap());
+        found.contains(&(name.to_owned(), entity))
+    };
+    let names = ["Plovmand", "Zorvane Mills", "Qelmar", "Hanbit"];
+    let entities = names.map(|name| {
+        let entity = db.add_entity(company(name)).unwrap();
+        assert!(is_found(&format!("new {name}"), name, entity), "{name}");
+        entity
+    });
+    for (name, entity) in names.into_iter().zip(entities) {
+        assert!(is_found(&format!("again {name}"), name, entity), "{name}");
+    }
+    // An old one gets another name; what only an article has made is asserted.
+    let old = db.add_entity(company("Plovmand").alias("Plovmand Skagen", None)).unwrap();
+    assert_eq!(old, entities[0]);
+    assert!(is_found("alias", "Plovmand Skagen", old));
+    let tagged = article("tag", "Rain.").mention(NewMention::new(EntityKind::Place, "Oddvik"));
+    db.insert(tagged).unwrap();
+    let new = db.add_entity(place("Selmark")).unwrap();
+    assert!(is_found("between", "Selmark", new));
+    let tagged = db.add_entity(place("Oddvik")).unwrap();
+    assert!(is_found("asserted", "Oddvik", tagged));
+}
+
+#[test]
 fn a_merge_that_is_undone_asserts_nothing() {
     let db = NewsDb::open_in_memory().unwrap();
     let mention = |name: &str| NewMention::new(EntityKind::Place, name);

@@ -233,6 +233,11 @@ impl Gazetteer {
         gazetteer
     }
 
+    /// How many entities it has.
+    pub(crate) fn len(&self) -> usize {
+        self.entries.len()
+    }
+
     /// Adds an entity; names follow with its number.
     pub(super) fn add_entry(&mut self, entry: Entry) -> u32 {
         let number = u32::try_from(self.entries.len()).unwrap_or(u32::MAX);
@@ -273,8 +278,7 @@ impl Gazetteer {
 
     /// Keeps a name from meaning the entity of a key, whatever list has it.
     pub(super) fn block_name(&mut self, key: u64, name: &str) {
-        let run = words(name).iter().fold(0, |run, word| extend(run, word.hash));
-        self.blocked.insert((key, run));
+        self.blocked.extend(run_of(name).map(|run| (key, run)));
     }
 
     fn postings(&self, node: &Node) -> impl Iterator<Item = &Posting> {

@@ -49,6 +49,8 @@ pub(crate) fn is_built_in(annotator: &str) -> bool {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Names {
     pub(crate) own: Arc<Gazetteer>,
+    /// Those of entities that are new since `own` was made.
+    pub(crate) recent: Arc<Gazetteer>,
 }
 
 /// The texts of an article, and what helps to understand them.
@@ -145,7 +147,7 @@ fn read_at(texts: &Texts<'_>, names: &Names, margin: f32) -> Reading {
         Some(Text { field, text, words: words(text), named })
     });
     let read: Vec<_> = read.collect();
-    let finder = Finder::new(vec![&**knowledge(), &*names.own], texts.language);
+    let finder = Finder::new(vec![&**knowledge(), &*names.own, &*names.recent], texts.language);
     let said = read.iter().filter(|text| text.field.is_some());
     let tone = tone(said.map(|text| text.words.as_slice()), texts.language);
     let links = link(&finder, read, texts.year, margin);

@@ -1,6 +1,6 @@
 //! Entities: finding and creating them. What people decide about them is in `corrections`.
 
-use super::{NewsDb, Snapshot, View, add_meta};
+use super::{NewsDb, Snapshot, View, names};
 use crate::annotate::{is_meant, known_by_name};
 use crate::error::Error;
 use crate::model::{Alias, Entity, EntityId, EntityKind, ExternalId, NewEntity};
@@ -19,8 +19,8 @@ impl NewsDb {
     /// for several.
     pub fn add_entity(&self, entity: NewEntity) -> Result<EntityId, Error> {
         self.write(|connection| {
-            let id = add(connection, &entity)?;
-            add_meta(connection, "names_generation", 1)?;
+            let (id, is_new) = add(connection, &entity)?;
+            names::changed(connection, is_new)?;
             Ok(id)
         })
     }
@@ -158,8 +158,8 @@ impl Snapshot {
     }
 }
 
-/// Creates an entity, or finds it and adds what is new about it.
-pub(super) fn add(connection: &Connection, entity: &NewEntity) -> Result<EntityId, Error> {
+/// Creates an entity, or finds it and adds what is new about it. Whether it is new.
+pub(super) fn add(connection: &Connection, entity: &NewEntity) -> Result<(EntityId, bool), Error> {
     let known: BTreeSet<i64> = entity
         .external_ids
         .iter()
@@ -183,6 +183,7 @@ pub(super) fn add(connection: &Connection, entity: &NewEntity) -> Result<EntityI
             });
         }
     }
+    let newest = names::newest(connection)?;
     let id = find_or_create(connection, entity.kind, &entity.name, &entity.external_ids)?;
     connection
         .prepare_cached("UPDATE entity SET asserted = 1 WHERE entity_id = ?1")?
@@ -197,7 +198,7 @@ pub(super) fn add(connection: &Connection, entity: &NewEntity) -> Result<EntityI
             .prepare_cached("UPDATE entity SET attributes = ?2 WHERE entity_id = ?1")?
             .execute((id, Value::Object(attributes).to_string()))?;
     }
-    Ok(EntityId(id))
+    Ok((EntityId(id), id > newest))
 }
 
 /// Whether there is an entity of this number.
@@ -318,8 +319,12 @@ pub(crate) fn find_or_create(
     external_ids: &[ExternalId],
 ) -> Result<i64, Error> {
     let mut found = None;
+    let mut new_ids = Vec::new();
     for id in external_ids {
-        found = found.or(by_external_id(connection, id)?);
+        match by_external_id(connection, id)? {
+            Some(entity) => found = found.or(Some(entity)),
+            None => new_ids.push(id),
+        }
     }
     if found.is_none() {
         let named = candidates(connection, kind, name)?;
@@ -337,18 +342,20 @@ pub(crate) fn find_or_create(
     let id = match found {
         Some(id) => id,
         None => {
+            // It leads to itself: its number is needed before it is written.
             connection
-                .prepare_cached("INSERT INTO entity (kind, name, canonical_id) VALUES (?1, ?2, 0)")?
+                .prepare_cached(
+                    "INSERT INTO entity (entity_id, kind, name, canonical_id)
+                     SELECT number, ?1, ?2, number FROM (
+                         SELECT coalesce(max(seq), 0) + 1 AS number FROM sqlite_sequence
+                          WHERE name = 'entity')",
+                )?
                 .execute((kind.code(), name))?;
-            let id = connection.last_insert_rowid();
-            connection
-                .prepare_cached("UPDATE entity SET canonical_id = entity_id WHERE entity_id = ?1")?
-                .execute([id])?;
-            id
+            connection.last_insert_rowid()
         }
     };
     add_alias(connection, id, name, "")?;
-    for external in external_ids {
+    for external in new_ids {
         connection
             .prepare_cached(
                 "INSERT INTO entity_external_id (scheme, value, entity_id) VALUES (?1, ?2, ?3)

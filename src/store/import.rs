@@ -1,6 +1,6 @@
 //! Taking in lists of entities.
 
-use super::{NewsDb, add_meta, entities};
+use super::{NewsDb, entities, names};
 use crate::annotate::is_name;
 use crate::error::Error;
 use crate::formats::EntityItem;
@@ -58,6 +58,7 @@ impl NewsDb {
             }
             let written = self.write(|connection| {
                 let mut written = Vec::with_capacity(batch.len());
+                let mut only_new = true;
                 for item in batch {
                     written.push(
                         match item.and_then(|(place, entity)| match checked(&entity) {
@@ -67,7 +68,10 @@ impl NewsDb {
                             }
                         }) {
                             Ok((place, entity)) => match entities::add(connection, &entity) {
-                                Ok(_) => Ok(()),
+                                Ok((_, is_new)) => {
+                                    only_new &= is_new;
+                                    Ok(())
+                                }
                                 Err(
                                     error @ (Error::Invalid(_) | Error::AmbiguousEntity { .. }),
                                 ) => Err(Rejected {
@@ -80,7 +84,7 @@ impl NewsDb {
                         },
                     );
                 }
-                add_meta(connection, "names_generation", 1)?;
+                names::changed(connection, only_new)?;
                 Ok(written)
             })?;
             for item in written {

@@ -11,19 +11,23 @@ pub type Row = [f32; TAGS];
 pub struct Transitions {
     pub weights: [Row; TAGS],
     factors: [Row; TAGS],
+    /// By tag and the one before: the weight, negative infinity where it may not follow.
+    steps: [Row; TAGS],
 }
 
 impl Transitions {
     pub fn new(weights: [Row; TAGS]) -> Self {
         let mut factors = [[0.0; TAGS]; TAGS];
+        let mut steps = [[f32::NEG_INFINITY; TAGS]; TAGS];
         for (before, row) in factors.iter_mut().enumerate() {
             for (tag, factor) in row.iter_mut().enumerate() {
                 if may_follow(before, tag) {
                     *factor = weights[before][tag].exp();
+                    steps[tag][before] = weights[before][tag];
                 }
             }
         }
-        Self { weights, factors }
+        Self { weights, factors, steps }
     }
 }
 
@@ -132,10 +136,10 @@ pub fn best(scores: &[Row], transitions: &Transitions) -> Vec<usize> {
     for scores in scores {
         let mut row = [f32::NEG_INFINITY; TAGS];
         let mut origins = [0; TAGS];
-        for tag in 0..TAGS {
-            for (earlier, so_far) in before.iter().enumerate() {
-                let score = so_far + transitions.weights[earlier][tag];
-                if may_follow(earlier, tag) && score > row[tag] {
+        for (tag, steps) in transitions.steps.iter().enumerate() {
+            for (earlier, (so_far, step)) in before.iter().zip(steps).enumerate() {
+                let score = so_far + step;
+                if score > row[tag] {
                     row[tag] = score;
                     origins[tag] = earlier as u8;
                 }

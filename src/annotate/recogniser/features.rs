@@ -51,6 +51,15 @@ impl<'a> Reading<'a> {
         self.words.get(at).map_or(0, |word| word.lower)
     }
 
+    /// Whether a word of the runs occurs in them again.
+    pub fn repeated(&self) -> impl Fn(usize) -> bool {
+        let mut counts: HashMap<u64, u32, BuildHasherDefault<Hashed>> = HashMap::default();
+        for at in self.runs.iter().flat_map(Clone::clone) {
+            *counts.entry(self.lower(at)).or_default() += 1;
+        }
+        move |at| counts.get(&self.lower(at)).is_some_and(|count| *count > 1)
+    }
+
     /// The features of the word `at` of a run, each a hash.
     pub fn features(&self, run: &std::ops::Range<usize>, at: usize, out: &mut Features) {
         let token = &self.tokens[at];

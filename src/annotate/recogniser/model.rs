@@ -93,7 +93,7 @@ impl Model {
             for (at, scores) in run.clone().zip(scores.iter_mut()) {
                 features.0.clear();
                 reading.hints(at, &evidence, &mut features);
-                self.add(&features, scores);
+                self.add(&mut features, scores);
             }
             chain.sum(scores, &self.transitions);
             let tags = best(scores, &self.transitions);
@@ -111,17 +111,23 @@ impl Model {
                 features.0.clear();
                 reading.features(run, at, &mut features);
                 let mut row = [0.0; TAGS];
-                self.add(&features, &mut row);
+                self.add(&mut features, &mut row);
                 scores.push(row);
             }
         }
         scores
     }
 
-    fn add(&self, features: &Features, scores: &mut Row) {
+    fn add(&self, features: &mut Features, scores: &mut Row) {
         let mask = u32::MAX >> (32 - self.bits.max(1));
+        let mut kept = 0;
+        for at in 0..features.0.len() {
+            let feature = features.0[at] & mask;
+            features.0[kept] = feature;
+            kept += usize::from(self.rows.may_have(feature));
+        }
         let mut sums = [0i16; TAGS];
-        for row in features.0.iter().filter_map(|&feature| self.rows.get(feature & mask)) {
+        for row in features.0[..kept].iter().filter_map(|&feature| self.rows.get(feature)) {
             for (sum, &number) in sums.iter_mut().zip(row) {
                 *sum += i16::from(number);
             }
@@ -140,9 +146,14 @@ impl Model {
         let mut evidence = Evidence::default();
         let mut chain = Chain::default();
         let mut rest = scores;
+        let repeated = reading.repeated();
         for run in &reading.runs {
             let (scores, after) = rest.split_at(run.len().min(rest.len()));
             rest = after;
+            // What occurs once has nothing to say elsewhere.
+            if !run.clone().any(&repeated) {
+                continue;
+            }
             chain.sum(scores, &self.transitions);
             for (place, at) in run.clone().enumerate() {
                 let mut shares = [0.0; 5];

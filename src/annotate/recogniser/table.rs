@@ -47,6 +47,12 @@ impl<V: Copy + Default> Table<V> {
         }
     }
 
+    /// False: the key is not there. Asked for many keys first, so that each answer need not wait
+    /// for the one before.
+    pub fn may_have(&self, key: u32) -> bool {
+        self.tags.get(key as usize & (self.tags.len() - 1)).is_some_and(|&tag| tag != 0)
+    }
+
     pub fn get(&self, key: u32) -> Option<&V> {
         match self.find(key) {
             (at, true) => self.slots.get(at).map(|slot| &slot.1),

@@ -1,6 +1,7 @@
-//! What many names of a file cost: to take in, to open the file, to read them before the first
-//! article, and to look for them.
+//! What names cost: the first question in a process; many of a file: to take in, to open the file, to
+//! read them before the first article, and to look for them.
 
+use newsdb::annotate::known_by_name;
 use newsdb::{IngestOptions, Limits, NewArticle, NewsDb, ReannotateOptions, formats};
 use std::error::Error;
 use std::fmt::Write as _;
@@ -43,6 +44,12 @@ fn list(names: usize) -> String {
 }
 
 pub fn run(arguments: &[String]) -> Result<(), Box<dyn Error>> {
+    let started = Instant::now();
+    let known = known_by_name("Kazakhstan").len();
+    println!(
+        "first question by name: {:.1} ms, {known} known",
+        started.elapsed().as_secs_f64() * 1e3
+    );
     let items = formats::read(File::open(&arguments[0])?, &arguments[0], None, &Default::default());
     let news: Vec<NewArticle> = items.step_by(4).collect::<Result<_, _>>()?;
     let folder = std::env::temp_dir().join(format!("newsdb-names-{}", std::process::id()));
