@@ -15,6 +15,7 @@ const RELEASED: &[(&str, u64)] = &[
     ("0004_names.sql", 11_041_745_781_353_344_030),
     ("0005_mentions.sql", 4302205724924510653),
     ("0006_corrections.sql", 10_958_107_088_258_615_523),
+    ("0007_packed.sql", 5_315_679_710_192_735_657),
 ];
 
 fn folder(name: &str) -> PathBuf {

@@ -1,4 +1,14 @@
 //! Numbers as bytes: variable-length integers, packed bits, and reading both without trust.
+//!
+//! **A packed array** has its values in so many bits each, the lowest bit first, without gaps. **A packed
+//! block** is the same for fewer than [`BLOCK`] values. [`BLOCK`] values are laid out so that they can be
+//! unpacked four at a time (`bitpacking::BitPacker4x`): they are dealt to four rows in turn, each row is packed
+//! into words of 32 bits, and the words of the four rows stand in turn, each with its lowest byte first.
+
+use bitpacking::{BitPacker, BitPacker4x};
+
+/// Values in a block.
+pub(super) const BLOCK: usize = BitPacker4x::BLOCK_LEN;
 
 /// Bytes that are not what they should be; the text says what is wrong with them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -143,6 +153,55 @@ pub(super) fn unpack(bytes: &[u8], width: u32, out: &mut [u32]) -> Decoded<()> {
     Ok(())
 }
 
+/// Packs a block.
+pub(super) fn pack_block(out: &mut Vec<u8>, values: &[u32], width: u32) {
+    if values.len() == BLOCK && width <= 32 {
+        let start = out.len();
+        out.resize(start + packed_bytes(BLOCK, width), 0);
+        BitPacker4x::new().compress(values, &mut out[start..], width as u8);
+    } else {
+        pack(out, values.iter().copied(), width);
+    }
+}
+
+/// Unpacks a block, as many values as `out` takes.
+pub(super) fn unpack_block(bytes: &[u8], width: u32, out: &mut [u32]) -> Decoded<()> {
+    if out.len() != BLOCK {
+        return unpack(bytes, width, out);
+    }
+    if width > 32 || bytes.len() < packed_bytes(BLOCK, width) {
+        return Err(Damaged("packed numbers cut short"));
+    }
+    BitPacker4x::new().decompress(bytes, out, width as u8);
+    Ok(())
+}
+
+/// Unpacks a block of gaps, each one less than it is: to the value before, and the first to the one before
+/// `first`.
+pub(super) fn unpack_ascending(
+    bytes: &[u8],
+    width: u32,
+    first: u32,
+    out: &mut [u32],
+) -> Decoded<()> {
+    // So the sum of a block cannot run over.
+    if width > 16 || first > 1 << 17 {
+        return Err(Damaged("a gap beyond the segment"));
+    }
+    if out.len() == BLOCK && bytes.len() >= packed_bytes(BLOCK, width) {
+        let before = first.checked_sub(1);
+        BitPacker4x::new().decompress_strictly_sorted(before, bytes, out, width as u8);
+        return Ok(());
+    }
+    unpack_block(bytes, width, out)?;
+    let mut next = first;
+    for value in out {
+        *value += next;
+        next = *value + 1;
+    }
+    Ok(())
+}
+
 /// Eight values of one width begin and end with a byte: every shift is known when this is compiled.
 fn unpack_eights<const WIDTH: usize>(bytes: &[u8], out: &mut [u32]) {
     for (eight, bytes) in out.chunks_exact_mut(8).zip(bytes.chunks_exact(WIDTH)) {
@@ -196,8 +255,34 @@ mod tests {
                 if bits > 0 {
                     assert!(unpack(&bytes[..bytes.len() - 1], bits, &mut found).is_err());
                 }
+                let mut bytes = Vec::new();
+                pack_block(&mut bytes, &values, bits);
+                assert_eq!(bytes.len(), packed_bytes(values.len(), bits));
+                found.fill(0);
+                unpack_block(&bytes, bits, &mut found).unwrap();
+                assert_eq!(found, values);
+                for cut in 0..bytes.len() {
+                    assert!(unpack_block(&bytes[..cut], bits, &mut found).is_err());
+                    assert!(unpack_ascending(&bytes[..cut], bits, 0, &mut found).is_err());
+                }
+                for first in [0, 1, 1 << 17] {
+                    let ascending = unpack_ascending(&bytes, bits, first, &mut found);
+                    assert_eq!(ascending.is_ok(), bits <= 16);
+                    if ascending.is_ok() {
+                        let mut next = first;
+                        for (value, gap) in found.iter().zip(&values) {
+                            assert_eq!(*value, next + gap);
+                            next = value + 1;
+                        }
+                    }
+                }
             }
         }
+        // A value of one bit in each row of a block: the first of each row is the lowest bit of its word.
+        let mut bytes = Vec::new();
+        let values: Vec<u32> = (0..128).map(|n| u32::from(n == 1 || n == 4 * 9 + 2)).collect();
+        pack_block(&mut bytes, &values, 1);
+        assert_eq!(bytes, [0, 0, 0, 0, 1, 0, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0]);
         assert_eq!((width(0), width(1), width(255), width(u32::MAX)), (0, 1, 8, 32));
     }
 }

@@ -1,7 +1,7 @@
 //! Answers: the articles of all segments that match, in the order or the form asked for.
 
 use super::columns::{Field, ListColumn};
-use super::rank::{SLACK, Scorer, Scores, Statistics, sum};
+use super::rank::{SLACK, Scorer, Scores, Statistics, greatest, sum};
 use super::reader::Opened;
 use super::search::{Bits, CHUNK, Filter, Matcher, Set};
 use super::segment::{self, Segment};
@@ -28,9 +28,6 @@ pub(crate) struct Search {
     /// Whether a group of duplicates counts as one.
     pub(crate) unique: bool,
 }
-
-/// Ordinals that are ranked at a time.
-const PART: u32 = CHUNK / 2;
 
 /// The orders that the ids themselves have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -315,18 +312,15 @@ impl Index<'_> {
             self.view.check_canceled()?;
             let number = open.len();
             if one_by_one {
-                let all = 0..segment.articles.div_ceil(PART);
-                parts.extend(all.map(|part| (f64::INFINITY, number, part)));
+                let all = (0..segment.articles).step_by(CHUNK as usize);
+                parts.extend(all.map(|base| (f64::INFINITY, number, base)));
                 open.push((segment, None));
                 continue;
             }
             let opened = ready(segment)?;
             for base in opened.0.chunks() {
-                let bounds = sum(&opened.1.bounds(base));
-                let most = bounds
-                    .chunks(PART as usize / 64)
-                    .map(|of_part| of_part.iter().copied().fold(0.0, f64::max));
-                parts.extend(most.zip(base / PART..).map(|(most, part)| (most, number, part)));
+                let most = greatest(&sum(&opened.1.bounds(base)));
+                parts.push((most, number, base));
             }
             open.push((segment, Some(opened)));
         }
@@ -334,7 +328,7 @@ impl Index<'_> {
         parts.sort_by(|(a, ..), (b, ..)| b.total_cmp(a));
         let mut room = Scores::default();
         let mut last_open = 0;
-        for (most, number, part) in parts {
+        for (most, number, base) in parts {
             self.view.check_canceled()?;
             // The least that still has a place; of groups the best may not be pruned.
             let least = match best.peek() {
@@ -355,11 +349,12 @@ impl Index<'_> {
                 Some(opened) => opened,
                 None => opened.insert(ready(segment)?),
             };
-            let base = part * PART / CHUNK * CHUNK;
-            let range = part * PART - base..(part + 1) * PART - base;
-            let mut scores = scorer.part(base, range, least, &mut room);
+            let mut scores = scorer.part(base, least, &mut room);
             let mut bits = matches.candidates(base);
             scores.limit(&mut bits);
+            if !matches.matcher.is_and() {
+                scores.require(&mut bits)?;
+            }
             matches.matcher.narrow_by(base, &mut bits, |bits| scores.look(bits))?;
             scores.finish(bits, |ordinal, score| {
                 let ranked = Ranked { id: ids[ordinal as usize], score };

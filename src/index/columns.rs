@@ -4,7 +4,7 @@
 //!
 //! Numbers are LEB128, signed ones with the sign in the lowest bit. **Numbers in blocks**: for
 //! each 128 values (the last block may have fewer) the least, a byte with a number of bits, and
-//! what each is more than the least in so many bits.
+//! what each is more than the least in so many bits, a packed block ([`super::bytes`]).
 //!
 //! | part | an article after the other |
 //! | --- | --- |
@@ -22,15 +22,15 @@
 //!           an entity's are followed by one more number, the code of what kind of entity it is
 //! lengths   values of each article, as numbers in blocks
 //! bits      a byte
-//! codes     the places of each article's values among the values, one article after the other, in so many bits
+//! codes     the places of each article's values among the values, one article after the other, a packed array
 //! bits      a byte
-//! weights   for each code: how often the article has it, less one, in so many bits
+//! weights   for each code: how often the article has it, less one, a packed array
 //! ```
 
 use super::build::Quick;
 use super::bytes::{
-    Damaged, Decoded, Reader, pack, packed_at, packed_bytes, put_bytes, put_signed, put_varint,
-    unpack, width,
+    BLOCK, Damaged, Decoded, Reader, pack, pack_block, packed_at, packed_bytes, put_bytes,
+    put_signed, put_varint, unpack_block, width,
 };
 use super::segment::Part;
 use crate::model::ArticleId;
@@ -115,9 +115,6 @@ pub(super) struct Special {
 const WITHHELD: u64 = 2;
 const CANCELED: u64 = 3;
 
-/// Values in a block of numbers.
-const BLOCK: usize = 128;
-
 fn put_numbers(out: &mut Vec<u8>, values: impl ExactSizeIterator<Item = u32>) {
     let mut values = values.peekable();
     let mut block = Vec::with_capacity(BLOCK);
@@ -128,7 +125,8 @@ fn put_numbers(out: &mut Vec<u8>, values: impl ExactSizeIterator<Item = u32>) {
         let bits = width(block.iter().copied().max().unwrap_or(0) - least);
         put_varint(out, least.into());
         out.push(bits as u8);
-        pack(out, block.iter().map(|value| value - least), bits);
+        block.iter_mut().for_each(|value| *value -= least);
+        pack_block(out, &block, bits);
     }
 }
 
@@ -140,7 +138,7 @@ fn take_numbers(reader: &mut Reader<'_>, count: usize) -> Decoded<Vec<u32>> {
         let packed = reader.take(packed_bytes(length, bits))?;
         let start = values.len();
         values.resize(start + length, 0);
-        unpack(packed, bits, &mut values[start..])?;
+        unpack_block(packed, bits, &mut values[start..])?;
         for value in &mut values[start..] {
             *value = value.checked_add(least).ok_or(Damaged("a number out of bounds"))?;
         }

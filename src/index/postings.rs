@@ -28,13 +28,19 @@
 //! body       the same
 //! ```
 //!
-//! Each packed array begins with a byte of its own, lowest bits first.
+//! The numbers of each are a packed block ([`super::bytes`]). Where a list has a table, and it takes
+//! hardly more bytes, a block has [`BITMAP`] for the bits of its gaps and a **bitmap** in their place: bit *n*
+//! modulo 8 of byte *n* / 8 stands for the *n*th ordinal after the last one of the block before, and it
+//! ends with the block's last ordinal.
 //!
 //! **Positions** are apart, article by article in the order of the list: LEB128 gaps, the first to
 //! -1 and each less one. Tokens are numbered through headline, summary and body from 0, with a
 //! number left out between two fields, so that no phrase runs from one into the next.
 
-use super::bytes::{Damaged, Decoded, Reader, pack, packed_bytes, put_varint, unpack, width};
+use super::bytes::{
+    BLOCK, Damaged, Decoded, Reader, pack_block, packed_bytes, put_varint, unpack_ascending,
+    unpack_block, width,
+};
 use super::dictionary::{Entry, kind};
 use super::rank::impact;
 use super::search::{Bits, CHUNK};
@@ -44,11 +50,14 @@ use crate::error::Error;
 use std::ops::Range;
 use std::sync::Arc;
 
-/// Articles in a block.
-pub(super) const BLOCK: usize = 128;
-
 /// Articles in a list that is not packed.
 const SHORT: usize = 16;
+
+/// Says that a bitmap follows.
+const BITMAP: u8 = 0xff;
+
+/// Bytes that a bitmap may take more than gaps: it is read in a fraction of the time.
+const BITMAP_MORE: usize = 8;
 
 /// How often a word stands in headline, summary and body.
 pub(super) type Frequencies = [u32; 3];
@@ -94,7 +103,7 @@ pub(super) fn encode(out: &mut Vec<u8>, list: &[Posting], words: bool, average: 
     for block in list.chunks(BLOCK) {
         let last = block.last().map_or(next, |posting| posting.ordinal);
         put_varint(&mut table, u64::from(last + 1 - next));
-        encode_block(&mut blocks, block, next, words);
+        encode_block(&mut blocks, block, next, list.len() > BLOCK, words);
         put_varint(&mut table, (blocks.len() - start) as u64);
         if words {
             put_varint(&mut table, block.iter().map(|p| u64::from(p.positions)).sum());
@@ -110,24 +119,30 @@ pub(super) fn encode(out: &mut Vec<u8>, list: &[Posting], words: bool, average: 
     out.extend_from_slice(&blocks);
 }
 
-fn encode_block(out: &mut Vec<u8>, block: &[Posting], mut next: u32, words: bool) {
-    let gaps: Vec<u32> = block
-        .iter()
-        .map(|p| std::mem::replace(&mut next, p.ordinal + 1))
-        .zip(block)
-        .map(|(next, p)| p.ordinal - next)
-        .collect();
+fn encode_block(out: &mut Vec<u8>, block: &[Posting], first: u32, bitmap: bool, words: bool) {
+    let mut next = first;
+    let gaps: Vec<u32> =
+        block.iter().map(|p| p.ordinal - std::mem::replace(&mut next, p.ordinal + 1)).collect();
     let bits = width(gaps.iter().copied().max().unwrap_or(0));
-    out.push(bits as u8);
-    pack(out, gaps.iter().copied(), bits);
-    if words {
-        let bits = [0, 1, 2].map(|field| {
-            width(block.iter().map(|posting| posting.frequencies[field]).max().unwrap_or(0))
-        });
-        out.extend(bits.map(|bits| bits as u8));
-        for (field, bits) in bits.into_iter().enumerate() {
-            pack(out, block.iter().map(|posting| posting.frequencies[field]), bits);
+    let bytes = ((next - first) as usize).div_ceil(8);
+    if bitmap && bytes <= packed_bytes(block.len(), bits) + BITMAP_MORE {
+        out.push(BITMAP);
+        let start = out.len();
+        out.resize(start + bytes, 0);
+        for posting in block {
+            let at = posting.ordinal - first;
+            out[start + at as usize / 8] |= 1 << (at % 8);
         }
+    } else {
+        out.push(bits as u8);
+        pack_block(out, &gaps, bits);
+    }
+    if words {
+        let fields =
+            [0, 1, 2].map(|field| block.iter().map(|p| p.frequencies[field]).collect::<Vec<_>>());
+        let bits = fields.each_ref().map(|of| width(of.iter().copied().max().unwrap_or(0)));
+        out.extend(bits.map(|bits| bits as u8));
+        fields.iter().zip(bits).for_each(|(of, bits)| pack_block(out, of, bits));
     }
 }
 
@@ -179,10 +194,13 @@ fn decode_table(
 #[derive(Debug, Default)]
 struct Block {
     ordinals: Vec<u32>,
-    /// Of words, when they have been asked for; empty otherwise.
-    frequencies: Vec<Frequencies>,
     /// How many bytes of the block its ordinals take.
     ordinals_end: usize,
+    /// How often a word stands in each article, field by field.
+    fields: [Vec<u32>; 3],
+    /// How often it stands in the articles before each, and at last in all: when it has been
+    /// asked for; empty otherwise.
+    before: Vec<u64>,
 }
 
 impl Block {
@@ -197,45 +215,56 @@ impl Block {
         let mut next = 0u32;
         for _ in 0..count {
             let mut gap = reader.varint()?;
+            let mut frequencies = [0; 3];
             if words {
                 let once = gap & 1 == 1;
                 gap >>= 1;
-                self.frequencies.push(if once {
+                frequencies = if once {
                     [0, 0, 1]
                 } else {
                     [reader.number()?, reader.number()?, reader.number()?]
-                });
+                };
             }
             let ordinal = u64::from(next) + gap.min(u64::from(u32::MAX));
             if ordinal >= articles.into() {
                 return Err(Damaged("an article beyond the segment"));
             }
             self.ordinals.push(ordinal as u32);
+            self.fields.iter_mut().zip(frequencies).for_each(|(field, f)| field.push(f));
             next = ordinal as u32 + 1;
         }
+        self.count();
         if reader.is_empty() { Ok(()) } else { Err(Damaged("a list that goes on")) }
     }
 
-    /// `last`: the last ordinal, where the list has a table that says so.
+    /// `range`: the least that the first ordinal can be, and the last where the list has a table that says so.
     fn decode_ordinals(
         &mut self,
         bytes: &[u8],
         count: usize,
-        first: u32,
-        last: Option<u32>,
+        (first, last): (u32, Option<u32>),
         articles: u32,
     ) -> Decoded<()> {
         let mut reader = Reader(bytes);
-        self.ordinals.resize(count, 0);
-        let bits = reader.byte()?.into();
-        unpack(reader.take(packed_bytes(count, bits))?, bits, &mut self.ordinals)?;
-        self.ordinals_end = bytes.len() - reader.0.len();
-        let mut next = u64::from(first);
-        for ordinal in &mut self.ordinals {
-            next += u64::from(*ordinal) + 1;
-            *ordinal = (next - 1) as u32;
+        let form = reader.byte()?;
+        if let (BITMAP, Some(last)) = (form, last) {
+            let bitmap = take_bitmap(&mut reader, first, last, count)?;
+            for (base, eight) in (first..).step_by(64).zip(bitmap.chunks(8)) {
+                let mut word = word_of(eight);
+                while word != 0 {
+                    self.ordinals.push(base + word.trailing_zeros());
+                    word &= word - 1;
+                }
+            }
+        } else {
+            let bits = form.into();
+            self.ordinals.resize(count, 0);
+            let packed = reader.take(packed_bytes(count, bits))?;
+            unpack_ascending(packed, bits, first, &mut self.ordinals)?;
         }
-        if next > articles.into() || last.is_some_and(|last| next != u64::from(last) + 1) {
+        self.ordinals_end = bytes.len() - reader.0.len();
+        let end = self.ordinals.last().copied();
+        if end.is_none_or(|end| end >= articles || last.is_some_and(|last| last != end)) {
             return Err(Damaged("a block that ends elsewhere than its list says"));
         }
         Ok(())
@@ -245,28 +274,53 @@ impl Block {
     fn decode_frequencies(&mut self, bytes: &[u8], words: bool) -> Decoded<()> {
         let mut reader = Reader(bytes.get(self.ordinals_end..).unwrap_or_default());
         let count = self.ordinals.len();
-        self.frequencies.resize(count, [0; 3]);
-        if words {
-            let bits = [reader.byte()?, reader.byte()?, reader.byte()?];
-            let mut values = [0; BLOCK];
-            let values = values.get_mut(..count).ok_or(Damaged("a block too long"))?;
-            for (field, bits) in bits.into_iter().map(u32::from).enumerate() {
-                if bits == 0 {
-                    continue;
-                }
-                unpack(reader.take(packed_bytes(count, bits))?, bits, values)?;
-                for (frequencies, &value) in self.frequencies.iter_mut().zip(values.iter()) {
-                    frequencies[field] = value;
-                }
-            }
+        let bits = if words { [reader.byte()?, reader.byte()?, reader.byte()?] } else { [0; 3] };
+        for (field, bits) in self.fields.iter_mut().zip(bits.map(u32::from)) {
+            field.resize(count, 0);
+            unpack_block(reader.take(packed_bytes(count, bits))?, bits, field)?;
         }
+        self.count();
         if reader.is_empty() { Ok(()) } else { Err(Damaged("a block that goes on")) }
+    }
+
+    fn count(&mut self) {
+        let mut sum = 0;
+        self.before.push(0);
+        for at in 0..self.ordinals.len() {
+            sum += self.fields.iter().map(|field| u64::from(field[at])).sum::<u64>();
+            self.before.push(sum);
+        }
+    }
+
+    fn frequencies(&self, at: usize) -> Frequencies {
+        self.fields.each_ref().map(|field| field[at])
     }
 
     fn clear(&mut self) {
         self.ordinals.clear();
-        self.frequencies.clear();
+        self.fields.iter_mut().for_each(Vec::clear);
+        self.before.clear();
     }
+}
+
+/// The bitmap of a block: of ordinals from `first` to `last`, so many of which are set.
+fn take_bitmap<'a>(
+    reader: &mut Reader<'a>,
+    first: u32,
+    last: u32,
+    count: usize,
+) -> Decoded<&'a [u8]> {
+    let bytes = reader.take(((last + 1 - first) as usize).div_ceil(8))?;
+    let ends = bytes.last().and_then(|byte| byte.checked_ilog2()) == Some((last - first) % 8);
+    let set: u32 = bytes.chunks(8).map(|eight| word_of(eight).count_ones()).sum();
+    if ends && set as usize == count { Ok(bytes) } else { Err(Damaged("a bitmap with other ends")) }
+}
+
+/// At most eight bytes as a number, the lowest first.
+fn word_of(bytes: &[u8]) -> u64 {
+    let mut eight = [0; 8];
+    eight[..bytes.len()].copy_from_slice(bytes);
+    u64::from_le_bytes(eight)
 }
 
 /// Reads the positions of one article.
@@ -286,6 +340,15 @@ pub(super) fn positions(bytes: &[u8], mut take: impl FnMut(u32)) -> Decoded<()> 
 fn end_of(bytes: &[u8], numbers: u64) -> Decoded<usize> {
     let mut left = numbers;
     let mut end = 0;
+    // Eight bytes at a time, for as long as more numbers end beyond them.
+    for eight in bytes.chunks_exact(8) {
+        let ended = u64::from((!word_of(eight) & 0x8080_8080_8080_8080).count_ones());
+        if ended >= left {
+            break;
+        }
+        left -= ended;
+        end += 8;
+    }
     while left > 0 {
         let byte = bytes.get(end).ok_or(Damaged("positions cut short"))?;
         left -= u64::from(*byte < 0x80);
@@ -326,16 +389,14 @@ pub(super) fn each<'a>(
             block.decode_short(bytes, length, words, articles)?;
         } else {
             let last = (places.len() > 1).then_some(place.last);
-            block.decode_ordinals(bytes, length, place.first, last, articles)?;
+            block.decode_ordinals(bytes, length, (place.first, last), articles)?;
             block.decode_frequencies(bytes, words)?;
         }
-        block.frequencies.resize(length, [0; 3]);
-        for (&ordinal, &frequencies) in block.ordinals.iter().zip(&block.frequencies) {
-            let occurrences = frequencies.iter().map(|&f| u64::from(f)).sum::<u64>();
-            let end = end_of(positions, occurrences)?;
+        for (at, &ordinal) in block.ordinals.iter().enumerate() {
+            let end = end_of(positions, block.before[at + 1] - block.before[at])?;
             let (own, rest) = positions.split_at(end);
             positions = rest;
-            take(ordinal, frequencies, own);
+            take(ordinal, block.frequencies(at), own);
         }
     }
     if positions.is_empty() { Ok(()) } else { Err(Damaged("positions that go on")) }
@@ -430,6 +491,16 @@ impl List {
     pub(super) fn is_empty(&self) -> bool {
         self.articles == 0
     }
+
+    /// How many articles are in a block.
+    fn count(&self, block: usize) -> usize {
+        (self.articles as usize - block * BLOCK).min(BLOCK)
+    }
+
+    /// The last ordinal of a block, where the list has a table that says so.
+    fn last(&self, block: usize) -> Option<u32> {
+        (self.places.len() > 1).then(|| self.places[block].last)
+    }
 }
 
 /// The list of a term, read block by block.
@@ -502,13 +573,13 @@ impl<'c> PostingList<'c> {
             let list = &*self.list;
             let place = &list.places[block];
             let bytes = bytes_of(list, &mut self.bytes, &place.bytes)?;
-            let count = (list.articles as usize - block * BLOCK).min(BLOCK);
+            let articles = self.segment.articles;
+            let count = list.count(block);
             let decoded = if list.articles as usize <= SHORT {
-                self.block.decode_short(bytes, count, self.words, self.segment.articles)
+                self.block.decode_short(bytes, count, self.words, articles)
             } else {
-                let last = (list.places.len() > 1).then_some(place.last);
-                let articles = self.segment.articles;
-                self.block.decode_ordinals(bytes, count, place.first, last, articles)
+                let last = list.last(block);
+                self.block.decode_ordinals(bytes, count, (place.first, last), articles)
             };
             decoded.map_err(|damaged| self.segment.damaged(damaged))?;
             self.loaded = Some(block);
@@ -516,19 +587,60 @@ impl<'c> PostingList<'c> {
         Ok(&self.block.ordinals)
     }
 
-    /// Reads a block; its ordinals, and how often the word stands in each.
+    /// Sets what of a block is in the chunk that begins with `base`.
+    fn add_block(&mut self, block: usize, base: u32, bits: &mut Bits) -> Result<(), Error> {
+        if self.loaded != Some(block)
+            && let Some(last) = self.list.last(block)
+        {
+            let list = &*self.list;
+            let place = &list.places[block];
+            let mut reader = Reader(bytes_of(list, &mut self.bytes, &place.bytes)?);
+            if reader.byte() == Ok(BITMAP) {
+                let count = list.count(block);
+                let bitmap = take_bitmap(&mut reader, place.first, last, count)
+                    .map_err(|damaged| self.segment.damaged(damaged))?;
+                let words = bitmap.chunks(8).map(word_of);
+                bits.add_words(i64::from(place.first) - i64::from(base), words);
+                return Ok(());
+            }
+        }
+        for &ordinal in self.load(block)? {
+            let at = ordinal.wrapping_sub(base);
+            if at < CHUNK {
+                bits.set(at);
+            }
+        }
+        Ok(())
+    }
+
+    /// Sets what of a chunk is in the list, but for blocks of which nothing is in `wanted`.
+    pub(super) fn add_to(
+        &mut self,
+        base: u32,
+        wanted: &Bits,
+        bits: &mut Bits,
+    ) -> Result<(), Error> {
+        for block in self.blocks(&(base..base + CHUNK)) {
+            if self.is_wanted(block, base, wanted) {
+                self.add_block(block, base, bits)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Reads a block; its ordinals, and how often the word stands in each, by field.
     pub(super) fn load_frequencies(
         &mut self,
         block: usize,
-    ) -> Result<(&[u32], &[Frequencies]), Error> {
+    ) -> Result<(&[u32], &[Vec<u32>; 3]), Error> {
         self.load(block)?;
-        if self.block.frequencies.is_empty() {
+        if self.block.before.is_empty() {
             let list = &*self.list;
             let bytes = bytes_of(list, &mut self.bytes, &list.places[block].bytes)?;
             let decoded = self.block.decode_frequencies(bytes, self.words);
             decoded.map_err(|damaged| self.segment.damaged(damaged))?;
         }
-        Ok((&self.block.ordinals, &self.block.frequencies))
+        Ok((&self.block.ordinals, &self.block.fields))
     }
 
     /// Where the word stands in an article; nowhere, if it is not in the list.
@@ -540,15 +652,14 @@ impl<'c> PostingList<'c> {
         }
         let Ok(at) = self.load(block)?.binary_search(&ordinal) else { return Ok(&self.found) };
         self.load_frequencies(block)?;
-        let frequencies = &self.block.frequencies;
-        let occurrences = |of: &[Frequencies]| of.iter().flatten().map(|&f| u64::from(f)).sum();
+        let before = &self.block.before;
         let bytes = self.positions.get(self.list.places[block].positions.clone())?;
         let (next, start) = if self.next.0 <= at { self.next } else { (0, 0) };
         let damaged = |damaged| self.segment.damaged(damaged);
         let rest = bytes.get(start..).unwrap_or_default();
-        let skipped = end_of(rest, occurrences(&frequencies[next..at])).map_err(damaged)?;
+        let skipped = end_of(rest, before[at] - before[next]).map_err(damaged)?;
         let rest = rest.get(skipped..).unwrap_or_default();
-        let length = end_of(rest, occurrences(&frequencies[at..=at])).map_err(damaged)?;
+        let length = end_of(rest, before[at + 1] - before[at]).map_err(damaged)?;
         let own = rest.get(..length).unwrap_or_default();
         positions(own, |position| self.found.push(position)).map_err(damaged)?;
         self.next = (at + 1, start + skipped + length);
@@ -620,7 +731,7 @@ mod tests {
     }
 
     #[test]
-    fn a_rare_word_takes_a_byte_and_an_inner_block_as_many_bits_as_it_needs() {
+    fn a_rare_word_takes_a_byte_and_a_block_as_many_bits_as_it_needs() {
         let one = Posting { ordinal: 5, frequencies: [0, 0, 1], length: 9, positions: 1 };
         let mut bytes = Vec::new();
         encode(&mut bytes, &[one], true, 9.0);
@@ -630,6 +741,20 @@ mod tests {
         let mut bytes = Vec::new();
         encode(&mut bytes, &all, true, 9.0);
         assert_eq!(bytes, [&[0, 0, 0, 1][..], &[0xff; 16]].concat());
+        // The same two times, with a hole: the first block as a bitmap of 129 articles, the second
+        // in gaps of no bits, which take less. The table has gap, bytes, positions and impact.
+        let twice: Vec<Posting> = (0..257)
+            .filter(|&ordinal| ordinal != 3)
+            .map(|ordinal| Posting { ordinal, ..one })
+            .collect();
+        let mut bytes = Vec::new();
+        encode(&mut bytes, &twice, true, 9.0);
+        let rest = [&[0, 0, 1][..], &[0xff; 16]].concat();
+        let bitmap = [&[BITMAP, 0b1111_0111][..], &[0xff; 15], &[1]].concat();
+        let blocks = [&bitmap[..], &rest, &[0], &rest].concat();
+        let impact = bytes[6];
+        assert_eq!(bytes[..13], [12, 129, 1, 37, 128, 1, impact, 128, 1, 20, 128, 1, impact]);
+        assert_eq!(bytes[13..], blocks);
     }
 
     #[test]

@@ -80,24 +80,37 @@ fn weigh(frequencies: &Frequencies) -> u32 {
         .fold(0, |sum, (&f, weight)| sum.saturating_add(f.saturating_mul(weight)))
 }
 
-fn norm(length: u32, average: f64) -> f64 {
-    K1 * (1.0 - B + B * f64::from(length) / average)
+/// The part of the saturated frequency that is of the article: k1 · (1 - b + b · length / average length).
+#[derive(Debug, Clone, Copy)]
+struct Norm {
+    by_token: f64,
+}
+
+impl Norm {
+    fn new(average: f64) -> Self {
+        Self { by_token: K1 * B / average }
+    }
+
+    fn of(self, length: u32) -> f64 {
+        K1 * (1.0 - B) + self.by_token * f64::from(length)
+    }
 }
 
 /// What a block of a list can give at most, as the list keeps it: the greatest f / norm of its
 /// articles, norm being k1 · (1 - b + b · length / average length) with the average of the segment
-/// when it was written. As a byte: eight steps to an octave, 2⁻¹² and less being 0, rounded up.
+/// when it was written. As a byte: 16 steps to an octave, 2⁻⁸ and less being 0, rounded up; 255:
+/// more than that says.
 pub(super) mod impact {
-    use super::{Frequencies, norm, weigh};
+    use super::{Frequencies, Norm, weigh};
     use std::sync::LazyLock;
 
     pub(crate) fn of(frequencies: &Frequencies, length: u32, average: f64) -> f64 {
-        f64::from(weigh(frequencies)) / 2.0 / norm(length, average)
+        f64::from(weigh(frequencies)) / 2.0 / Norm::new(average).of(length)
     }
 
     pub(crate) fn code(value: f64) -> u8 {
         // A cast saturates.
-        ((value.log2() + 12.0) * 8.0).ceil() as u8
+        ((value.log2() + 8.0) * 16.0).ceil() as u8
     }
 
     /// No less than what [`code`] was given.
@@ -105,7 +118,7 @@ pub(super) mod impact {
         static BOUNDS: LazyLock<[f64; 256]> = LazyLock::new(|| {
             std::array::from_fn(|code| match code {
                 255 => f64::INFINITY,
-                _ => (code as f64 / 8.0 - 12.0).exp2(),
+                _ => (code as f64 / 16.0 - 8.0).exp2(),
             })
         });
         BOUNDS[usize::from(code)]
@@ -116,7 +129,7 @@ pub(super) mod impact {
 pub(super) struct Scorer<'c> {
     terms: Vec<ScoredTerm<'c>>,
     lengths: Arc<Lengths>,
-    average: f64,
+    norm: Norm,
     /// By how much the norms of the present statistics are smaller at least than those of the
     /// segment.
     shrink: f64,
@@ -125,6 +138,8 @@ pub(super) struct Scorer<'c> {
 /// Room for the scores of a chunk.
 pub(super) struct Scores {
     weights: Vec<u32>,
+    /// The articles that are looked at.
+    left: Vec<u32>,
     /// What each term adds, article by article, in the order of the search.
     parts: Vec<Vec<f64>>,
     /// What the terms that were looked at add.
@@ -134,7 +149,12 @@ pub(super) struct Scores {
 impl Default for Scores {
     fn default() -> Self {
         let chunk = CHUNK as usize;
-        Self { weights: vec![0; chunk], parts: Vec::new(), known: vec![0.0; chunk] }
+        Self {
+            weights: vec![0; chunk],
+            left: Vec::new(),
+            parts: Vec::new(),
+            known: vec![0.0; chunk],
+        }
     }
 }
 
@@ -169,7 +189,8 @@ impl<'c> Scorer<'c> {
         let lengths = opened.lengths()?;
         let canceled = opened.special()?.iter().filter(|special| special.canceled).count();
         let own = average_length(lengths.sum, (lengths.whole.len() - canceled) as u64);
-        Ok(Self { terms: scored, lengths, average, shrink: (own / average).min(1.0) })
+        let (norm, shrink) = (Norm::new(average), (own / average).min(1.0));
+        Ok(Self { terms: scored, lengths, norm, shrink })
     }
 
     /// No less than what each term adds in each word of bits of a chunk.
@@ -177,36 +198,37 @@ impl<'c> Scorer<'c> {
         self.terms.iter().map(|term| term.bounds(base, self.shrink)).collect()
     }
 
-    /// Begins to score articles within a range of a chunk. What cannot reach `least` may be left
-    /// out.
+    /// Begins to score articles of a chunk. What cannot reach `least` may be left out.
     pub(super) fn part<'s>(
         &'s mut self,
         base: u32,
-        range: Range<u32>,
         least: f64,
         room: &'s mut Scores,
     ) -> Part<'s, 'c> {
         let bounds = self.bounds(base);
         room.parts.resize_with(self.terms.len(), || vec![0.0; CHUNK as usize]);
-        room.known[range.start as usize..range.end as usize].fill(0.0);
         // What can add most goes first: most articles are out of the question after that.
         let mut order: Vec<usize> = (0..self.terms.len()).collect();
-        let most = |term: usize| bounds[term].iter().copied().fold(0.0, f64::max);
-        order.sort_by(|a, b| most(*b).total_cmp(&most(*a)));
+        let most: Vec<f64> = bounds.iter().map(greatest).collect();
+        order.sort_by(|&a, &b| most[b].total_cmp(&most[a]));
         let mut left = vec![[0.0; WORDS]; order.len() + 1];
         for (number, &term) in order.iter().enumerate().rev() {
             left[number] = left[number + 1];
             left[number].iter_mut().zip(&bounds[term]).for_each(|(left, own)| *left += own);
         }
-        Part { scorer: self, base, range, least, room, order, left, done: 0 }
+        Part { scorer: self, base, least, room, order, left, done: 0 }
     }
 }
 
-/// The scores of a part of a chunk, term by term.
+/// The greatest of some bounds.
+pub(super) fn greatest(bounds: &Bounds) -> f64 {
+    bounds.iter().copied().fold(0.0, f64::max)
+}
+
+/// The scores of a chunk, term by term.
 pub(super) struct Part<'s, 'c> {
     scorer: &'s mut Scorer<'c>,
     base: u32,
-    range: Range<u32>,
     least: f64,
     room: &'s mut Scores,
     /// The terms in the order in which they are looked at.
@@ -218,11 +240,8 @@ pub(super) struct Part<'s, 'c> {
 }
 
 impl Part<'_, '_> {
-    /// Takes from a set what is not within the range or cannot reach the least.
+    /// Takes from a set what cannot reach the least.
     pub(super) fn limit(&self, bits: &mut Bits) {
-        let mut within = Bits::NONE;
-        within.set_range(self.range.clone());
-        bits.and(&within);
         for (word, bound) in bits.words().iter_mut().zip(self.left[0]) {
             if bound * SLACK < self.least {
                 *word = 0;
@@ -230,25 +249,51 @@ impl Part<'_, '_> {
         }
     }
 
+    /// Takes from a set what has none of the terms without which the least cannot be reached.
+    pub(super) fn require(&mut self, bits: &mut Bits) -> Result<(), Error> {
+        let out_of_reach = |left: &Bounds| greatest(left) * SLACK < self.least;
+        let needed = self.left.iter().position(out_of_reach).unwrap_or(self.order.len());
+        if bits.is_empty() || needed == self.order.len() {
+            return Ok(());
+        }
+        let mut any = Bits::NONE;
+        for &term in &self.order[..needed] {
+            for form in &mut self.scorer.terms[term].forms {
+                match form {
+                    Form::Word(list) => list.add_to(self.base, bits, &mut any)?,
+                    // To look for these is what was to be spared.
+                    Form::Phrase(_) | Form::Whole(_) => return Ok(()),
+                }
+            }
+        }
+        bits.and(&any);
+        Ok(())
+    }
+
     /// Looks at one more term, and takes from a set what then cannot reach the least.
     pub(super) fn look(&mut self, bits: &mut Bits) -> Result<(), Error> {
         let Some(&term) = self.order.get(self.done) else { return Ok(()) };
+        let is_first = self.done == 0;
         self.done += 1;
-        let Scorer { terms, lengths, average, .. } = &mut *self.scorer;
-        let Scores { weights, parts, known } = &mut *self.room;
-        weights[self.range.start as usize..self.range.end as usize].fill(0);
-        for form in &mut terms[term].forms {
-            form.add_weights(self.base, &self.range, bits, &lengths.fields, weights)?;
+        let Scorer { terms, lengths, norm, .. } = &mut *self.scorer;
+        let Scores { weights, left: at_left, parts, known } = &mut *self.room;
+        at_left.clear();
+        at_left.extend(bits.iter());
+        at_left.iter().for_each(|&at| weights[at as usize] = 0);
+        let ScoredTerm { idf, forms } = &mut terms[term];
+        for form in forms {
+            form.add_weights(self.base, bits, at_left, &lengths.fields, weights)?;
         }
-        let left = &self.left[self.done];
-        for at in bits.clone().iter() {
+        let (left, parts) = (&self.left[self.done], &mut parts[term]);
+        let whole = lengths.whole.get(self.base as usize..).unwrap_or_default();
+        for &at in at_left.iter() {
             let frequency = f64::from(weights[at as usize]) / 2.0;
-            let length = lengths.whole.get((self.base + at) as usize).copied().unwrap_or(0);
-            let norm = norm(length, *average);
-            let part = terms[term].idf * frequency * (K1 + 1.0) / (frequency + norm);
-            parts[term][at as usize] = part;
-            known[at as usize] += part;
-            if (known[at as usize] + left[at as usize / 64]) * SLACK < self.least {
+            let norm = norm.of(whole.get(at as usize).copied().unwrap_or(0));
+            let part = *idf * frequency * (K1 + 1.0) / (frequency + norm);
+            parts[at as usize] = part;
+            let known = &mut known[at as usize];
+            *known = if is_first { part } else { *known + part };
+            if (*known + left[at as usize / 64]) * SLACK < self.least {
                 bits.clear(at);
             }
         }
@@ -265,10 +310,14 @@ impl Part<'_, '_> {
             self.look(&mut bits)?;
         }
         // Summed in the order of the search, so that it is the same to the last bit everywhere.
-        let score = |at: u32| self.room.parts.iter().fold(0.0, |sum, part| sum + part[at as usize]);
+        let parts = &self.room.parts[..self.order.len()];
+        let score = |at: u32| parts.iter().fold(0.0, |sum, part| sum + part[at as usize]);
         bits.iter().try_for_each(|at| found(self.base + at, score(at)))
     }
 }
+
+/// Articles of a block that are looked up one by one.
+const FEW: usize = 12;
 
 /// A bound is a little more, for what rounding took.
 pub(super) const SLACK: f64 = 1.0 + 1e-9;
@@ -337,32 +386,52 @@ impl<'c> Form<'c> {
         }
     }
 
+    /// `left` are the articles that are set.
     fn add_weights(
         &mut self,
         base: u32,
-        range: &Range<u32>,
         bits: &Bits,
+        left: &[u32],
         lengths: &[[u32; 3]],
         weights: &mut [u32],
     ) -> Result<(), Error> {
         match self {
             Self::Word(list) => {
-                for block in list.blocks(&(base + range.start..base + range.end)) {
-                    if !list.is_wanted(block, base, bits) {
+                let mut rest = left;
+                for block in list.blocks(&(base..base + CHUNK)) {
+                    // Those of the set that can be in the block.
+                    let Range { start, end } = list.bounds(block);
+                    let before = rest.partition_point(|at| base + at < start);
+                    let (own, after) = rest[before..]
+                        .split_at(rest[before..].partition_point(|at| base + at < end));
+                    rest = after;
+                    if own.is_empty() {
                         continue;
                     }
-                    let (ordinals, frequencies) = list.load_frequencies(block)?;
-                    for (&ordinal, frequencies) in ordinals.iter().zip(frequencies) {
-                        if let Some(at) = ordinal.checked_sub(base)
-                            && let Some(weight) = weights.get_mut(at as usize)
-                        {
-                            *weight = weight.saturating_add(weigh(frequencies));
+                    let (ordinals, fields) = list.load_frequencies(block)?;
+                    let mut add = |at: u32, place: usize| {
+                        let weight = &mut weights[at as usize];
+                        let frequencies = fields.each_ref().map(|field| field[place]);
+                        *weight = weight.saturating_add(weigh(&frequencies));
+                    };
+                    if own.len() < FEW {
+                        for &at in own {
+                            if let Ok(place) = ordinals.binary_search(&(base + at)) {
+                                add(at, place);
+                            }
+                        }
+                    } else {
+                        for (place, ordinal) in ordinals.iter().enumerate() {
+                            let at = ordinal.wrapping_sub(base);
+                            if at < CHUNK && bits.has(at) {
+                                add(at, place);
+                            }
                         }
                     }
                 }
             }
             Self::Phrase(phrase) => {
-                for at in bits.iter() {
+                for &at in left {
                     let [headline, summary, _] = lengths[(base + at) as usize];
                     let sum = phrase.starts(base + at)?.iter().fold(0u32, |sum, &start| {
                         // Between two fields a position is left out.
@@ -379,7 +448,7 @@ impl<'c> Form<'c> {
                 }
             }
             Self::Whole(whole) => {
-                for at in bits.iter() {
+                for &at in left {
                     let weight = whole.get((base + at) as usize).copied().unwrap_or(0);
                     weights[at as usize] = weights[at as usize].saturating_add(weight);
                 }

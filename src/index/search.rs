@@ -97,6 +97,23 @@ impl Bits {
         Self::masks(&range).for_each(|(number, mask)| self.0[number] |= mask);
     }
 
+    /// Sets what is set in some words, the first bit of which is that of `start`, here or before.
+    pub(super) fn add_words(&mut self, start: i64, words: impl Iterator<Item = u64>) {
+        let (first, shift) = (start.div_euclid(64), start.rem_euclid(64));
+        let mut add = |number: i64, word: u64| {
+            let number = usize::try_from(number).ok();
+            if let Some(own) = number.and_then(|number| self.0.get_mut(number)) {
+                *own |= word;
+            }
+        };
+        for (number, word) in (first..).zip(words) {
+            add(number, word << shift);
+            if shift > 0 {
+                add(number + 1, word >> (64 - shift));
+            }
+        }
+    }
+
     /// What of a range is set, word by word.
     fn within(&self, range: &Range<u32>) -> impl Iterator<Item = u64> {
         Self::masks(range).map(|(number, mask)| self.0[number] & mask)
@@ -260,7 +277,7 @@ impl<'c> Matcher<'c> {
                     }
                 }
                 // What has the fewest articles goes first.
-                all.sort_by_key(|part| part.articles(opened.segment));
+                Self::sort(&mut all, opened.segment);
                 match all.len() {
                     0 => Self::Everything,
                     1 => all.swap_remove(0),
@@ -269,7 +286,7 @@ impl<'c> Matcher<'c> {
             }
             Filter::Or(parts) => {
                 let parts = parts.iter().map(|part| Self::new(opened, part));
-                Self::any(parts.collect::<Result<_, _>>()?)
+                Self::any(opened.segment, parts.collect::<Result<_, _>>()?)
             }
             Filter::Not(part) => match Self::new(opened, part)? {
                 Self::Nothing => Self::Everything,
@@ -279,7 +296,11 @@ impl<'c> Matcher<'c> {
         })
     }
 
-    fn any(mut parts: Vec<Self>) -> Self {
+    fn sort(parts: &mut [Self], segment: &Segment) {
+        parts.sort_by_key(|part| part.articles(segment));
+    }
+
+    fn any(segment: &Segment, mut parts: Vec<Self>) -> Self {
         if parts.iter().any(|part| matches!(part, Self::Everything)) {
             return Self::Everything;
         }
@@ -287,7 +308,11 @@ impl<'c> Matcher<'c> {
         match parts.len() {
             0 => Self::Nothing,
             1 => parts.swap_remove(0),
-            _ => Self::Or(parts),
+            _ => {
+                // Of what is left of a set, the part that has the fewest articles may have all.
+                Self::sort(&mut parts, segment);
+                Self::Or(parts)
+            }
         }
     }
 
@@ -306,7 +331,7 @@ impl<'c> Matcher<'c> {
                 }
             });
         }
-        Ok(Self::any(forms))
+        Ok(Self::any(opened.segment, forms))
     }
 
     fn term(opened: &Opened<'c>, term: &[u8]) -> Result<Self, Error> {
@@ -316,7 +341,7 @@ impl<'c> Matcher<'c> {
     fn terms(opened: &Opened<'c>, terms: &[Vec<u8>]) -> Result<Self, Error> {
         if terms.len() <= MANY {
             let lists = terms.iter().map(|term| Self::term(opened, term));
-            return Ok(Self::any(lists.collect::<Result<_, Error>>()?));
+            return Ok(Self::any(opened.segment, lists.collect::<Result<_, Error>>()?));
         }
         let mut set = None;
         for term in terms {
@@ -343,6 +368,11 @@ impl<'c> Matcher<'c> {
             }
             Self::Everything | Self::Marks { .. } | Self::Not(_) => segment.articles,
         }
+    }
+
+    /// Whether several parts must hold together.
+    pub(super) fn is_and(&self) -> bool {
+        matches!(self, Self::And(_))
     }
 
     /// How many articles match, dead or alive, where that need not be counted.
@@ -435,16 +465,7 @@ fn is_language(recorded: &[u8], tag: &[u8]) -> bool {
 
 fn narrow_list(list: &mut PostingList<'_>, base: u32, bits: &mut Bits) -> Result<(), Error> {
     let mut found = Bits::NONE;
-    let end = base + CHUNK;
-    for block in list.blocks(&(base..end)) {
-        if list.is_wanted(block, base, bits) {
-            for &ordinal in list.load(block)? {
-                if (base..end).contains(&ordinal) {
-                    found.set(ordinal - base);
-                }
-            }
-        }
-    }
+    list.add_to(base, bits, &mut found)?;
     bits.and(&found);
     Ok(())
 }

@@ -15,6 +15,7 @@ const STEPS: &[&str] = &[
     include_str!("../../migrations/0004_names.sql"),
     include_str!("../../migrations/0005_mentions.sql"),
     include_str!("../../migrations/0006_corrections.sql"),
+    include_str!("../../migrations/0007_packed.sql"),
 ];
 
 /// The schema that this version of newsdb writes.

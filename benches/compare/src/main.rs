@@ -54,8 +54,8 @@ struct Arguments {
 enum Part {
     /// Stores all articles; prints a [`Filled`].
     Fill { folder: PathBuf, engine: Name, way: String, to: String },
-    /// Answers all questions; prints an object a line.
-    Ask { folder: PathBuf, engine: Name },
+    /// Answers all questions, or those of rows with some words in their names; prints an object a line.
+    Ask { folder: PathBuf, engine: Name, row: Option<String> },
     /// Stores twenty later articles at a time.
     Trickle { folder: PathBuf, engine: Name },
     /// Opens the file and answers the first question; prints the microseconds.
@@ -130,7 +130,7 @@ fn main() {
             let filled = fill(&folder, engine, serde_json::from_str(&way).unwrap(), &to);
             println!("{}", serde_json::to_string(&filled).unwrap());
         }
-        Some(Part::Ask { folder, engine }) => ask(&folder, engine),
+        Some(Part::Ask { folder, engine, row }) => ask(&folder, engine, &row.unwrap_or_default()),
         Some(Part::Trickle { folder, engine }) => trickle(&folder, engine),
         Some(Part::First { folder, engine }) => {
             let setup = Setup::read(&folder);
@@ -211,12 +211,12 @@ fn cpu_seconds() -> f64 {
     fields.skip(11).take(2).filter_map(|ticks| ticks.parse::<f64>().ok()).sum::<f64>() / 100.0
 }
 
-fn ask(folder: &Path, name: Name) {
+fn ask(folder: &Path, name: Name, words: &str) {
     let setup = Setup::read(folder);
     let mut engine = open(name, &folder.join(name.key()), false);
     engine.ready(&setup);
     for row in rows(&setup) {
-        if setup.is_brief() && !row.question.is_aggregate() {
+        if setup.is_brief() && !row.question.is_aggregate() || !row.name.contains(words) {
             continue;
         }
         let Some(answer) = engine.ask(&row.question, &setup) else { continue };
