@@ -100,6 +100,7 @@ fn words_that_are_names_too_are_not_taken_without_evidence() {
         ("It rained in May.", "May"),
         ("Apple trees were planted.", "Apple"),
         ("He said who is it.", "who"),
+        ("Turkey prices rose as farmers lost turkeys to bird flu.", "Turkey"),
     ] {
         let found = linked(text, "en");
         assert!(!found.iter().any(|(found, _)| *found == words), "{text}: {found:?}");
@@ -115,12 +116,22 @@ fn words_that_are_names_too_are_not_taken_without_evidence() {
     assert_eq!(id_of("Theresa May resigned. Mrs May wept.", "May"), None);
     let may: Vec<_> = linked("Theresa May resigned in May. Then Mrs May wept.", "en");
     assert_eq!(may.iter().filter(|(_, name)| name == "Theresa May").count(), 2);
+    for (text, name, times) in [
+        ("Theresa May was prime minister. Mrs May said so.", "Theresa May", 2),
+        ("Keir Starmer spoke in London. Sir Keir left. Mr Starmer came back.", "Keir Starmer", 3),
+    ] {
+        let found = linked(text, "en");
+        assert_eq!(found.iter().filter(|(_, found)| found == name).count(), times, "{found:?}");
+        assert!(!found.iter().any(|(_, name)| name.starts_with("Sir ")), "{found:?}");
+    }
     let jordan = linked("King Abdullah II of Jordan met officials in Amman.", "en");
     assert!(jordan.contains(&("Jordan", "Jordan".to_owned())), "{jordan:?}");
 }
 
 #[test]
 fn names_are_found_in_many_scripts() {
+    let unknown = annotate("Президент России прибыл.", None);
+    assert_eq!(unknown.mentions[0].name, "Russia", "the alphabet is enough");
     for (language, text, expected) in [
         (
             "ru",

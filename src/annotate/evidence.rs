@@ -17,6 +17,12 @@ const TITLES: &str = "president prime minister premier chancellor secretary sena
     президент президента президенту президентом премьер министр министра министром глава главы госпожа господин \
     başkanı cumhurbaşkanı başbakan bakanı presidenza rais";
 
+/// Of these, those that a full name never begins with.
+const COURTESIES: &str = "mr mrs ms miss dr prof sir dame monsieur madame señor señora herr frau";
+
+/// Before a first name that stands for a person.
+const KNIGHTS: &str = "sir dame";
+
 /// Before the name of a place.
 const BEFORE_PLACES: &str = "in at from near to into across outside throughout within around toward towards \
     en à aux dans desde hasta aus bei nach im em na no nos nas ao из в во на к из-за около em a da do";
@@ -41,6 +47,19 @@ pub(super) fn after_title(words: &[Word], at: usize) -> bool {
     static CELL: OnceLock<HashKeyed<()>> = OnceLock::new();
     let titles = table(TITLES, &CELL);
     before(words, at).is_some_and(|word| titles.contains_key(&word.hash))
+}
+
+/// Whether a word is a courtesy, as `Mrs`.
+pub(super) fn is_courtesy(word: &Word) -> bool {
+    static CELL: OnceLock<HashKeyed<()>> = OnceLock::new();
+    table(COURTESIES, &CELL).contains_key(&word.hash)
+}
+
+/// Whether `Sir` or `Dame` stands before a word.
+pub(super) fn after_knight(words: &[Word], at: usize) -> bool {
+    static CELL: OnceLock<HashKeyed<()>> = OnceLock::new();
+    let knights = table(KNIGHTS, &CELL);
+    before(words, at).is_some_and(|word| knights.contains_key(&word.hash))
 }
 
 /// Whether a word as `in` stands before a word.

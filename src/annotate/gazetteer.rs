@@ -339,6 +339,9 @@ pub(super) struct Finder<'g> {
 const INFLECTED: [&str; 13] =
     ["ru", "uk", "be", "bg", "sr", "tr", "de", "fr", "es", "it", "pt", "ar", "he"];
 
+/// The last letter of the Latin alphabets.
+const LAST_LATIN: char = '\u{24F}';
+
 /// Endings of Cyrillic names in the cases.
 const CYRILLIC_ENDINGS: [&str; 20] = [
     "ами", "ого", "ому", "ым", "им", "ом", "ем", "ой", "ей", "ою", "ам", "ах", "ов", "а", "у", "е",
@@ -437,7 +440,9 @@ impl<'g> Finder<'g> {
             if let Some(node) = whole.filter(|_| named) {
                 found(number + 1, name, node, false);
             }
-            if !named && self.inflected && !word.single && word.shape != Shape::Number {
+            // Other alphabets tell enough where the language is not known.
+            let inflected = self.inflected || self.language == 0 && !word.text(text).is_ascii();
+            if !named && inflected && !word.single && word.shape != Shape::Number {
                 self.other_forms(word.text(text), number == 0, |form, stem| {
                     let name = extend(run, word_hash(form));
                     match layer.nodes.get(&name) {
@@ -498,6 +503,8 @@ impl<'g> Finder<'g> {
         let capitals = run.iter().filter(|word| word.is_capital()).count();
         let uncased = run.iter().all(|word| word.shape == Shape::Uncased);
         let exact = run.iter().all(|word| matches!(word.shape, Shape::Upper | Shape::Number));
+        let is_other = |c: char| c > LAST_LATIN;
+        let other = run.first().is_some_and(|word| word.text(text).starts_with(is_other));
         let last = run.last().map_or("", |word| text.get(word.end..).unwrap_or(""));
         // A name in katakana ends where the katakana do.
         let open = run.last().is_some_and(|w| w.text(text).starts_with(is_katakana))
@@ -507,7 +514,7 @@ impl<'g> Finder<'g> {
             let marks = posting.marks;
             let fits = (posting.language == 0
                 || posting.language == self.language
-                || self.language == 0 && !uncased && run.len() > 1)
+                || self.language == 0 && !uncased && (run.len() > 1 || other))
                 && (!stem || marks & mark::STEM != 0)
                 && (!stem || self.language == posting.language)
                 && (uncased

@@ -7,9 +7,9 @@
 //! than against it and leads the next by a margin; else the name stays unlinked: a wrong link is
 //! worse than none. Then later short forms go to the full names before them.
 
-use super::evidence::{after_preposition, after_title, is_part_of_name};
+use super::evidence::{after_knight, after_preposition, after_title, is_courtesy, is_part_of_name};
 use super::gazetteer::{Candidate, Class, Entry, Finder, HashKeyed, Hit, mark};
-use super::words::{Gap, Word, extend};
+use super::words::{Gap, Shape, Word, extend, word_hash};
 use crate::model::{EntityKind, Field, MentionForm};
 use std::collections::HashMap;
 use std::ops::Range;
@@ -61,6 +61,8 @@ struct Part<'a> {
     words: Vec<Word>,
     /// For each word, whether a name of the gazetteer has it.
     taken: Vec<bool>,
+    /// The words that are written small, each without an `s` at its end too.
+    small: HashKeyed<()>,
 }
 
 /// Words that hyphens join to one name, at most.
@@ -198,6 +200,7 @@ impl<'g, 'a> Linker<'g, 'a> {
         let mut verdicts = vec![Verdict::Apart; hits.len()];
         let mut first = 0;
         for name in &text.named {
+            let name = &without_courtesies(name, &words);
             while hits.get(first).is_some_and(|hit| hit.end <= name.range.start) {
                 first += 1;
             }
@@ -238,7 +241,8 @@ impl<'g, 'a> Linker<'g, 'a> {
                 chosen: None,
             });
         }
-        self.parts.push(Part { field: text.field, text: text.text, words, taken });
+        let small = small_words(text.text, &words);
+        self.parts.push(Part { field: text.field, text: text.text, words, taken, small });
     }
 
     fn choose(&mut self, margin: f32) {
@@ -286,6 +290,10 @@ impl<'g, 'a> Linker<'g, 'a> {
                 (true, _) => 3.0,
                 (false, _) => 1.0,
             };
+        }
+        // `Turkey prices`, where `turkeys` are spoken of.
+        if single && flat && !has(mark::ANY_CASE) && part.small.contains_key(&first.hash) {
+            score -= 2.5;
         }
         if context.names(entry, span.run) {
             score += if has(mark::TITLED) { 5.0 } else { 2.0 };
@@ -372,17 +380,22 @@ impl<'g, 'a> Linker<'g, 'a> {
     fn links(self) -> Vec<Link<'g, 'a>> {
         let mut links = Vec::new();
         let mut surnames: HashKeyed<Option<Target<'g, 'a>>> = HashKeyed::default();
+        let mut first_names: HashKeyed<Option<Target<'g, 'a>>> = HashKeyed::default();
         let mut full =
             |part: &Part<'a>, run: (usize, usize), target: Target<'g, 'a>, eastern: bool| {
-                let ends = [Some(run.1 - 1), eastern.then_some(run.0)];
-                for at in ends.into_iter().flatten() {
-                    let (first, end) = part.hyphenated(at);
-                    let surname = part.run_hash((first.max(run.0), end.min(run.1)));
-                    let known = surnames.entry(surname).or_insert(Some(target));
+                let note = |names: &mut HashKeyed<_>, name: u64| {
+                    let known = names.entry(name).or_insert(Some(target));
                     // Two people of one name: nobody is meant.
                     if known.is_some_and(|known| !same(known, target)) {
                         *known = None;
                     }
+                };
+                note(&mut first_names, part.run_hash((run.0, run.0 + 1)));
+                let ends = [Some(run.1 - 1), eastern.then_some(run.0)];
+                for at in ends.into_iter().flatten() {
+                    let (first, end) = part.hyphenated(at);
+                    let surname = part.run_hash((first.max(run.0), end.min(run.1)));
+                    note(&mut surnames, surname);
                 }
             };
         for span in &self.spans {
@@ -405,7 +418,8 @@ impl<'g, 'a> Linker<'g, 'a> {
         }
         let short = |part: &Part<'a>, run: (usize, usize)| {
             let capital = part.words.get(run.0).is_some_and(Word::is_capital);
-            let known = surnames.get(&part.run_hash(run)).copied().flatten();
+            let names = if after_knight(&part.words, run.0) { &first_names } else { &surnames };
+            let known = names.get(&part.run_hash(run)).copied().flatten();
             known.filter(|_| capital && part.is_one(run))
         };
         let mut taken: Vec<Vec<bool>> =
@@ -548,6 +562,29 @@ fn is_several(words: &[Word], run: (usize, usize), hits: &[Hit<'_>]) -> bool {
     within().nth(1).is_some()
         && words().all(|(at, word)| !word.is_capital() || known(at))
         && words().any(|(at, word)| !word.is_capital() && !known(at))
+}
+
+/// The recogniser's name without what politeness puts before it; it is a person's then.
+fn without_courtesies(name: &Named, words: &[Word]) -> Named {
+    let (mut first, end) = word_run(words, &name.range);
+    let mut name = name.clone();
+    while first + 1 < end
+        && let Some([word, next]) = words.get(first..first + 2)
+        && is_courtesy(word)
+    {
+        (name.range.start, name.kind) = (next.start, Some(EntityKind::Person));
+        first += 1;
+    }
+    name
+}
+
+fn small_words(text: &str, words: &[Word]) -> HashKeyed<()> {
+    let small = words.iter().filter(|word| word.shape == Shape::Lower);
+    let forms = small.flat_map(|word| {
+        let one = word.text(text).strip_suffix('s').map(word_hash);
+        [Some(word.hash), one].into_iter().flatten()
+    });
+    forms.map(|hash| (hash, ())).collect()
 }
 
 /// The words that a range of bytes covers.
