@@ -7,11 +7,11 @@
 mod tables;
 
 use super::dates;
-use super::words::{Words, letters, lines, one_line, words};
+use super::words::{Phrases, Words, letters, lines, one_line, words};
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
-static BY: LazyLock<Vec<&str>> = LazyLock::new(|| lines(tables::BY));
+static BY: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(tables::BY));
 #[cfg(feature = "html")]
 static MIDDLE: LazyLock<Vec<&str>> = LazyLock::new(|| lines(tables::MIDDLE));
 static ROLES: LazyLock<Words> = LazyLock::new(|| words(tables::ROLES));
@@ -237,15 +237,11 @@ pub(super) fn without_by(text: &str) -> &str {
     let mut text = text.trim();
     for _ in 0..2 {
         let lower = text.to_lowercase();
-        let longest = BY
-            .iter()
-            .filter(|by| {
-                lower.strip_prefix(**by).is_some_and(|rest| {
-                    rest.starts_with([':', ' ', '：', '|', '\u{a0}', '/']) || !is_spaced(by)
-                })
-            })
-            .map(|by| by.len())
-            .max();
+        let begins = BY.beginning(&lower).filter(|by| {
+            let rest = lower.get(by.len()..).unwrap_or("");
+            rest.starts_with([':', ' ', '：', '|', '\u{a0}', '/']) || !is_spaced(by)
+        });
+        let longest = begins.map(str::len).max();
         let cut = longest.and_then(|end| Some((lower.get(..end)?, text.get(end..)?)));
         let Some((_, cut)) = cut.filter(|(by, rest)| !is_particle(by, rest)) else { break };
         text = cut
@@ -270,7 +266,10 @@ pub(super) fn joins(before: &str, after: &str) -> bool {
         || after.starts_with(SEPARATORS)
         || is_and(before.split_whitespace().next_back())
         || is_and(after.split_whitespace().next())
-        || BY.contains(&before.trim_end_matches([':', '：', ' ']).to_lowercase().as_str())
+        || {
+            let before = before.trim_end_matches([':', '：', ' ']).to_lowercase();
+            BY.beginning(&before).any(|by| by == before)
+        }
 }
 
 /// Whether a word is the beginning of a name, as in "Van Morrison", and not "by".

@@ -1,6 +1,6 @@
 //! Words: tables of them, and what two ways to write them have in common.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 /// The words of a table.
 pub(super) type Words = HashSet<&'static str>;
@@ -13,6 +13,29 @@ pub(super) fn words(table: &'static str) -> Words {
 /// The phrases of a table that is parted by bars.
 pub(super) fn lines(table: &'static str) -> Vec<&'static str> {
     table.split('|').map(str::trim).filter(|line| !line.is_empty()).collect()
+}
+
+/// Phrases, found by what a text begins with.
+pub(super) struct Phrases(HashMap<char, Vec<&'static str>>);
+
+impl Phrases {
+    /// The phrases of a table that is parted by bars.
+    pub(super) fn new(table: &'static str) -> Self {
+        let mut phrases: HashMap<char, Vec<&str>> = HashMap::new();
+        for line in lines(table) {
+            phrases.entry(line.chars().next().unwrap_or_default()).or_default().push(line);
+        }
+        Self(phrases)
+    }
+
+    /// Those that a text begins with.
+    pub(super) fn beginning<'t>(
+        &self,
+        text: &'t str,
+    ) -> impl Iterator<Item = &'static str> + use<'_, 't> {
+        let phrases = text.chars().next().and_then(|first| self.0.get(&first));
+        phrases.into_iter().flatten().copied().filter(move |phrase| text.starts_with(phrase))
+    }
 }
 
 /// Letters and digits in lower case: what two spellings of a text have in common.

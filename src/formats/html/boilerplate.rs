@@ -3,7 +3,7 @@
 
 use super::tables;
 use super::tree::Node;
-use crate::formats::words::{Words, lines, words};
+use crate::formats::words::{Phrases, Words, lines, words};
 use std::sync::LazyLock;
 
 /// Elements that hold no part of an article.
@@ -32,7 +32,7 @@ static OTHERS: LazyLock<Words> = LazyLock::new(|| words(tables::OTHERS_TEXT));
 static LINES: LazyLock<Words> = LazyLock::new(|| words(tables::LINES));
 static LEADS: LazyLock<Words> = LazyLock::new(|| words(tables::LEADS));
 static BODIES: LazyLock<Vec<&str>> = LazyLock::new(|| tables::BODIES.split_whitespace().collect());
-static PROMPTS: LazyLock<Vec<&str>> = LazyLock::new(|| lines(tables::PROMPTS));
+static PROMPTS: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(tables::PROMPTS));
 static RIGHTS: LazyLock<Vec<&str>> = LazyLock::new(|| lines(tables::RIGHTS));
 static OFFERS: LazyLock<Vec<&str>> = LazyLock::new(|| lines(tables::OFFERS));
 
@@ -167,14 +167,13 @@ pub(super) fn is_prompt(line: &str, links: bool) -> bool {
     if RIGHTS.iter().any(|rights| line.contains(*rights)) {
         return true;
     }
-    PROMPTS.iter().any(|prompt| {
-        line.strip_prefix(*prompt).is_some_and(|rest| {
-            // Whole words; a sentence that begins so is none of them, unless it is a link.
-            let spaced = prompt.chars().last().is_some_and(|c| c < '\u{e00}');
-            let ends = !(spaced && rest.starts_with(char::is_alphanumeric));
-            let alone = rest.trim().is_empty() || rest.starts_with([':', '：', '>', '»', '|']);
-            ends && (alone || links || count < 60)
-        })
+    PROMPTS.beginning(&line).any(|prompt| {
+        let rest = line.get(prompt.len()..).unwrap_or("");
+        // Whole words; a sentence that begins so is none of them, unless it is a link.
+        let spaced = prompt.chars().last().is_some_and(|c| c < '\u{e00}');
+        let ends = !(spaced && rest.starts_with(char::is_alphanumeric));
+        let alone = rest.trim().is_empty() || rest.starts_with([':', '：', '>', '»', '|']);
+        ends && (alone || links || count < 60)
     })
 }
 

@@ -178,6 +178,9 @@ const KEYS: &[&str] = &[
     "displayDate",
 ];
 
+/// Each of the names has one of these.
+const PARTS: &[&str] = &["ublish", "ublication", "pubDate", "pubdate", "pubtime", "displayDate"];
+
 /// Bytes of one script that are looked at.
 const SCRIPT_LENGTH: usize = 1 << 20;
 
@@ -336,6 +339,10 @@ impl Given<'_> {
         }
         for (at, _) in page.named("script").take(200) {
             let script = page.raw(at);
+            // Each key is looked for in the whole script.
+            if !PARTS.iter().any(|part| script.contains(part)) {
+                continue;
+            }
             let value = KEYS.iter().find_map(|key| value_of(&script, key));
             let date = value.and_then(|value| self.way.parse(value));
             if let Some(date) = date.filter(|date| is_possible(*date, self.last)) {

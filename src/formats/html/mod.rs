@@ -25,6 +25,7 @@ use metadata::{Metadata, absolute, address_of, is_a, items, plain, text};
 use serde_json::Value;
 use std::collections::HashSet;
 use std::io::Read;
+use std::ops::Range;
 use tree::Page;
 use url::Url;
 
@@ -209,18 +210,23 @@ fn language(page: &Page, metadata: &Metadata) -> Option<String> {
     )
 }
 
+/// Bytes of a text that say in which language it is.
+const SAMPLE: Range<usize> = 400..3_000;
+
 /// The language declared, unless the text is plainly in another: templates often say `en`.
 fn settle(declared: Option<String>, text: &str) -> Option<String> {
-    let detected = detect_language(text).filter(|found| found.confidence > 0.9 && text.len() > 400);
     let first = |tag: &str| tag.split('-').next().unwrap_or("").to_ascii_lowercase();
-    match (declared, detected) {
-        (Some(declared), Some(found))
-            if first(&declared) != first(&found.language) && first(&declared) == "en" =>
-        {
-            Some(found.language)
-        }
-        (declared, _) => declared,
+    let doubted = declared.as_deref().is_some_and(|tag| first(tag) == "en");
+    if !doubted || text.len() <= SAMPLE.start {
+        return declared;
     }
+    let mut end = SAMPLE.end.min(text.len());
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    let found = detect_language(text.get(..end).unwrap_or(text));
+    let found = found.filter(|found| found.confidence > 0.9 && first(&found.language) != "en");
+    found.map_or(declared, |found| Some(found.language))
 }
 
 /// The pictures that the metadata names.

@@ -1,6 +1,7 @@
 //! Words beside dates that say what they are dates of.
 
 use crate::formats::dates::fold;
+use std::collections::HashMap;
 use std::sync::LazyLock;
 
 /// The table; its head says what it holds.
@@ -35,8 +36,9 @@ struct Entry {
     within: bool,
 }
 
-static ENTRIES: LazyLock<Vec<Entry>> = LazyLock::new(|| {
-    let mut entries = Vec::new();
+/// By the first character of the word.
+static ENTRIES: LazyLock<HashMap<char, Vec<Entry>>> = LazyLock::new(|| {
+    let mut entries: HashMap<char, Vec<Entry>> = HashMap::new();
     for line in TABLE.lines().filter(|line| !line.starts_with('#')) {
         let mut parts = line.splitn(3, ' ');
         let label = match parts.next() {
@@ -46,12 +48,11 @@ static ENTRIES: LazyLock<Vec<Entry>> = LazyLock::new(|| {
             _ => Label::Other,
         };
         let (Some(language), Some(words)) = (parts.next(), parts.next()) else { continue };
-        entries.extend(words.split(", ").map(|word| Entry {
-            label,
-            language,
-            word: fold(word),
-            within: matches!(language, "zh" | "ja" | "ko" | "th"),
-        }));
+        for word in words.split(", ").map(fold) {
+            let within = matches!(language, "zh" | "ja" | "ko" | "th");
+            let first = word.chars().next().unwrap_or_default();
+            entries.entry(first).or_default().push(Entry { label, language, word, within });
+        }
     }
     entries
 });
@@ -63,9 +64,9 @@ pub(super) fn label(before: &str, after: &str, language: Option<&str>) -> Option
     let after = fold(&after.chars().take(AFTER).collect::<String>());
     // Of two that end together, the longer says more: "update date:".
     let mut nearest: Option<((usize, usize), Label)> = None;
-    for entry in ENTRIES.iter().filter(|entry| entry.is_of(language)) {
-        if let Some(end) = entry.last_in(&before)
-            && (entry.label != Label::Other || before.len() - end <= NEAR)
+    for (at, entry) in entries_in(&before).filter(|(_, entry)| entry.is_of(language)) {
+        let end = at + entry.word.len();
+        if (entry.label != Label::Other || before.len() - end <= NEAR)
             && let place = (end, entry.word.len())
             && nearest.is_none_or(|(best, _)| place > best)
         {
@@ -75,29 +76,41 @@ pub(super) fn label(before: &str, after: &str, language: Option<&str>) -> Option
     if let Some((_, label)) = nearest {
         return Some(label);
     }
-    let mut nearest: Option<(usize, Label)> = None;
-    for entry in ENTRIES.iter().filter(|entry| entry.is_of(language)) {
-        if entry.label != Label::Other
-            && let Some(start) = entry.first_in(&after)
-            && !is_of_another(&after, start)
-            && nearest.is_none_or(|(best, _)| start < best)
-        {
-            nearest = Some((start, entry.label));
-        }
-    }
-    nearest.map(|(_, label)| label)
+    let mut follows = entries_in(&after).filter(|(at, entry)| {
+        entry.is_of(language) && entry.label != Label::Other && !is_of_another(&after, *at)
+    });
+    follows.next().map(|(_, entry)| entry.label)
+}
+
+/// The words that a folded text has, with their places.
+fn entries_in(text: &str) -> impl Iterator<Item = (usize, &'static Entry)> {
+    text.char_indices().flat_map(move |(at, first)| {
+        let rest = text.get(at..).unwrap_or("");
+        let known = ENTRIES.get(&first).into_iter().flatten();
+        let here = known
+            .filter(move |entry| rest.starts_with(entry.word.as_str()) && entry.begins(text, at));
+        here.map(move |entry| (at, entry))
+    })
+}
+
+/// The words for the heading of what readers say that a folded text begins with.
+fn comments(text: &str) -> impl Iterator<Item = &'static Entry> {
+    let known = text.chars().next().and_then(|first| ENTRIES.get(&first)).into_iter().flatten();
+    known.filter(move |entry| {
+        entry.label == Label::Comments && text.starts_with(entry.word.as_str())
+    })
 }
 
 /// Whether a line is the heading of what readers say of an article.
 pub(super) fn begins_comments(line: &str) -> bool {
     let line = fold(line.trim_start_matches(|c: char| !c.is_alphabetic()));
-    ENTRIES.iter().any(|entry| entry.label == Label::Comments && line.starts_with(&entry.word))
+    comments(&line).next().is_some()
 }
 
 /// Whether a line is nothing but that heading, with a number at most: "Comments (12)".
 pub(in crate::formats::html) fn heads_comments(line: &str) -> bool {
     let line = fold(line.trim_matches(|c: char| !c.is_alphabetic()));
-    ENTRIES.iter().any(|entry| entry.label == Label::Comments && line == entry.word)
+    comments(&line).any(|entry| line == entry.word)
 }
 
 /// Whether a word speaks of a time or a day that follows it: `3 March 2021 | Updated 11:00`.
@@ -122,18 +135,5 @@ impl Entry {
                 .get(..at)
                 .and_then(|text| text.chars().next_back())
                 .is_some_and(char::is_alphanumeric)
-    }
-
-    /// Where its last occurrence ends.
-    fn last_in(&self, text: &str) -> Option<usize> {
-        let mut places = text.rmatch_indices(self.word.as_str());
-        let (at, _) = places.find(|(at, _)| self.begins(text, *at))?;
-        Some(at + self.word.len())
-    }
-
-    /// Where its first occurrence begins.
-    fn first_in(&self, text: &str) -> Option<usize> {
-        let mut places = text.match_indices(self.word.as_str());
-        places.find(|(at, _)| self.begins(text, *at)).map(|(at, _)| at)
     }
 }
