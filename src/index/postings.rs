@@ -196,10 +196,10 @@ struct Block {
     ordinals: Vec<u32>,
     /// How many bytes of the block its ordinals take.
     ordinals_end: usize,
-    /// How often a word stands in each article, field by field.
+    /// How often a word stands in each article, field by field, when it has been asked for;
+    /// empty otherwise.
     fields: [Vec<u32>; 3],
-    /// How often it stands in the articles before each, and at last in all: when it has been
-    /// asked for; empty otherwise.
+    /// How often it stands in the articles before each, and at last in all; the same.
     before: Vec<u64>,
 }
 
@@ -233,7 +233,6 @@ impl Block {
             self.fields.iter_mut().zip(frequencies).for_each(|(field, f)| field.push(f));
             next = ordinal as u32 + 1;
         }
-        self.count();
         if reader.is_empty() { Ok(()) } else { Err(Damaged("a list that goes on")) }
     }
 
@@ -279,11 +278,14 @@ impl Block {
             field.resize(count, 0);
             unpack_block(reader.take(packed_bytes(count, bits))?, bits, field)?;
         }
-        self.count();
         if reader.is_empty() { Ok(()) } else { Err(Damaged("a block that goes on")) }
     }
 
+    /// Counts what is before each article, when the frequencies are known.
     fn count(&mut self) {
+        if !self.before.is_empty() {
+            return;
+        }
         let mut sum = 0;
         self.before.push(0);
         for at in 0..self.ordinals.len() {
@@ -392,6 +394,7 @@ pub(super) fn each<'a>(
             block.decode_ordinals(bytes, length, (place.first, last), articles)?;
             block.decode_frequencies(bytes, words)?;
         }
+        block.count();
         for (at, &ordinal) in block.ordinals.iter().enumerate() {
             let end = end_of(positions, block.before[at + 1] - block.before[at])?;
             let (own, rest) = positions.split_at(end);
@@ -634,7 +637,7 @@ impl<'c> PostingList<'c> {
         block: usize,
     ) -> Result<(&[u32], &[Vec<u32>; 3]), Error> {
         self.load(block)?;
-        if self.block.before.is_empty() {
+        if self.block.fields[0].is_empty() {
             let list = &*self.list;
             let bytes = bytes_of(list, &mut self.bytes, &list.places[block].bytes)?;
             let decoded = self.block.decode_frequencies(bytes, self.words);
@@ -652,6 +655,7 @@ impl<'c> PostingList<'c> {
         }
         let Ok(at) = self.load(block)?.binary_search(&ordinal) else { return Ok(&self.found) };
         self.load_frequencies(block)?;
+        self.block.count();
         let before = &self.block.before;
         let bytes = self.positions.get(self.list.places[block].positions.clone())?;
         let (next, start) = if self.next.0 <= at { self.next } else { (0, 0) };

@@ -278,8 +278,10 @@ impl Part<'_, '_> {
         let Scorer { terms, lengths, norm, .. } = &mut *self.scorer;
         let Scores { weights, left: at_left, parts, known } = &mut *self.room;
         at_left.clear();
-        at_left.extend(bits.iter());
-        at_left.iter().for_each(|&at| weights[at as usize] = 0);
+        bits.iter().for_each(|at| {
+            at_left.push(at);
+            weights[at as usize] = 0;
+        });
         let ScoredTerm { idf, forms } = &mut terms[term];
         for form in forms {
             form.add_weights(self.base, bits, at_left, &lengths.fields, weights)?;

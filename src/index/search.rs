@@ -434,8 +434,8 @@ impl<'c> Matcher<'c> {
 }
 
 impl Matcher<'_> {
-    /// As [`Matcher::narrow`]; of what must hold together, `between` narrows what the first part
-    /// left, before the others are looked at.
+    /// As [`Matcher::narrow`]; of what must hold together, `between` narrows what lists or the first
+    /// part left, before parts are looked at that cost more.
     pub(super) fn narrow_by(
         &mut self,
         base: u32,
@@ -443,11 +443,15 @@ impl Matcher<'_> {
         mut between: impl FnMut(&mut Bits) -> Result<(), Error>,
     ) -> Result<(), Error> {
         let Self::And(parts) = self else { return self.narrow(base, bits) };
-        for (number, part) in parts.iter_mut().enumerate() {
+        let is_list = |part: &Self| matches!(part, Self::List(_) | Self::Set(_));
+        let lists = parts.iter().filter(|part| is_list(part)).count();
+        let mut parts: Vec<&mut Self> = parts.iter_mut().collect();
+        parts.sort_by_key(|part| !is_list(part));
+        for (number, part) in parts.into_iter().enumerate() {
             if bits.is_empty() {
                 break;
             }
-            if number == 1 {
+            if number == lists.max(1) {
                 between(bits)?;
             }
             part.narrow(base, bits)?;
