@@ -16,6 +16,7 @@ const RELEASED: &[(&str, u64)] = &[
     ("0005_mentions.sql", 4302205724924510653),
     ("0006_corrections.sql", 10_958_107_088_258_615_523),
     ("0007_packed.sql", 5_315_679_710_192_735_657),
+    ("0008_subjects.sql", 16_283_072_814_546_342_874),
 ];
 
 fn folder(name: &str) -> PathBuf {

@@ -14,7 +14,7 @@ mod output;
 use clap::{Parser, Subcommand, ValueEnum};
 use filters::{Filters, Moment, dimension, moment, parse};
 use ingest::{Ingest, ingest};
-use names::{annotate, entity};
+use names::{annotate, entity, subject};
 use newsdb::{
     Article, ArticleId, Cancel, Cursor, Dimension, EntityKind, Erase, Limits, NewsDb, Snapshot,
     Sort, Timeline, Unit, formats,
@@ -140,6 +140,12 @@ enum Command {
         arguments: Vec<String>,
         #[command(flatten)]
         filters: Filters,
+    },
+    /// Subjects that go by a name or code; import FILE (Media Topics and other SKOS, JSON lines, a table)
+    Subject {
+        #[arg(allow_hyphen_values = true)]
+        what: String,
+        path: Option<String>,
     },
     /// Say who and what a text mentions (text on standard input; no database needed)
     Annotate {
@@ -297,6 +303,7 @@ fn run(cli: &Cli) -> Outcome<ExitCode> {
         Command::Entity { what, arguments, filters } => {
             entity(&db, what, arguments, filters, &mut out)?;
         }
+        Command::Subject { what, path } => subject(&db, what, path.as_deref(), &mut out)?,
         Command::Export { format, path, filters } => {
             let news = db.snapshot()?;
             let query = filters.query(&news, None)?;

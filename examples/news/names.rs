@@ -5,8 +5,8 @@ use crate::filters::{Filters, parse};
 use crate::ingest::refuse;
 use crate::output::Output;
 use newsdb::{
-    Alias, Correction, CorrectionId, Date, Dimension, Entity, Hit, Limits, NewsDb, Query, Snapshot,
-    Sort, Timeline, Unit, formats,
+    Alias, Correction, CorrectionId, Date, Dimension, Entity, Hit, ImportReport, Limits, NewsDb,
+    Query, Snapshot, Sort, Timeline, Unit, formats,
 };
 use serde_json::json;
 use std::fs::File;
@@ -45,13 +45,7 @@ pub(crate) fn entity(
         }
         ("import", [path]) => {
             let items = formats::read_entities(File::open(path)?, path, &Limits::default());
-            let report = db.import_entities(items)?;
-            for rejected in &report.rejections {
-                refuse(rejected, out)?;
-            }
-            out.last(json!(report), || {
-                format!("{} entities, {} refused", report.imported, report.rejected)
-            })
+            imported(&db.import_entities(items)?, "entities", out)
         }
         (name, []) => {
             let found = match news.resolve_entity(name) {
@@ -157,6 +151,42 @@ fn profile(news: &Snapshot, entity: &Entity, out: &mut Output) -> Outcome {
         }
         text
     })
+}
+
+pub(crate) fn subject(db: &NewsDb, what: &str, path: Option<&str>, out: &mut Output) -> Outcome {
+    if let ("import", Some(path)) = (what, path) {
+        let items = formats::read_subjects(File::open(path)?, path, &Limits::default());
+        return imported(&db.import_subjects(items)?, "subjects", out);
+    }
+    let news = db.snapshot()?;
+    for subject in news.subjects(what)? {
+        let mut row = json!(subject);
+        let query = Query::new().subject(format!("{}:{}", subject.scheme, subject.code));
+        row["articles"] = json!(news.count(&query)?);
+        out.row(&row, || {
+            let list = |codes: &[(String, String)]| {
+                codes.iter().map(|(scheme, code)| format!(" {scheme}:{code}")).collect::<String>()
+            };
+            format!(
+                "{:>7}  {}:{}  {}\n         part of{}\n         parts  {}",
+                row["articles"],
+                subject.scheme,
+                subject.code,
+                subject.label,
+                list(&subject.broader),
+                list(&subject.narrower)
+            )
+        })?;
+    }
+    Ok(())
+}
+
+/// What an import did.
+fn imported(report: &ImportReport, what: &str, out: &mut Output) -> Outcome {
+    for rejected in &report.rejections {
+        refuse(rejected, out)?;
+    }
+    out.last(json!(report), || format!("{} {what}, {} refused", report.imported, report.rejected))
 }
 
 pub(crate) fn annotate(language: Option<&str>, out: &mut Output) -> Outcome {

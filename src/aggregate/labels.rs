@@ -90,7 +90,7 @@ impl<'v> Labels<'v> {
             Some(Dimension::Subject) => {
                 // Subjects of one name are one.
                 let [number, ..] = value_numbers(value)?;
-                let sql = "SELECT coalesce(name, code) FROM subject WHERE subject_id = ?1";
+                let sql = "SELECT coalesce(name, label, code) FROM subject WHERE subject_id = ?1";
                 let Some(name) = self.look_up(sql, number)? else { return Ok(None) };
                 name
             }

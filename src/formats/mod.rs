@@ -39,6 +39,7 @@ mod objects;
 mod opml;
 mod recognise;
 mod slug;
+mod subjects;
 mod text;
 mod unpack;
 #[cfg(feature = "warc")]
@@ -61,6 +62,7 @@ use std::fs::File;
 use std::io::{self, BufReader, Cursor, Read};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
+pub use subjects::{SubjectItem, read_subjects};
 
 /// The formats that can be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

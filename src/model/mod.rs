@@ -5,6 +5,7 @@ mod entity;
 mod feed;
 mod id;
 mod place;
+mod subject;
 mod time;
 
 pub use article::{
@@ -18,6 +19,7 @@ pub use entity::{
 pub use feed::{Channel, Feed};
 pub use id::{ArticleId, CorrectionId, EntityId, SourceId};
 pub use place::{Limits, Place, Reason, Rejected};
+pub use subject::{KnownSubject, NewSubject};
 pub use time::{Date, DateSource, ParseDateError, Precision};
 
 /// Names the variants of an enum once: for people, for JSON and for the file.

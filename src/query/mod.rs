@@ -101,7 +101,10 @@ impl Query {
         self
     }
 
-    /// Only articles on this subject: its code, its name, or `scheme:code`.
+    /// Only articles on this subject, or on one that a list ([`NewsDb::import_subjects`]) makes a part
+    /// of it: its code, `scheme:code`, or its name, in any language of the list.
+    ///
+    /// [`NewsDb::import_subjects`]: crate::NewsDb::import_subjects
     pub fn subject(mut self, words: impl Into<String>) -> Self {
         self.subjects.push(words.into());
         self

@@ -6,6 +6,8 @@ use crate::index::{Field, Filter, Search, marks};
 use crate::model::{ArticleId, PubStatus};
 use crate::search::{Expression, parse};
 use crate::store::View;
+use crate::store::entities::name_key;
+use crate::store::subjects::MEANT;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use std::collections::BTreeSet;
@@ -64,35 +66,36 @@ pub(super) fn filters(
         parts.push(Filter::Marks { mask: marks::DATED, value: marks::DATED });
     }
     for (names, field, sql) in [
-            (
-                &query.sources,
-                Field::Source,
-                "SELECT source_id FROM source WHERE key IN (SELECT value FROM json_each(?1))",
-            ),
-            (
-                &query.subjects,
-                Field::Subject,
-                "SELECT subject_id FROM subject
-                  WHERE code IN (SELECT value FROM json_each(?1))
-                     OR name IN (SELECT value FROM json_each(?1))
-                     OR scheme <> '' AND scheme || ':' || code IN (SELECT value FROM json_each(?1))",
-            ),
-            (
-                &query.authors,
-                Field::Author,
-                "SELECT author_id FROM author WHERE name IN (SELECT value FROM json_each(?1))",
-            ),
-            (
-                &query.tags,
-                Field::Tag,
-                "SELECT tag_id FROM tag WHERE name IN (SELECT value FROM json_each(?1))",
-            ),
-        ] {
-            if !names.is_empty() {
-                let ids = numbers(view, sql, names)?;
-                parts.push(Filter::Terms(ids.iter().map(|&id| field.numbered(&[id])).collect()));
-            }
+        (
+            &query.sources,
+            Field::Source,
+            "SELECT source_id FROM source WHERE key IN (SELECT value FROM json_each(?1))",
+        ),
+        (
+            &query.authors,
+            Field::Author,
+            "SELECT author_id FROM author WHERE name IN (SELECT value FROM json_each(?1))",
+        ),
+        (
+            &query.tags,
+            Field::Tag,
+            "SELECT tag_id FROM tag WHERE name IN (SELECT value FROM json_each(?1))",
+        ),
+    ] {
+        if !names.is_empty() {
+            let ids = numbers(view, sql, names)?;
+            parts.push(Filter::Terms(ids.iter().map(|&id| field.numbered(&[id])).collect()));
         }
+    }
+    if !query.subjects.is_empty() {
+        let keys: Vec<String> = query.subjects.iter().map(|words| name_key(words)).collect();
+        let ids: Vec<i64> = view
+            .connection
+            .prepare_cached(MEANT)?
+            .query_map((json(&query.subjects), json(&keys)), |row| row.get(0))?
+            .collect::<Result<_, _>>()?;
+        parts.push(Filter::Terms(ids.iter().map(|&id| Field::Subject.numbered(&[id])).collect()));
+    }
     if !query.languages.is_empty() {
         parts.push(Filter::Languages(query.languages.clone()));
     }
@@ -154,11 +157,10 @@ pub(crate) fn annotators(view: &View<'_>, query: &Query) -> Result<Vec<i64>, Err
 
 /// Runs a statement that looks up a list, which it takes as one JSON array.
 fn numbers<T: Serialize>(view: &View<'_>, sql: &str, list: &[T]) -> Result<Vec<i64>, Error> {
-    let list = serde_json::to_string(list).unwrap_or_else(|_| "[]".to_owned());
     Ok(view
         .connection
         .prepare_cached(sql)?
-        .query_map([list], |row| row.get(0))?
+        .query_map([json(list)], |row| row.get(0))?
         .collect::<Result<_, _>>()?)
 }
 
@@ -166,4 +168,8 @@ fn numbers<T: Serialize>(view: &View<'_>, sql: &str, list: &[T]) -> Result<Vec<i
 fn first_id(at: DateTime<Utc>) -> i64 {
     let second = at.timestamp() + i64::from(at.timestamp_subsec_nanos() > 0);
     ArticleId::first_of_second(second).0
+}
+
+fn json<T: Serialize>(list: &[T]) -> String {
+    serde_json::to_string(list).unwrap_or_else(|_| "[]".to_owned())
 }

@@ -259,7 +259,7 @@ fn load(view: &View<'_>, id: EntityId) -> Result<Option<Entity>, Error> {
 }
 
 /// The form under which a name is looked up. A name of nothing but signs is itself.
-pub(super) fn name_key(name: &str) -> String {
+pub(crate) fn name_key(name: &str) -> String {
     Some(fold(name)).filter(|key| !key.is_empty()).unwrap_or_else(|| name.trim().to_lowercase())
 }
 

@@ -10,13 +10,13 @@ use serde::Serialize;
 /// Entities of one transaction.
 const BATCH: usize = 2_000;
 
-/// What an import of entities did.
+/// What an import of entities or subjects did.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct ImportReport {
     /// Lines read, refused ones included.
     pub read: u64,
-    /// Entities that are new, or of which something is known now.
+    /// Entities or subjects that are new, or of which something is known now.
     pub imported: u64,
     /// Lines that were refused.
     pub rejected: u64,
@@ -87,15 +87,22 @@ impl NewsDb {
                 names::changed(connection, only_new)?;
                 Ok(written)
             })?;
-            for item in written {
-                report.read += 1;
-                match item {
-                    Ok(()) => report.imported += 1,
-                    Err(rejected) => {
-                        report.rejected += 1;
-                        if report.rejections.len() < 1_000 {
-                            report.rejections.push(rejected);
-                        }
+            report.count(written);
+        }
+    }
+}
+
+impl ImportReport {
+    /// Counts what was written of a batch, and what was refused.
+    pub(super) fn count(&mut self, written: Vec<Result<(), Rejected>>) {
+        for item in written {
+            self.read += 1;
+            match item {
+                Ok(()) => self.imported += 1,
+                Err(rejected) => {
+                    self.rejected += 1;
+                    if self.rejections.len() < 1_000 {
+                        self.rejections.push(rejected);
                     }
                 }
             }

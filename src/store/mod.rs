@@ -16,6 +16,7 @@ mod options;
 mod pool;
 mod retention;
 mod snapshot;
+pub(crate) mod subjects;
 
 pub use cancel::Cancel;
 pub use connection::APPLICATION_ID;
