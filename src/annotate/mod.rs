@@ -238,9 +238,7 @@ pub struct Known {
 /// assert_eq!((astana.name.as_str(), astana.country.as_deref()), ("Astana", Some("KZ")));
 /// ```
 pub fn known(scheme: &str, value: &str) -> Option<Known> {
-    let knowledge = knowledge();
-    let number = knowledge.by_id(&format!("{scheme}:{value}"))?;
-    Known::of(knowledge.entries.get(number as usize)?)
+    Known::of(&knowledge::by_id(&format!("{scheme}:{value}"))?)
 }
 
 impl Known {

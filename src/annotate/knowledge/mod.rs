@@ -60,13 +60,33 @@ pub(crate) fn knowledge() -> &'static Arc<Gazetteer> {
 /// So many questions are answered from the list before the gazetteer is made for them.
 const SCANS: usize = 8;
 
+/// Whether a question is to be answered from the list itself.
+fn is_asked_little() -> bool {
+    static ASKED: AtomicUsize = AtomicUsize::new(0);
+    KNOWLEDGE.get().is_none() && ASKED.fetch_add(1, Ordering::Relaxed) < SCANS
+}
+
 /// The known entities that go by a name, in any case and language, in the order of the list.
 pub(crate) fn named(name: &str) -> Vec<Entry> {
-    static ASKED: AtomicUsize = AtomicUsize::new(0);
-    if KNOWLEDGE.get().is_none() && ASKED.fetch_add(1, Ordering::Relaxed) < SCANS {
+    if is_asked_little() {
         return scan(name);
     }
     knowledge().named(name).into_iter().cloned().collect()
+}
+
+/// The known entity that an external id, `scheme:value`, belongs to.
+pub(super) fn by_id(id: &str) -> Option<Entry> {
+    if is_asked_little() {
+        let has = |line: &&str| line.split('\t').nth(1).is_some_and(|ids| has_id(ids, id));
+        return read_line(text().lines().find(has)?).map(|(entry, _)| entry);
+    }
+    let knowledge = knowledge();
+    knowledge.entries.get(knowledge.by_id(id)? as usize).cloned()
+}
+
+/// Whether an id is one of several with blanks between.
+fn has_id(ids: &str, id: &str) -> bool {
+    ids.split(' ').any(|own| own == id)
 }
 
 /// As [`Gazetteer::named`], without making one: for a program that asks once.
@@ -179,6 +199,12 @@ mod tests {
         {
             let built = knowledge().named(name).into_iter().cloned().collect();
             assert_eq!(keys(scan(name)), keys(built), "{name}");
+        }
+        for (entry, _) in lines.iter().step_by(900) {
+            let id = entry.ids.split(' ').next_back().unwrap();
+            let found = text().lines().find(|l| has_id(l.split('\t').nth(1).unwrap(), id));
+            let built = knowledge().by_id(id).map(|n| knowledge().entries[n as usize].key);
+            assert_eq!(found.and_then(read_line).map(|(entry, _)| entry.key), built, "{id}");
         }
     }
 }
