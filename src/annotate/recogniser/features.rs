@@ -42,7 +42,7 @@ impl<'a> Reading<'a> {
         let tokens = tokens(text);
         let mut words = words(text, &tokens, lexicon);
         mark_phrases(&tokens, &mut words, lexicon);
-        let runs = runs(&tokens);
+        let runs = runs(text, &tokens);
         Self { text, tokens, words, runs }
     }
 
@@ -320,7 +320,71 @@ fn mark_phrases(tokens: &[Token], words: &mut [Word], lexicon: &Lexicon) {
     }
 }
 
-fn runs(tokens: &[Token]) -> Vec<std::ops::Range<usize>> {
+/// Words that open sentences and are no names, where no other word of a name follows.
+const OPENERS: &[&str] = &[
+    "The",
+    "A",
+    "An",
+    "In",
+    "On",
+    "At",
+    "It",
+    "He",
+    "She",
+    "They",
+    "We",
+    "But",
+    "And",
+    "This",
+    "That",
+    "These",
+    "Those",
+    "There",
+    "If",
+    "As",
+    "For",
+    "However",
+    "While",
+    "When",
+    "With",
+    "After",
+    "Under",
+    "Some",
+    "One",
+    "Its",
+    "His",
+    "Her",
+    "Their",
+    "Both",
+    "Although",
+    "Analysts",
+    "Traders",
+    "Dealers",
+    "Officials",
+    "Last",
+    "Net",
+    "To",
+    "By",
+    "From",
+    "No",
+    "Not",
+    "Since",
+    "What",
+    "Also",
+    "Other",
+    "Another",
+    "Many",
+    "Most",
+    "All",
+    "Any",
+    "I",
+    "You",
+    "So",
+    "Yet",
+    "Or",
+];
+
+fn runs(text: &str, tokens: &[Token]) -> Vec<std::ops::Range<usize>> {
     let mut runs: Vec<std::ops::Range<usize>> = Vec::new();
     for (at, token) in tokens.iter().enumerate().filter(|(_, token)| token.candidate) {
         match runs.last_mut() {
@@ -328,6 +392,11 @@ fn runs(tokens: &[Token]) -> Vec<std::ops::Range<usize>> {
             _ => runs.push(at..at + 1),
         }
     }
+    runs.retain(|run| {
+        let token = &tokens[run.start];
+        let opener = run.len() == 1 && token.first && token.style == Style::Prose;
+        !(opener && OPENERS.contains(&text.get(token.start..token.end).unwrap_or_default()))
+    });
     runs
 }
 

@@ -7,6 +7,14 @@ pub struct Table<V> {
     /// are not there: these bytes answer them, and stay in the processor's cache.
     tags: Vec<u8>,
     slots: Vec<(u32, V)>,
+    /// A bit for each key, by another hash than its slot: most that are not there have none.
+    filter: Vec<u64>,
+}
+
+/// Where the filter of `words` words, a power of two, has the bit of a key.
+fn bit(key: u32, words: usize) -> (usize, u64) {
+    let hash = key.wrapping_mul(0x85eb_ca6b);
+    ((hash >> 8) as usize & (words - 1), 1 << (hash >> 26))
 }
 
 /// What a slot's byte says of a key.
@@ -18,8 +26,16 @@ impl<V: Copy + Default> Table<V> {
     /// A table of `count` entries at most. Of equal keys the last stays.
     pub fn new(entries: impl IntoIterator<Item = (u32, V)>, count: usize) -> Self {
         let size = (count * 2).next_power_of_two();
-        let mut table = Self { tags: vec![0; size], slots: vec![(0, V::default()); size] };
+        let mut table = Self {
+            tags: vec![0; size],
+            slots: vec![(0, V::default()); size],
+            filter: vec![0; (size / 32).max(1)],
+        };
         for (key, value) in entries {
+            let (word, bit) = bit(key, table.filter.len());
+            if let Some(word) = table.filter.get_mut(word) {
+                *word |= bit;
+            }
             let (at, _) = table.find(key);
             if let (Some(slot), Some(known)) = (table.slots.get_mut(at), table.tags.get_mut(at)) {
                 *slot = (key, value);
@@ -50,7 +66,8 @@ impl<V: Copy + Default> Table<V> {
     /// False: the key is not there. Asked for many keys first, so that each answer need not wait
     /// for the one before.
     pub fn may_have(&self, key: u32) -> bool {
-        self.tags.get(key as usize & (self.tags.len() - 1)).is_some_and(|&tag| tag != 0)
+        let (word, bit) = bit(key, self.filter.len());
+        self.filter.get(word).is_some_and(|word| word & bit != 0)
     }
 
     pub fn get(&self, key: u32) -> Option<&V> {
