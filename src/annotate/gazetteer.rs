@@ -361,7 +361,7 @@ impl<'g> Finder<'g> {
         Self {
             layers,
             language: language_number(language),
-            inflected: INFLECTED.contains(&primary),
+            inflected: INFLECTED.iter().any(|own| own.eq_ignore_ascii_case(primary)),
         }
     }
 
