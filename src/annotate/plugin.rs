@@ -47,7 +47,8 @@ pub struct Document {
 /// let article = NewArticle::new("wire").id("1").headline("Lindholm Bridge opens");
 /// let report = db.ingest_with([article], IngestOptions::new().annotator(Arc::new(Bridges)))?;
 /// assert_eq!(report.faults, 0);
-/// assert!(db.resolve_entity("Lindholm Bridge").is_ok());
+/// let bridges = db.find_entities("Lindholm Bridge")?;
+/// assert!(bridges.iter().any(|entity| entity.kind == EntityKind::Place));
 /// # Ok::<(), newsdb::Error>(())
 /// ```
 pub trait Annotator: Send + Sync {
