@@ -212,6 +212,7 @@ fn names_that_are_recorded_meanwhile_stay_when_a_decision_is_undone() {
     }
 }
 
+#[cfg(feature = "knowledge")]
 #[test]
 fn new_texts_follow_names_that_people_changed() {
     let db = NewsDb::open_in_memory().unwrap();

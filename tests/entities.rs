@@ -148,3 +148,26 @@ fn an_annotator_replaces_its_own_mentions_and_no_others() {
     let by_publisher = Query::new().entity(almaty).annotator(newsdb::PUBLISHER);
     assert_eq!(db.count(&by_publisher).unwrap(), 0);
 }
+
+#[test]
+fn what_comes_and_goes_in_one_transaction_leaves_no_name() {
+    let db = NewsDb::open_in_memory().unwrap();
+    let jane = NewMention::new(EntityKind::Person, "Jane Zyxwell");
+    let article = NewArticle::new("wire").id("1").headline("A name").mention(jane);
+    let mut canceled = NewArticle::new("wire").id("1");
+    canceled.status = Some(newsdb::PubStatus::Canceled);
+    db.ingest([article, canceled]).unwrap();
+    assert_eq!(db.find_entities("Jane Zyxwell").unwrap(), []);
+}
+
+#[cfg(feature = "knowledge")]
+#[test]
+fn an_item_without_words_takes_no_mentions_away() {
+    let db = NewsDb::open_in_memory().unwrap();
+    let text = "The President of Kazakhstan spoke in Astana about lithium on Monday.";
+    let article = NewArticle::new("wire").id("1").headline("Accord").body(text).language("en");
+    db.insert(article).unwrap();
+    let kazakhstan = db.resolve_entity("Kazakhstan").unwrap();
+    db.insert(NewArticle::new("wire").id("1").headline("…").language("en-GB")).unwrap();
+    assert_eq!(db.count(&Query::new().entity(kazakhstan)).unwrap(), 1);
+}

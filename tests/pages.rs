@@ -375,3 +375,17 @@ fn a_page_too_large_names_its_limit() {
     let rejected = read_with(page("", &TEXT.repeat(10)), &small).unwrap_err();
     assert_eq!(rejected.reason, Reason::OverLimit { limit: "article", allowed: 1_000 });
 }
+
+#[test]
+fn a_text_that_is_named_again_and_again_is_not_copied_without_end() {
+    let text = "a".repeat(1 << 20);
+    let names = vec![r#"\"$5\""#; 100_000].join(",");
+    let length = text.len();
+    let page = format!(
+        r#"<html><head><title>Harbour bridge opens</title></head><body><p>Short.</p><script>self.__next_f.push([1,"5:T{length:x},{text}6:[{names}]\n"])</script></body></html>"#
+    );
+    // A hundred gigabytes, were they all put in their places.
+    let articles =
+        newsdb::formats::read(std::io::Cursor::new(page), "page.html", None, &Default::default());
+    assert_eq!(articles.into_iter().count(), 1);
+}

@@ -89,3 +89,14 @@ fn lists_that_are_no_lists_are_refused_and_a_deep_one_is_bounded() {
     let refused = load(&db, list.leak());
     assert!(!refused.is_empty() && refused[0].1.contains("too deep"));
 }
+
+#[test]
+fn names_may_be_values_with_a_language() {
+    let db = NewsDb::open_in_memory().unwrap();
+    db.insert(article("1", "http://x.example/v/", &["1"])).unwrap();
+    let list = r#"{"@graph": [{"@id": "http://x.example/v/1", "@type": "Concept",
+        "prefLabel": [{"@language": "en", "@value": "Economy"}, {"@language": "de", "@value": "Wirtschaft"}],
+        "altLabel": {"@language": "fr", "@value": "Économie"}}]}"#;
+    assert!(load(&db, list).is_empty());
+    assert_eq!((count(&db, "economy"), count(&db, "wirtschaft"), count(&db, "en")), (1, 1, 0));
+}

@@ -161,17 +161,21 @@ pub(crate) fn subject(db: &NewsDb, what: &str, path: Option<&str>, out: &mut Out
     let news = db.snapshot()?;
     for subject in news.subjects(what)? {
         let mut row = json!(subject);
-        let query = Query::new().subject(format!("{}:{}", subject.scheme, subject.code));
+        let named = |scheme: &str, code: &str| match scheme {
+            "" => code.to_owned(),
+            scheme => format!("{scheme}:{code}"),
+        };
+        let name = named(&subject.scheme, &subject.code);
+        let query = Query::new().subject(name.as_str());
         row["articles"] = json!(news.count(&query)?);
         out.row(&row, || {
             let list = |codes: &[(String, String)]| {
-                codes.iter().map(|(scheme, code)| format!(" {scheme}:{code}")).collect::<String>()
+                let codes = codes.iter().map(|(scheme, code)| format!(" {}", named(scheme, code)));
+                codes.collect::<String>()
             };
             format!(
-                "{:>7}  {}:{}  {}\n         part of{}\n         parts  {}",
+                "{:>7}  {name}  {}\n         part of{}\n         parts  {}",
                 row["articles"],
-                subject.scheme,
-                subject.code,
                 subject.label,
                 list(&subject.broader),
                 list(&subject.narrower)

@@ -113,6 +113,11 @@ fn scheme_and_code(id: &str, base: &str, alias: Option<&str>) -> Option<(String,
 /// Names: one, several, or by language.
 fn add_names(subject: &mut NewSubject, names: &Value) {
     let mut add = |name: &Value, language: Option<&str>| {
+        // JSON-LD: `{"@language": "en", "@value": "Economy"}`.
+        let (name, language) = match name.get("@value") {
+            Some(value) => (value, name.get("@language").and_then(Value::as_str)),
+            None => (name, language),
+        };
         let known = MISTAGGED.iter().find(|(tag, _)| Some(*tag) == language);
         let language = known.map_or(language, |(_, right)| Some(*right));
         if let Some(name) = name.as_str().filter(|name| !name.trim().is_empty()) {
@@ -120,7 +125,7 @@ fn add_names(subject: &mut NewSubject, names: &Value) {
         }
     };
     match names {
-        Value::Object(by_language) => {
+        Value::Object(by_language) if !by_language.contains_key("@value") => {
             for (language, name) in by_language {
                 match name {
                     Value::Array(several) => several.iter().for_each(|n| add(n, Some(language))),

@@ -113,7 +113,7 @@ impl Batch<'_> {
         }
         let version = if same_text { stored.version } else { stored.version + 1 };
         let before = self.load_article(id)?;
-        if !same_text || item.read && reads_otherwise(&before, &item) {
+        if !same_text || !no_text && item.read && reads_otherwise(&before, &item) {
             self.find_anew(id, &before, &item)?;
         }
         let (id, fields_changed) =

@@ -108,7 +108,8 @@ impl Batch<'_> {
             "UPDATE entity SET articles = articles + ?2 WHERE entity_id = ?1
              RETURNING articles = 0",
         )?;
-        for (entity, step) in self.mentioning.iter().filter(|(_, step)| **step != 0) {
+        // Also those that came and went in this transaction.
+        for (entity, step) in &self.mentioning {
             if count.query_row((entity, step), |row| row.get(0))? {
                 entities::forget(self.connection, *entity)?;
             }

@@ -402,7 +402,9 @@ pub(crate) fn forget(connection: &Connection, id: i64) -> Result<(), Error> {
                 AND NOT EXISTS (SELECT 1 FROM correction
                                  WHERE entity_id = ?1 AND undone_at IS NULL)
                 AND NOT EXISTS (SELECT 1 FROM correction
-                                 WHERE other_id = ?1 AND undone_at IS NULL)",
+                                 WHERE other_id = ?1 AND undone_at IS NULL)
+                AND NOT EXISTS (SELECT 1 FROM correction, json_each(query, '$.entities')
+                                 WHERE kind = 2 AND undone_at IS NULL AND value = ?1)",
         )?
         .execute([id])?;
     Ok(())

@@ -210,7 +210,7 @@ fn size_of(node: &Node) -> Option<i32> {
     if &*node.name == "font" {
         let size = node.attr("size")?;
         let number: i32 = size.trim_start_matches('+').parse().ok()?;
-        return Some(if size.starts_with(['+', '-']) { 3 + number } else { number });
+        return Some(if size.starts_with(['+', '-']) { number.saturating_add(3) } else { number });
     }
     let style = node.attr("style")?.to_lowercase();
     let (_, size) = style.split_once("font-size")?;

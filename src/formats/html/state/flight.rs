@@ -16,6 +16,8 @@ const PIECE: &str = "__next_f.push(";
 const PIECES: usize = 4_000;
 const BYTES: usize = 4 << 20;
 const ROWS: usize = 20_000;
+/// Digits of a text's length.
+const DIGITS: usize = 8;
 
 /// The values of a page's rows, with their texts in the place of the texts' names.
 pub(super) fn rows(page: &Page) -> Vec<Value> {
@@ -44,28 +46,35 @@ pub(super) fn rows(page: &Page) -> Vec<Value> {
         rest = after;
     }
     if !texts.is_empty() {
-        values.iter_mut().for_each(|value| name_texts(value, &texts));
+        let mut budget = BYTES;
+        values.iter_mut().for_each(|value| put_texts(value, &texts, &mut budget));
     }
     values
 }
 
 /// The text of a row that is one, and what follows it.
 fn text(row: &str) -> Option<(&str, &str)> {
-    let (length, rest) = row.strip_prefix('T')?.split_once(',')?;
+    let row = row.strip_prefix('T')?;
+    let comma = row.bytes().take(DIGITS + 1).position(|byte| byte == b',')?;
+    let (length, rest) = row.split_at_checked(comma)?;
     let length = usize::from_str_radix(length, 16).ok()?;
-    rest.split_at_checked(length)
+    rest.strip_prefix(',')?.split_at_checked(length)
 }
 
-/// Puts the texts in the place of their names. What is read from JSON is not too deep for this.
-fn name_texts(value: &mut Value, texts: &HashMap<&str, &str>) {
+/// Puts the texts in the place of their names, up to so many bytes: a text may be named again and
+/// again. What is read from JSON is not too deep for this.
+fn put_texts(value: &mut Value, texts: &HashMap<&str, &str>, budget: &mut usize) {
     match value {
         Value::String(name) => {
-            if let Some(text) = name.strip_prefix('$').and_then(|name| texts.get(name)) {
+            if let Some(text) = name.strip_prefix('$').and_then(|name| texts.get(name))
+                && let Some(left) = budget.checked_sub(text.len())
+            {
+                *budget = left;
                 *name = (*text).to_owned();
             }
         }
-        Value::Array(values) => values.iter_mut().for_each(|value| name_texts(value, texts)),
-        Value::Object(object) => object.values_mut().for_each(|value| name_texts(value, texts)),
+        Value::Array(values) => values.iter_mut().for_each(|v| put_texts(v, texts, budget)),
+        Value::Object(object) => object.values_mut().for_each(|v| put_texts(v, texts, budget)),
         _ => {}
     }
 }
