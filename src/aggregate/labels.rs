@@ -5,7 +5,7 @@ use crate::error::Error;
 use crate::index::{Quick, value_numbers};
 use crate::model::{EntityId, EntityKind};
 use crate::query::{Query, annotators};
-use crate::store::View;
+use crate::store::{View, entities};
 use rusqlite::OptionalExtension;
 use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
@@ -100,7 +100,10 @@ impl<'v> Labels<'v> {
                     return Ok(None);
                 }
                 let (entity, kind) = match meant {
-                    Some(meant) => (meant.0.cast_unsigned(), self.kind(meant)?),
+                    Some(meant) => {
+                        let kind = entities::kind(self.view.connection, meant)?;
+                        (meant.0.cast_unsigned(), kind.cast_unsigned())
+                    }
                     None => self.merged.get(&entity).copied().unwrap_or((entity, kind)),
                 };
                 let kind = EntityKind::from_code(kind.cast_signed());
@@ -121,15 +124,6 @@ impl<'v> Labels<'v> {
         self.by_name.insert(name.clone(), place);
         self.all.push(Value { number: 0, kind: None, name: Some(name) });
         Ok(Some(place))
-    }
-
-    fn kind(&self, entity: EntityId) -> Result<u64, Error> {
-        let kind: i64 = self
-            .view
-            .connection
-            .prepare_cached("SELECT kind FROM entity WHERE entity_id = ?1")?
-            .query_row([entity.0], |row| row.get(0))?;
-        Ok(kind.cast_unsigned())
     }
 
     fn numbered(&mut self, number: u64, kind: Option<EntityKind>) -> usize {

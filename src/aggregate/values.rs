@@ -106,15 +106,17 @@ impl<'v> Values<'v> {
             }
             if let Place::Unknown = known {
                 *known = match self.labels.place(self.column.value(code), meant)? {
-                    Some(place) => Place::At(u32::try_from(place).unwrap_or(u32::MAX)),
+                    Some(place) => {
+                        if self.last.len() <= place {
+                            self.last.resize(place + 1, 0);
+                        }
+                        Place::At(u32::try_from(place).unwrap_or(u32::MAX))
+                    }
                     None => Place::Nowhere,
                 };
             }
             if let Place::At(place) = *known {
                 let place = place as usize;
-                if self.last.len() <= place {
-                    self.last.resize(place + 1, 0);
-                }
                 any = true;
                 let first =
                     std::mem::replace(&mut self.last[place], self.articles) != self.articles;

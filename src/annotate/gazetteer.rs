@@ -219,6 +219,11 @@ impl Default for Gazetteer {
     }
 }
 
+/// Whether an id is one of several with blanks between.
+pub(super) fn has_id(ids: &str, id: &str) -> bool {
+    ids.split(' ').any(|own| own == id)
+}
+
 /// The key of a name: the hash of its words. None where it has none.
 pub(super) fn run_of(name: &str) -> Option<u64> {
     let words = words(name);
@@ -249,10 +254,9 @@ impl Gazetteer {
     }
 
     /// The entity that an external id, `scheme:value`, belongs to.
-    pub(super) fn by_id(&self, id: &str) -> Option<u32> {
+    pub(super) fn by_id(&self, id: &str) -> Option<&Entry> {
         let number = self.keys.get(&xxh3_64(id.as_bytes())).copied()?;
-        let ids = &self.entries.get(number as usize)?.ids;
-        ids.split(' ').any(|own| own == id).then_some(number)
+        self.entries.get(number as usize).filter(|entry| has_id(&entry.ids, id))
     }
 
     /// Adds a name of an entity. False: it has no words, or too many.

@@ -29,7 +29,7 @@ impl Gazetteer {
     pub(crate) fn add_own(&mut self, own: OwnEntity) -> u32 {
         let known = match own.ids.as_slice() {
             [] => leader(&namesakes(own.kind, &own.name)).cloned(),
-            ids => ids.iter().find_map(|id| known_by_id(id)).cloned(),
+            ids => ids.iter().find_map(|id| knowledge().by_id(id)).cloned(),
         };
         let name = Cow::Owned(own.name);
         let entity = Some(own.entity);
@@ -54,7 +54,7 @@ impl Gazetteer {
 
     /// Keeps a name from meaning what newsdb knows by an id, `scheme:value`, from the start.
     pub(crate) fn block(&mut self, id: &str, name: &str) {
-        if let Some(known) = known_by_id(id) {
+        if let Some(known) = knowledge().by_id(id) {
             self.block_name(known.key, name);
         }
     }
@@ -78,12 +78,6 @@ impl Gazetteer {
 /// By how much the prior of the known entity that a bare name means must lead that of the next.
 const LEAD: u8 = 15;
 
-/// The known entity that an external id, `scheme:value`, belongs to.
-fn known_by_id(id: &str) -> Option<&'static Entry> {
-    let knowledge = knowledge();
-    knowledge.entries.get(knowledge.by_id(id)? as usize)
-}
-
 /// The known entities of a kind that have a name as their chief one, the one spoken of most first.
 fn namesakes(kind: EntityKind, name: &str) -> Vec<Entry> {
     let chief = fold(name);
@@ -104,7 +98,7 @@ fn leader(namesakes: &[Entry]) -> Option<&Entry> {
 /// Whether a name alone may mean the entity that has these ids: it is no known one, or there is no
 /// other known one of that name that may as well be meant.
 pub(crate) fn is_meant(kind: EntityKind, name: &str, ids: &[ExternalId]) -> bool {
-    let known = ids.iter().find_map(|id| known_by_id(&format!("{}:{}", id.scheme, id.value)));
+    let known = ids.iter().find_map(|id| knowledge().by_id(&format!("{}:{}", id.scheme, id.value)));
     let Some(known) = known else { return true };
     let namesakes = namesakes(kind, name);
     namesakes.is_empty() || leader(&namesakes).is_some_and(|leader| leader.key == known.key)

@@ -140,8 +140,7 @@ impl Batch<'_> {
             })
             .collect();
         found.extend_from_slice(&item.found);
-        self.clear_built_in(id)?;
-        self.write_found(id, &found)?;
+        self.replace_found(id, &found)?;
         self.write_tone(id, item.tone)
     }
 

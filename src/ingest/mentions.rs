@@ -1,7 +1,7 @@
 //! What an article mentions.
 
 use super::write::Batch;
-use crate::annotate::Found;
+use crate::annotate::{Found, is_built_in};
 use crate::error::Error;
 use crate::model::{ArticleId, EntityId, MentionForm, NewMention};
 use crate::store::entities;
@@ -14,6 +14,29 @@ impl Batch<'_> {
     pub(super) fn write_mentions<'m>(
         &mut self,
         id: ArticleId,
+        mentions: impl IntoIterator<Item = (&'m NewMention, Option<EntityId>)>,
+    ) -> Result<bool, Error> {
+        self.replace_mentions(id, &BTreeSet::new(), mentions)
+    }
+
+    /// Writes what was found in the current text in place of what newsdb itself, of whatever version,
+    /// and the annotators that found it, said before.
+    pub(super) fn replace_found(&mut self, id: ArticleId, found: &[Found]) -> Result<(), Error> {
+        let annotators: Vec<(i64, String)> = self
+            .connection
+            .prepare_cached("SELECT annotator_id, name FROM annotator")?
+            .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?
+            .collect::<Result<_, _>>()?;
+        let built_in = annotators.iter().filter(|(_, name)| is_built_in(name)).map(|(id, _)| *id);
+        let found = found.iter().map(|found| (&found.mention, found.entity));
+        self.replace_mentions(id, &built_in.collect(), found).map(|_| ())
+    }
+
+    /// Writes mentions in place of those of their annotators and of some others.
+    fn replace_mentions<'m>(
+        &mut self,
+        id: ArticleId,
+        others: &BTreeSet<i64>,
         mentions: impl IntoIterator<Item = (&'m NewMention, Option<EntityId>)>,
     ) -> Result<bool, Error> {
         let mut places = BTreeMap::new();
@@ -41,32 +64,16 @@ impl Batch<'_> {
                 form: mention.form.map(MentionForm::code),
             });
         }
-        if numbers.is_empty() {
+        if numbers.is_empty() && others.is_empty() {
             return Ok(false);
         }
+        let replaced =
+            |m: &&Recorded| numbers.contains_key(&m.annotator) || others.contains(&m.annotator);
         self.change_mentions(id, |before| {
-            let others = before.iter().filter(|m| !numbers.contains_key(&m.annotator));
-            places.extend(others.map(|m| ((m.annotator, m.field, m.start, m.end, m.entity), *m)));
+            let stay = before.iter().filter(|mention| !replaced(mention));
+            places.extend(stay.map(|m| ((m.annotator, m.field, m.start, m.end, m.entity), *m)));
             places.into_values().collect()
         })
-    }
-
-    /// Writes what newsdb itself found in the current text.
-    pub(super) fn write_found(&mut self, id: ArticleId, found: &[Found]) -> Result<bool, Error> {
-        self.write_mentions(id, found.iter().map(|found| (&found.mention, found.entity)))
-    }
-
-    /// Takes out what newsdb itself, of whatever version, has found.
-    pub(super) fn clear_built_in(&mut self, id: ArticleId) -> Result<(), Error> {
-        let built_in: BTreeSet<i64> = self
-            .connection
-            .prepare_cached(
-                "SELECT annotator_id FROM annotator
-                  WHERE name GLOB 'gazetteer:*' OR name GLOB 'model:*'",
-            )?
-            .query_map([], |row| row.get(0))?
-            .collect::<Result<_, _>>()?;
-        self.keep_mentions(id, |mention| !built_in.contains(&mention.annotator))
     }
 
     /// Takes out mentions that are not to stay.

@@ -216,6 +216,7 @@ impl NewsDb {
                     .query_row((item.id.0, item.content_hash), |row| row.get(0))?;
                 if same {
                     batch.replace_found(item.id, found)?;
+                    batch.changes.touch(item.id);
                     batch.write_tone(item.id, *tone)?;
                 }
             }
@@ -227,16 +228,6 @@ impl NewsDb {
                 .execute([last.0])?;
             batch.finish().map(|_| ())
         })
-    }
-}
-
-impl Batch<'_> {
-    /// Writes what was found in place of what newsdb, and the annotators that found it, said before.
-    fn replace_found(&mut self, id: ArticleId, found: &[Found]) -> Result<(), Error> {
-        self.clear_built_in(id)?;
-        self.write_found(id, found)?;
-        self.changes.touch(id);
-        Ok(())
     }
 }
 

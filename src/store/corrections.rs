@@ -7,7 +7,7 @@
 //! A decision names entities as the merges before it had left them. Undoing a merge only parts
 //! what was one, so the entities of a later decision are never merged away before it.
 
-use super::entities::{canonical, forget, name_key};
+use super::entities::{canonical, forget, kind, name_key};
 use super::{NewsDb, Snapshot, add_meta};
 use crate::error::Error;
 use crate::model::{Alias, CorrectionId, EntityId};
@@ -254,12 +254,6 @@ fn check(connection: &Connection, correction: &Correction) -> Result<Correction,
             Correction::NotSame { one, other }
         }
     })
-}
-
-fn kind(connection: &Connection, id: EntityId) -> Result<i64, Error> {
-    Ok(connection
-        .prepare_cached("SELECT kind FROM entity WHERE entity_id = ?1")?
-        .query_row([id.0], |row| row.get(0))?)
 }
 
 /// The decision by which two entities are not the same.

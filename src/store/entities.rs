@@ -393,6 +393,13 @@ fn add_alias(connection: &Connection, id: i64, name: &str, language: &str) -> Re
     Ok(())
 }
 
+/// The code of an entity's kind.
+pub(crate) fn kind(connection: &Connection, id: EntityId) -> Result<i64, Error> {
+    Ok(connection
+        .prepare_cached("SELECT kind FROM entity WHERE entity_id = ?1")?
+        .query_row([id.0], |row| row.get(0))?)
+}
+
 /// Takes out an entity that nothing speaks of any more: neither a mention nor a person, by
 /// asserting it or by a decision in force.
 pub(crate) fn forget(connection: &Connection, id: i64) -> Result<(), Error> {

@@ -33,14 +33,10 @@ impl From<Recorded> for (i64, i64, i64, i64, i64, Option<f64>, Option<i64>) {
 pub(crate) fn recorded(connection: &Connection, id: ArticleId) -> Result<Vec<Recorded>, Error> {
     connection
         .prepare_cached("SELECT list FROM mention WHERE article_id = ?1")?
-        .query_row([id.0], |row| Ok(parse(row.get_ref(0)?.as_str()?)))
+        .query_row([id.0], |row| Ok(serde_json::from_str(row.get_ref(0)?.as_str()?)))
         .optional()?
         .unwrap_or(Ok(Vec::new()))
         .map_err(|error| Error::Corrupt(format!("the mentions of article {id}: {error}")))
-}
-
-fn parse(list: &str) -> Result<Vec<Recorded>, serde_json::Error> {
-    serde_json::from_str(list)
 }
 
 /// Records what an article mentions, in place of what was recorded.

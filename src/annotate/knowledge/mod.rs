@@ -11,7 +11,7 @@
 //! what it lies in, prior, years, latitude, longitude, population, names). A name may have marks
 //! and languages before it: `{d}Kazakh`, `{;de,nl}Island`; see [`mark`].
 
-use super::gazetteer::{Class, Entry, Gazetteer, key_of, language_number, mark, run_of};
+use super::gazetteer::{Class, Entry, Gazetteer, has_id, key_of, language_number, mark, run_of};
 use crate::search::fold;
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -80,13 +80,7 @@ pub(super) fn by_id(id: &str) -> Option<Entry> {
         let has = |line: &&str| line.split('\t').nth(1).is_some_and(|ids| has_id(ids, id));
         return read_line(text().lines().find(has)?).map(|(entry, _)| entry);
     }
-    let knowledge = knowledge();
-    knowledge.entries.get(knowledge.by_id(id)? as usize).cloned()
-}
-
-/// Whether an id is one of several with blanks between.
-fn has_id(ids: &str, id: &str) -> bool {
-    ids.split(' ').any(|own| own == id)
+    knowledge().by_id(id).cloned()
 }
 
 /// As [`Gazetteer::named`], without making one: for a program that asks once.
@@ -203,7 +197,7 @@ mod tests {
         for (entry, _) in lines.iter().step_by(900) {
             let id = entry.ids.split(' ').next_back().unwrap();
             let found = text().lines().find(|l| has_id(l.split('\t').nth(1).unwrap(), id));
-            let built = knowledge().by_id(id).map(|n| knowledge().entries[n as usize].key);
+            let built = knowledge().by_id(id).map(|entry| entry.key);
             assert_eq!(found.and_then(read_line).map(|(entry, _)| entry.key), built, "{id}");
         }
     }
