@@ -1,7 +1,5 @@
 //! Timelines, top lists and co-mentions over the public interface.
 
-#![allow(clippy::unwrap_used)] // also in what the tests share
-
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use newsdb::{

@@ -1,7 +1,5 @@
 //! What people decide about entities: every answer follows, and every decision can be undone.
 
-#![allow(clippy::unwrap_used)]
-
 use newsdb::{
     Alias, Correction, CorrectionId, Dimension, EntityId, EntityKind, Error, NewArticle, NewEntity,
     NewMention, NewsDb, PubStatus, Query, Sort, Timeline, Unit,

@@ -25,7 +25,7 @@ fn kills() -> u64 {
 /// number of each `WORD NUMBER.` that it had said.
 fn run_and_kill(test: &str, variable: &str, path: &Path, milliseconds: u64) -> Vec<u64> {
     let mut child = Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", test, "--nocapture"])
+        .args(["--exact", &format!("crash::{test}"), "--nocapture"])
         .env(variable, path)
         .stdout(Stdio::piped())
         .spawn()

@@ -123,8 +123,8 @@ fn a_rung_is_tried_only_when_those_above_are_absent() {
         let identity = rung.map_or(Identity::New, |_| Identity::Known(id));
         assert_eq!(why.identity, identity, "{why}");
         // Ingest decides likewise.
-        let copy = crate::db();
-        ingest(&copy, &[crate::item("wire", "7").uri("urn:wire:7").url("https://wire.example/7")]);
+        let copy = self::db();
+        ingest(&copy, &[self::item("wire", "7").uri("urn:wire:7").url("https://wire.example/7")]);
         let report = ingest(&copy, &[item]);
         assert_eq!(report.inserted == 1, rung.is_none(), "{why}");
     }
@@ -170,7 +170,7 @@ fn two_ids_in_one_input_are_never_one_article() {
     assert_eq!((report.inserted, report.near_duplicates), (2, 1));
     assert_eq!(counts(&ingest(&db, &[b, a])), [0, 0, 2, 0]);
     // Not either when the known one comes second: the new id is read first.
-    let db = crate::db();
+    let db = self::db();
     ingest(&db, &[item("wire", "1").url(url)]);
     let report = ingest(&db, &[item("wire", "2").url(url), item("wire", "1").url(url)]);
     assert_eq!(counts(&report), [1, 0, 1, 0]);
@@ -249,13 +249,13 @@ fn one_id_with_two_texts_in_one_input_is_a_conflict_and_a_later_version() {
     assert_eq!(report.conflicting[0].id, only(&db).id);
     assert_eq!((only(&db).headline.as_str(), only(&db).version), ("Ferry sold", 2));
     // Likewise when the second has a summary only: it is not hidden as a poorer form.
-    let db = crate::db();
+    let db = self::db();
     let short = NewArticle::new("wire").id("1").headline("Ferry sold").summary("To Norway.");
     let items = [item("wire", "1"), short];
     assert_eq!(counts(&ingest(&db, &items)), [1, 1, 0, 1]);
     assert_eq!(counts(&ingest(&db, &items)), [0, 0, 2, 0]);
     // A later text of another input is a version and no conflict.
-    let db = crate::db();
+    let db = self::db();
     ingest(&db, &[item("wire", "1")]);
     assert_eq!(counts(&ingest(&db, &[other])), [0, 1, 0, 0]);
 }

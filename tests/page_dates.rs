@@ -1,6 +1,6 @@
 //! The dates of pages, after the habits of publishers in many languages and of the older web.
 //!
-//! `cargo test --test page_dates -- --nocapture` prints the share of right days by group.
+//! `cargo test page_dates:: -- --nocapture` prints the share of right days by group.
 #![cfg(feature = "html")]
 
 use newsdb::formats::{self, Format, ReadOptions};

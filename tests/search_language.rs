@@ -1,6 +1,4 @@
 //! The search language, the evaluator, snippets and the detection of languages, worked out by hand.
-#![allow(clippy::unwrap_used)] // helpers of tests may
-
 use newsdb::annotate::detect_language;
 use newsdb::search::{Expression, Term, each_token, parse, snippet};
 

@@ -1,7 +1,5 @@
 //! Lists of subjects: names in all languages, and parents that find what is part of them.
 
-#![allow(clippy::unwrap_used)]
-
 use newsdb::{Dimension, Limits, NewArticle, NewsDb, Query, Subject, formats::read_subjects};
 
 fn load(db: &NewsDb, list: &'static str) -> Vec<(u64, String)> {

@@ -1,5 +1,4 @@
 //! A date that is printed in any of the forms that are read comes back as it was.
-#![allow(clippy::unwrap_used)] // helpers of tests may
 
 use chrono::{DateTime, Datelike, FixedOffset, Timelike};
 use newsdb::formats::dates::{Reading, find, parse};

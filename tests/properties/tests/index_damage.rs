@@ -1,6 +1,5 @@
 //! Flipped bits, cut and missing rows of the index: an answer is the right one or an error that
 //! names the segment.
-#![allow(clippy::unwrap_used)] // helpers of tests may
 
 use newsdb::{Cancel, Dimension, Error, NewsDb, Options, Query, Sort, Timeline, Unit};
 use newsdb_properties::{Numbers, World};

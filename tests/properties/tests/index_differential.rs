@@ -3,7 +3,6 @@
 //!
 //! `NEWSDB_SEED` repeats a run, `NEWSDB_TRIPLES` sets how many questions are asked (of a file, a query
 //! and something to gather): `tests/differential.sh` asks 100,000.
-#![allow(clippy::unwrap_used)] // helpers of tests may
 
 use chrono::DateTime;
 use chrono_tz::Tz;

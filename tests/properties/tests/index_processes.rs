@@ -1,6 +1,5 @@
 //! Two processes, one that writes and merges, one that asks: every answer is that of one commit.
 //! `NEWSDB_SECONDS` sets how long, 5 (before a release: 600).
-#![allow(clippy::unwrap_used)] // helpers of tests may
 
 use newsdb::{
     Cancel, Dimension, IngestOptions, NewArticle, NewsDb, Options, Query, Sort, Timeline, Unit,
@@ -27,7 +26,7 @@ fn every_answer_is_that_of_one_commit() {
     let path = folder.path().join("news.db");
     let db = NewsDb::open(&path).unwrap();
     let mut child = Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", "every_answer_is_that_of_one_commit", "--nocapture"])
+        .args(["--exact", "index_processes::every_answer_is_that_of_one_commit", "--nocapture"])
         .env(WRITER, &path)
         .spawn()
         .unwrap();

@@ -1,5 +1,4 @@
 //! Merging keeps the index in few pieces in whatever order articles arrive.
-#![allow(clippy::unwrap_used)] // helpers of tests may
 
 use newsdb::{Cancel, Durability, IngestOptions, NewArticle, NewsDb, Options, Query};
 use newsdb_properties::Numbers;

@@ -1,5 +1,4 @@
 //! What is imported as ninjs, exported and imported again is the same article.
-#![allow(clippy::unwrap_used)] // helpers of tests may
 
 use newsdb::formats::{self, Format, ReadOptions};
 use newsdb::{NewsDb, Query};

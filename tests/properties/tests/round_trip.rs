@@ -1,5 +1,4 @@
 //! What an export writes, an import reads back to the same.
-#![allow(clippy::unwrap_used)] // helpers of tests may
 
 use newsdb::{
     Annotation, Article, Cancel, Date, DateSource, Enclosure, EntityId, EntityKind, ExternalId,
@@ -193,7 +192,7 @@ proptest! {
             db.insert(item.clone().id(format!("item {number}"))).unwrap();
         }
         let lines = export(&db);
-        let copy = crate::db();
+        let copy = self::db();
         let input = std::io::Cursor::new(lines.clone());
         let report =
             copy.ingest(formats::read(input, "copy", None, &Default::default())).unwrap();

@@ -1,5 +1,4 @@
 //! What must hold for every text: tokens, the search language, snippets.
-#![allow(clippy::unwrap_used)] // helpers of tests may
 
 use newsdb::search::{Expression, each_token, fold, parse, snippet};
 use proptest::prelude::*;

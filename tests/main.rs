@@ -1,0 +1,41 @@
+//! Every test of the public interface, in one program: the library is linked once for all of them.
+
+#![allow(clippy::unwrap_used)] // also in what the tests share
+
+mod aggregate;
+mod annotators;
+mod care;
+mod command;
+mod corrections;
+mod crash;
+mod csv;
+mod csv_export;
+mod date_provenance;
+mod dates;
+mod entities;
+mod erase;
+mod feeds;
+mod gdelt;
+mod generated;
+mod identity;
+mod mail;
+mod mutations;
+mod names;
+mod names_own;
+mod newsml;
+mod ninjs;
+mod page_dates;
+mod pages;
+mod provenance;
+mod query;
+mod readers;
+mod recogniser;
+mod search_language;
+mod store;
+mod subjects;
+mod tokens;
+mod tombstones;
+mod unpack;
+mod upgrade;
+mod urls;
+mod warc;
