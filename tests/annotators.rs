@@ -4,8 +4,8 @@
 
 use newsdb::annotate::{Annotator, AnnotatorError, Document, annotate};
 use newsdb::{
-    Cancel, EntityKind, Error, Field, IngestOptions, NewArticle, NewMention, NewsDb, Options,
-    Query, ReannotateOptions,
+    Cancel, EntityKind, Error, Field, IngestOptions, NewArticle, NewEntity, NewMention, NewsDb,
+    Options, Query, ReannotateOptions,
 };
 use std::sync::Arc;
 use std::time::Duration;
@@ -88,6 +88,18 @@ fn an_annotator_that_fails_panics_or_hangs_does_not_stop_the_ingest() {
     let report = db.ingest_with([article("3", "Three"), article("4", "Four")], options).unwrap();
     assert_eq!((report.inserted, report.faults), (2, 1), "it is not asked again");
     assert_eq!(db.count(&Query::new()).unwrap(), 4);
+}
+
+#[test]
+fn what_a_file_knows_beside_the_list_is_no_change() {
+    let db = NewsDb::open_in_memory().unwrap();
+    let own = NewEntity::new(EntityKind::Place, "Kazakhstan").external_id("a-list", "7");
+    db.add_entity(own.external_id("wikidata", "Q232")).unwrap();
+    db.insert(article("1", "Kazakhstan signs the accord")).unwrap();
+    for _ in 0..2 {
+        let report = db.reannotate(ReannotateOptions::new()).unwrap();
+        assert_eq!((report.articles, report.changed), (1, 0), "{report:?}");
+    }
 }
 
 #[test]

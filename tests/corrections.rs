@@ -211,6 +211,24 @@ fn names_that_are_recorded_meanwhile_stay_when_a_decision_is_undone() {
 }
 
 #[cfg(feature = "knowledge")]
+/// What a file of which no name was ever blocked says is what it must say.
+#[test]
+fn a_name_that_was_blocked_comes_back_once() {
+    let names = |blocks: bool| {
+        let db = NewsDb::open_in_memory().unwrap();
+        let entity = || NewEntity::new(EntityKind::Place, "Georgia");
+        let id = db.add_entity(entity().alias("Sakartvelo", Some("en"))).unwrap();
+        let block = Correction::BlockAlias { entity: id, name: "sakartvelo".into() };
+        let decision = blocks.then(|| db.correct(&block).unwrap());
+        db.add_entity(entity().alias("Sakartvelo", None)).unwrap();
+        if let Some(decision) = decision {
+            db.undo_correction(decision).unwrap();
+        }
+        db.entity(id).unwrap().unwrap().aliases
+    };
+    assert_eq!(names(true), names(false));
+}
+
 #[test]
 fn new_texts_follow_names_that_people_changed() {
     let db = NewsDb::open_in_memory().unwrap();

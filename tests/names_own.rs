@@ -177,7 +177,7 @@ fn names_that_would_be_found_everywhere_are_refused_however_they_are_written() {
             format!("{{\"name\": \"Zorvane\", \"kind\": \"person\", \"aliases\": [\"{alias}\"]}}\n")
         })
         .collect();
-    let items = formats::read_entities(list.as_bytes(), "list", &Limits::default());
+    let items = formats::read_entities(std::io::Cursor::new(list), "list", &Limits::default());
     let report = db.import_entities(items).unwrap();
     let refused: Vec<_> = report.rejections.iter().map(|r| r.place.line.unwrap()).collect();
     assert_eq!(refused, (1..=lines.len() as u64).collect::<Vec<_>>());
@@ -250,7 +250,7 @@ fn a_name_of_very_many_entities_takes_no_longer() {
     let list: String = (0..20_000)
         .map(|n| format!("{{\"name\": \"Vintervik {n}\", \"kind\": \"place\", \"external_ids\": [{{\"scheme\": \"osm\", \"value\": \"{n}\"}}], \"aliases\": [\"Vintervik\"]}}\n"))
         .collect();
-    let items = formats::read_entities(list.as_bytes(), "list", &Limits::default());
+    let items = formats::read_entities(std::io::Cursor::new(list), "list", &Limits::default());
     assert_eq!(db.import_entities(items).unwrap().imported, 20_000);
     let text = "It snowed in Vintervik. ".repeat(2_000);
     let found = mentions(&db, db.insert(article("1", &text)).unwrap());

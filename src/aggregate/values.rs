@@ -18,7 +18,7 @@ pub(super) struct Values<'v> {
     /// The place of each of its values, where it is known.
     places: Vec<Place>,
     /// Whom people split.
-    meaning: Meaning,
+    meaning: Arc<Meaning>,
     /// The articles of the present segment that match the queries of splits.
     sets: Vec<Set>,
     /// What values of it that were split may mean, and the place of that.
@@ -52,7 +52,7 @@ impl<'v> Values<'v> {
             places: Vec::new(),
             meaning: match dimension.is_entities() {
                 true => Meaning::read(view)?,
-                false => Meaning::default(),
+                false => Arc::default(),
             },
             sets: Vec::new(),
             split: Vec::new(),

@@ -1,4 +1,4 @@
-//! Lists of entities: JSON lines, tables with a header, GeoNames' own form.
+//! Lists of entities: JSON lines, tables with a header, GeoNames' own form; also in gzip or zstd.
 //!
 //! * JSON lines: `{"name", "kind", "aliases": ["…" or {"name", "language"}], "external_ids": [{"scheme",
 //!   "value"}], "attributes": {…}}`; `wikidata` beside them is an id too.
@@ -7,10 +7,11 @@
 //! * [GeoNames](https://download.geonames.org/export/dump/readme.txt): 19 columns, tabs between.
 
 use super::lines::{Line, Lines};
+use super::unpack::unpacked;
 use super::{BOM, csv};
 use crate::model::{Alias, EntityKind, ExternalId, Limits, NewEntity, Place, Reason, Rejected};
 use serde_json::{Map, Value, json};
-use std::io::{BufReader, Read};
+use std::io::Read;
 
 /// An entity of a list and where it stood, or a line that was refused.
 pub type EntityItem = Result<(Place, NewEntity), Rejected>;
@@ -35,12 +36,12 @@ enum Form {
 /// assert_eq!((almaty.aliases.len(), almaty.external_ids[0].value.as_str()), (2, "Q35493"));
 /// assert_eq!(items[1].as_ref().unwrap_err().place.line, Some(3));
 /// ```
-pub fn read_entities<R: Read>(
+pub fn read_entities<R: Read + 'static>(
     input: R,
     name: &str,
     limits: &Limits,
 ) -> impl Iterator<Item = EntityItem> + use<R> {
-    let mut lines = Lines::new(BufReader::new(input), limits.line);
+    let mut lines = Lines::new(unpacked(input, limits), limits.line);
     let (limits, name) = (*limits, name.to_owned());
     let (mut number, mut form, mut ended) = (0, None, false);
     std::iter::from_fn(move || {

@@ -24,8 +24,12 @@ pub(super) fn objects(
         Ok(matches!(next, None | Some(b'{')))
     });
     let line = first.strip_prefix(BOM).unwrap_or(&first).trim_ascii();
-    let is_object = serde_json::from_slice::<serde::de::IgnoredAny>(line).is_ok();
-    let is_listed = line.is_empty() || line.starts_with(b"[");
+    let object = serde_json::from_slice::<serde::de::IgnoredAny>(line);
+    // A line that ends behind one of these goes on; one that was cut elsewhere is damaged.
+    let goes_on = line.ends_with(b"[") || line.ends_with(b"{") || line.ends_with(b",");
+    let is_listed = line.is_empty()
+        || line.starts_with(b"[")
+        || goes_on && object.as_ref().is_err_and(serde_json::Error::is_eof);
     let input = Cursor::new(first).chain(input);
     match read {
         Err(error) => {
@@ -33,7 +37,7 @@ pub(super) fn objects(
             Box::new(std::iter::once(Err(Rejected { place: Place::line(name, 1), reason })))
         }
         Ok(next_begins) => {
-            if !is_listed && (is_object || next_begins) {
+            if !is_listed && (object.is_ok() || next_begins) {
                 Box::new(LineByLine {
                     lines: Lines::new(input, limit),
                     name,

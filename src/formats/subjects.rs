@@ -1,4 +1,4 @@
-//! Lists of subjects: SKOS as JSON-LD, JSON objects, tables with a header; also in gzip.
+//! Lists of subjects: SKOS as JSON-LD, JSON objects, tables with a header; also in gzip or zstd.
 //!
 //! * SKOS: an object with `conceptSet` (as [IPTC](https://cv.iptc.org/newscodes/mediatopic/) gives it) or `@graph`;
 //!   of each concept `qcode`, or `uri` or `@id`; `prefLabel` and `altLabel` by language; the first of `broader`.
@@ -8,17 +8,14 @@
 
 use super::lines::{Line, Lines};
 use super::objects::objects;
+use super::unpack::unpacked;
 use super::{BOM, csv};
 use crate::model::{Limits, NewSubject, Place, Reason, Rejected};
-use flate2::bufread::MultiGzDecoder;
 use serde_json::{Map, Value};
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufRead, Read};
 
 /// A subject of a list and where it stood, or what was refused.
 pub type SubjectItem = Result<(Place, NewSubject), Rejected>;
-
-/// Bytes of a list at most, unpacked.
-const LONGEST: u64 = 1 << 30;
 
 /// Tags that IPTC's list gives to Danish and Swedish, by country.
 const MISTAGGED: [(&str, &str); 2] = [("dk", "da"), ("se", "sv")];
@@ -37,12 +34,7 @@ pub fn read_subjects(
     name: &str,
     limits: &Limits,
 ) -> Box<dyn Iterator<Item = SubjectItem>> {
-    let mut input = BufReader::new(input);
-    let packed = input.fill_buf().is_ok_and(|start| start.starts_with(&[0x1f, 0x8b]));
-    let mut input: Box<dyn BufRead> = match packed {
-        true => Box::new(BufReader::new(MultiGzDecoder::new(input).take(LONGEST))),
-        false => Box::new(input.take(LONGEST)),
-    };
+    let mut input = unpacked(input, limits);
     let start = input.fill_buf().unwrap_or_default();
     let start = start.strip_prefix(BOM).unwrap_or(start).trim_ascii_start();
     if start.starts_with(b"{") || start.starts_with(b"[") {

@@ -5,7 +5,7 @@
 //! [`Limits::unpacked`] and [`Limits::ratio`], both over all layers of one input.
 
 use super::zip::{Entry, Zip};
-use super::{Input, Item, Items, peek, refused};
+use super::{Fault, Input, Item, Items, peek, refused};
 use crate::model::{Limits, Place, Reason, Rejected};
 use flate2::bufread::MultiGzDecoder;
 use std::cell::{Cell, RefCell};
@@ -25,10 +25,31 @@ const STEP: usize = 4 << 10;
 /// Reads an input that is not packed, known by a name.
 type ReadPlain = Rc<dyn Fn(Input, String) -> Items>;
 
+/// The bytes of a list, unpacked where it is packed once by gzip or zstd.
+pub(super) fn unpacked(input: impl Read + 'static, limits: &Limits) -> BufReader<Input> {
+    let (head, input) = peek(Box::new(input));
+    let meter = Rc::new(Meter::new(limits));
+    let unpacked = match Method::of(&head) {
+        None => Ok(input),
+        Some(Method::Zip) => {
+            let reason = "a zip may hold several files; unzip it".to_owned();
+            Err(io::Error::other(Reason::Unreadable(reason)))
+        }
+        Some(Method::Stream(method)) => {
+            let decoder = method.decoder(Box::new(Packed { input, meter: meter.clone() }));
+            decoder.map(|input| -> Input { Box::new(Unpacked { input, meter, bytes: 0 }) })
+        }
+    };
+    BufReader::new(unpacked.unwrap_or_else(|error| Box::new(Fault(Some(error)))))
+}
+
 /// Reads what is in an input, packed or not, with the reader of what is not.
 pub(super) fn unpack(input: Input, name: String, limits: &Limits, plain: ReadPlain) -> Items {
-    let meter = Rc::new(Meter { limits: *limits, packed: Cell::new(0), unpacked: Cell::new(0) });
-    Unpacker { meter, plain }.layer(Box::new(BufReader::with_capacity(1 << 16, input)), name, 0)
+    Unpacker { meter: Rc::new(Meter::new(limits)), plain }.layer(
+        Box::new(BufReader::with_capacity(1 << 16, input)),
+        name,
+        0,
+    )
 }
 
 #[derive(Clone)]
@@ -55,12 +76,8 @@ impl Unpacker {
                 let zip = Rc::new(RefCell::new(Zip::new(input, self.meter.clone())));
                 return Box::new(Files { zip, name, depth, unpacker: self, file: None });
             }
-            Some(Method::Gzip) => {
-                Box::new(MultiGzDecoder::new(BufReader::with_capacity(STEP, input)))
-            }
-            Some(Method::Zstd) => match Decoder::with_buffer(BufReader::with_capacity(STEP, input))
-            {
-                Ok(decoder) => Box::new(decoder),
+            Some(Method::Stream(method)) => match method.decoder(input) {
+                Ok(decoder) => decoder,
                 Err(error) => return refused(name, Reason::from(&error)),
             },
         };
@@ -70,17 +87,33 @@ impl Unpacker {
 }
 
 enum Method {
+    Stream(Stream),
+    Zip,
+}
+
+enum Stream {
     Gzip,
     Zstd,
-    Zip,
+}
+
+impl Stream {
+    fn decoder(self, input: Input) -> io::Result<Input> {
+        let input = BufReader::with_capacity(STEP, input);
+        Ok(match self {
+            Self::Gzip => Box::new(MultiGzDecoder::new(input)),
+            Self::Zstd => Box::new(Decoder::with_buffer(input)?),
+        })
+    }
 }
 
 impl Method {
     fn of(head: &[u8]) -> Option<Self> {
         match head {
-            [0x1f, 0x8b, ..] => Some(Self::Gzip),
+            [0x1f, 0x8b, ..] => Some(Self::Stream(Stream::Gzip)),
             // A frame, or one that is to be skipped.
-            [0x28, 0xb5, 0x2f, 0xfd, ..] | [0x50..=0x5f, 0x2a, 0x4d, 0x18, ..] => Some(Self::Zstd),
+            [0x28, 0xb5, 0x2f, 0xfd, ..] | [0x50..=0x5f, 0x2a, 0x4d, 0x18, ..] => {
+                Some(Self::Stream(Stream::Zstd))
+            }
             // A file, or the end of an archive of none.
             [b'P', b'K', 3, 4, ..] | [b'P', b'K', 5, 6, ..] => Some(Self::Zip),
             _ => None,
@@ -96,6 +129,10 @@ pub(super) struct Meter {
 }
 
 impl Meter {
+    fn new(limits: &Limits) -> Self {
+        Self { limits: *limits, packed: Cell::new(0), unpacked: Cell::new(0) }
+    }
+
     /// Counts bytes that were unpacked.
     pub(super) fn unpacked(&self, bytes: usize) -> io::Result<()> {
         let unpacked = self.unpacked.get().saturating_add(bytes as u64);

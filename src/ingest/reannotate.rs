@@ -12,7 +12,7 @@ use crate::model::{ArticleId, Date, Limits, NewMention, Place};
 use crate::store::{Cancel, NewsDb, articles, mentions};
 use chrono::Datelike;
 use rusqlite::{Connection, OptionalExtension};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -256,23 +256,38 @@ impl ReannotateReport {
         let replaced = |mention: &&NewMention| {
             is_built_in(&mention.annotator) || asked.contains(mention.annotator.as_str())
         };
-        let plain = |mention: &NewMention| {
+        let place = |mention: &NewMention| {
             let span = mention.span.as_ref();
             let place = span.map(|span| (span.field, span.start, span.end));
-            // A name may have been corrected; an id tells as well which one is meant.
-            let id = mention.external_ids.iter().min();
-            let entity =
-                id.map_or_else(|| mention.name.clone(), |id| format!("{}:{}", id.scheme, id.value));
-            (place, mention.kind, entity, mention.annotator.clone())
+            (place, mention.kind, mention.annotator.clone())
         };
-        let old: BTreeSet<_> = item.before.iter().filter(replaced).map(plain).collect();
-        let new: BTreeSet<_> = found.iter().map(|found| plain(&found.mention)).collect();
-        let (added, removed) = (new.difference(&old).count(), old.difference(&new).count());
-        self.added += added as u64;
-        self.removed += removed as u64;
+        let mut old: BTreeMap<_, Vec<&NewMention>> = BTreeMap::new();
+        for mention in item.before.iter().filter(replaced) {
+            old.entry(place(mention)).or_default().push(mention);
+        }
+        let mut added = 0_u64;
+        for Found { mention, .. } in found {
+            let there = old.entry(place(mention)).or_default();
+            match there.iter().position(|old| is_same_entity(old, mention)) {
+                Some(at) => drop(there.swap_remove(at)),
+                None => added += 1,
+            }
+        }
+        let removed: u64 = old.values().map(|left| left.len() as u64).sum();
+        self.added += added;
+        self.removed += removed;
         let changed = added + removed > 0 || item.tone != tone;
         self.changed += u64::from(changed);
         changed
+    }
+}
+
+/// Whether two mentions are of one entity: ids tell it where both have some, of which the file may
+/// know more; a name may have been corrected.
+fn is_same_entity(one: &NewMention, other: &NewMention) -> bool {
+    match one.external_ids.is_empty() || other.external_ids.is_empty() {
+        true => one.name == other.name,
+        false => one.external_ids.iter().any(|id| other.external_ids.contains(id)),
     }
 }
 

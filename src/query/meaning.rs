@@ -13,6 +13,8 @@ use crate::model::{Article, EntityId, PubStatus};
 use crate::store::View;
 use crate::store::corrections::{Case, Outcome};
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+use std::sync::Arc;
 
 /// The splits in force.
 #[derive(Debug, Default)]
@@ -24,7 +26,16 @@ pub(crate) struct Meaning {
 }
 
 impl Meaning {
-    pub(crate) fn read(view: &View<'_>) -> Result<Self, Error> {
+    /// As the snapshot sees it, worked out once.
+    pub(crate) fn read(view: &View<'_>) -> Result<Arc<Self>, Error> {
+        if let Some(meaning) = view.meaning.get() {
+            return Ok(meaning.clone());
+        }
+        let meaning = Arc::new(Self::work_out(view)?);
+        Ok(view.meaning.get_or_init(|| meaning).clone())
+    }
+
+    fn work_out(view: &View<'_>) -> Result<Self, Error> {
         let Outcome { queries, cases, .. } = Outcome::of_splits(view.connection)?;
         // Entities in these queries are seen with merges and without splits.
         let unsplit = Self::default();
@@ -72,24 +83,27 @@ impl Meaning {
             return Ok(());
         }
         let index = Index::open(view)?;
-        let matches = |filter: &Filter| {
-            let search = Search {
-                filter: filter.clone(),
-                low: article.id.0,
-                high: article.id.0,
-                statuses: PubStatus::ALL.to_vec(),
-                unique: false,
-            };
-            Ok::<_, Error>(index.count(&search)? > 0)
-        };
-        let holds: Vec<bool> = meaning.filters.iter().map(matches).collect::<Result<_, _>>()?;
+        // Of each split's query, asked once: whether the article matches it.
+        let mut matches: BTreeMap<usize, bool> = BTreeMap::new();
         for mention in &mut article.mentions {
-            let case = meaning
-                .cases(mention.recorded)
-                .iter()
-                .find(|case| case.holds(|number| holds[number]));
-            if let Some(case) = case {
-                mention.entity = case.entity;
+            for case in meaning.cases(mention.recorded) {
+                for &(number, _) in &case.when {
+                    if let Entry::Vacant(free) = matches.entry(number) {
+                        let filter = meaning.filters.get(number).cloned();
+                        let search = Search {
+                            filter: filter.unwrap_or(Filter::Or(Vec::new())),
+                            low: article.id.0,
+                            high: article.id.0,
+                            statuses: PubStatus::ALL.to_vec(),
+                            unique: false,
+                        };
+                        free.insert(index.count(&search)? > 0);
+                    }
+                }
+                if case.holds(|number| matches.get(&number) == Some(&true)) {
+                    mention.entity = case.entity;
+                    break;
+                }
             }
         }
         Ok(())

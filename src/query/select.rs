@@ -11,6 +11,7 @@ use crate::store::subjects::MEANT;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// A query made ready to run in one snapshot.
 #[derive(Debug)]
@@ -35,7 +36,7 @@ impl Selection {
         expression: Option<Expression>,
     ) -> Result<Self, Error> {
         let meaning = match query.entities.is_empty() {
-            true => Meaning::default(),
+            true => Arc::default(),
             false => Meaning::read(view)?,
         };
         let (low, high) = Self::range(query);

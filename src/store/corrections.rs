@@ -123,7 +123,8 @@ impl NewsDb {
     /// # Errors
     /// [`Error::UnknownEntity`]; [`Error::Invalid`] for two that are one already, a merge of different
     /// kinds or of two that [`Correction::NotSame`] keeps apart, an empty name, a query that a split
-    /// cannot have, or splits of splits without measure; [`Error::Search`] for a search text
+    /// cannot have, or more splits than the 4,096 cases and conditions that
+    /// a file may have in force (some 1,000 plain ones); [`Error::Search`] for a search text
     /// that cannot be read.
     pub fn correct(&self, correction: &Correction) -> Result<CorrectionId, Error> {
         let now = self.inner.now();
@@ -430,7 +431,9 @@ impl Outcome {
         }
         let all: usize = self.cases.values().flatten().map(|case| 1 + case.when.len()).sum();
         if all > MAX_CASES {
-            return Err(Error::Invalid("splits of splits without measure".to_owned()));
+            return Err(Error::Invalid(format!(
+                "splits and their conditions come to {all}; {MAX_CASES} at most may be in force"
+            )));
         }
         Ok(())
     }

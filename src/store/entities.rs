@@ -380,7 +380,10 @@ fn add_alias(connection: &Connection, id: i64, name: &str, language: &str) -> Re
     let key = name_key(name);
     let sql = if is_blocked(connection, id, &key)? {
         "INSERT INTO blocked_alias (name_key, entity_id, name, language)
-         VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING"
+         SELECT ?1, ?2, ?3, ?4
+          WHERE ?4 <> '' OR NOT EXISTS (
+                SELECT 1 FROM blocked_alias WHERE name_key = ?1 AND entity_id = ?2 AND name = ?3)
+         ON CONFLICT DO NOTHING"
     } else {
         "INSERT INTO entity_alias (name_key, entity_id, name, language)
          SELECT ?1, ?2, ?3, ?4

@@ -3,8 +3,9 @@
 use super::pool::Lent;
 use super::{Cancel, Inner};
 use crate::error::Error;
+use crate::query::Meaning;
 use rusqlite::Connection;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 /// One state of the database for several queries: counts, lists, timelines and top lists of a
@@ -25,6 +26,7 @@ pub(crate) struct SnapshotState {
     since: Instant,
     now: i64,
     cancel: Option<Cancel>,
+    meaning: OnceLock<Arc<Meaning>>,
 }
 
 /// What a query works with: a connection inside a read transaction, and the time that counts
@@ -35,6 +37,8 @@ pub(crate) struct View<'a> {
     pub(crate) now: i64,
     pub(crate) inner: &'a Inner,
     pub(crate) cancel: Option<&'a Cancel>,
+    /// Read once, by the first question that needs it.
+    pub(crate) meaning: &'a OnceLock<Arc<Meaning>>,
 }
 
 impl View<'_> {
@@ -59,6 +63,7 @@ impl Snapshot {
             since: Instant::now(),
             now: (inner.options.clock)().timestamp(),
             cancel,
+            meaning: OnceLock::new(),
         });
         inner.register_snapshot(&state);
         Ok(Self { state })
@@ -79,6 +84,7 @@ impl Snapshot {
             now: state.now,
             inner: &state.inner,
             cancel: state.cancel.as_ref(),
+            meaning: &state.meaning,
         })
     }
 }

@@ -7,7 +7,7 @@ use super::entities::name_key;
 use super::{ImportReport, NewsDb, Snapshot};
 use crate::error::Error;
 use crate::formats::SubjectItem;
-use crate::model::{Alias, KnownSubject, NewSubject, Reason, Rejected};
+use crate::model::{Alias, KnownSubject, NewSubject, Place, Reason, Rejected};
 use rusqlite::Connection;
 
 /// Subjects of one transaction.
@@ -36,7 +36,9 @@ impl NewsDb {
     ///
     /// A line whose subject would be part of itself, by whatever way, or that is more than 128
     /// levels deep, is refused; the subject stays without what is broader. A list that is taken in
-    /// again replaces the broader of its subjects and adds names.
+    /// again adds names, and where it says of any subject what is broader, it decides that for all
+    /// of its subjects. What is broader changes in one transaction at the end, so that no reader
+    /// sees half of a tree.
     ///
     /// ```
     /// use newsdb::{Limits, NewArticle, NewsDb, Query, formats};
@@ -58,25 +60,32 @@ impl NewsDb {
         items: impl IntoIterator<Item = SubjectItem>,
     ) -> Result<ImportReport, Error> {
         let mut report = ImportReport::default();
+        let mut listed = Vec::new();
         let mut items = items.into_iter();
         loop {
             let batch: Vec<SubjectItem> = items.by_ref().take(BATCH).collect();
             if batch.is_empty() {
-                return Ok(report);
+                break;
             }
-            let written = self.write(|connection| {
-                // What is broader is said anew, so that a list may turn itself round.
-                for (_, subject) in batch.iter().flatten() {
-                    let id = find_or_create(connection, &subject.scheme, &subject.code)?;
-                    add_names(connection, id, &subject.names)?;
-                    if subject.broader.is_some() {
-                        set_broader(connection, id, None)?;
-                    }
-                }
-                batch.into_iter().map(|item| place(connection, item)).collect()
-            })?;
-            report.count(written);
+            let (subjects, refused): (Vec<_>, Vec<_>) = batch.into_iter().partition(Result::is_ok);
+            report.count(refused.into_iter().filter_map(Result::err).map(Err).collect());
+            listed.extend(self.write(|connection| {
+                subjects
+                    .into_iter()
+                    .flatten()
+                    .map(|item| Listed::write(connection, item))
+                    .collect::<Result<Vec<_>, Error>>()
+            })?);
         }
+        report.count(self.write(|connection| {
+            if listed.iter().any(|subject| subject.above.is_some()) {
+                for subject in &listed {
+                    set_broader(connection, subject.id, None)?;
+                }
+            }
+            listed.into_iter().map(|subject| subject.place(connection)).collect()
+        })?);
+        Ok(report)
     }
 
     /// As [`Snapshot::subjects`].
@@ -192,38 +201,56 @@ fn set_broader(connection: &Connection, id: i64, broader: Option<i64>) -> Result
     Ok(())
 }
 
-/// Puts a subject below what is broader; refuses what would be part of itself.
-fn place(connection: &Connection, item: SubjectItem) -> Result<Result<(), Rejected>, Error> {
-    let (place, subject) = match item {
-        Ok(item) => item,
-        Err(rejected) => return Ok(Err(rejected)),
-    };
-    let NewSubject { scheme, code, broader: Some((of, broader)), .. } = subject else {
-        return Ok(Ok(()));
-    };
-    let id = find_or_create(connection, &scheme, &code)?;
-    let above = find_or_create(connection, &of, &broader)?;
-    let mut next = Some(above);
-    for _ in 0..LEVELS {
-        match next {
-            None => {
-                set_broader(connection, id, Some(above))?;
-                return Ok(Ok(()));
-            }
-            Some(found) if found == id => break,
-            Some(found) => {
-                next = connection
-                    .prepare_cached("SELECT broader_id FROM subject WHERE subject_id = ?1")?
-                    .query_row([found], |row| row.get(0))?;
+/// A subject that was taken in, and what its list says is broader.
+struct Listed {
+    place: Place,
+    id: i64,
+    above: Option<i64>,
+}
+
+impl Listed {
+    fn write(
+        connection: &Connection,
+        (place, subject): (Place, NewSubject),
+    ) -> Result<Self, Error> {
+        let id = find_or_create(connection, &subject.scheme, &subject.code)?;
+        add_names(connection, id, &subject.names)?;
+        let above = match &subject.broader {
+            Some((scheme, code)) => Some(find_or_create(connection, scheme, code)?),
+            None => None,
+        };
+        Ok(Self { place, id, above })
+    }
+
+    /// Puts it below what is broader; refuses what would be part of itself.
+    fn place(self, connection: &Connection) -> Result<Result<(), Rejected>, Error> {
+        let Some(above) = self.above else { return Ok(Ok(())) };
+        let mut next = Some(above);
+        for _ in 0..LEVELS {
+            match next {
+                None => {
+                    set_broader(connection, self.id, Some(above))?;
+                    return Ok(Ok(()));
+                }
+                Some(found) if found == self.id => break,
+                Some(found) => {
+                    next = connection
+                        .prepare_cached("SELECT broader_id FROM subject WHERE subject_id = ?1")?
+                        .query_row([found], |row| row.get(0))?;
+                }
             }
         }
+        let name = |id: i64| -> Result<String, Error> {
+            Ok(connection
+                .prepare_cached("SELECT scheme || ':' || code FROM subject WHERE subject_id = ?1")?
+                .query_row([id], |row| row.get(0))?)
+        };
+        let why = match next == Some(self.id) {
+            true => "it is part of itself".to_owned(),
+            false => format!("it is more than {LEVELS} levels deep"),
+        };
+        let (id, above) = (name(self.id)?, name(above)?);
+        let reason = Reason::Malformed(format!("{id} cannot be part of {above}: {why}"));
+        Ok(Err(Rejected { place: self.place, reason }))
     }
-    let why = if next.is_some_and(|found| found == id) {
-        "it is part of itself"
-    } else {
-        "it is too deep"
-    };
-    let reason =
-        Reason::Malformed(format!("{scheme}:{code} cannot be part of {of}:{broader}: {why}"));
-    Ok(Err(Rejected { place, reason }))
 }
