@@ -261,7 +261,17 @@ impl Gazetteer {
 
     /// Adds a name of an entity. False: it has no words, or too many.
     pub(super) fn add_name(&mut self, entry: u32, name: &str, marks: u8, language: u32) -> bool {
-        let words = words(name);
+        self.add_words(entry, &words(name), marks, language)
+    }
+
+    /// As [`Gazetteer::add_name`], of the words of a name.
+    pub(super) fn add_words(
+        &mut self,
+        entry: u32,
+        words: &[Word],
+        marks: u8,
+        language: u32,
+    ) -> bool {
         if words.is_empty() || words.len() > LONGEST {
             return false;
         }

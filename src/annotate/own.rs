@@ -61,8 +61,8 @@ impl Gazetteer {
 
     /// Adds a name of an entity of a file. How it may stand is told by how it is written.
     pub(crate) fn add_own_name(&mut self, number: u32, name: &str, language: &str) {
-        if is_name(name) {
-            let parts = words(name);
+        let parts = words(name);
+        if is_name_of(name, &parts) {
             let cased = |shape| parts.iter().all(|word| word.shape == shape);
             let marks = match () {
                 // `IBM`, `UN`: short ones may be other words when written small.
@@ -70,7 +70,7 @@ impl Gazetteer {
                 () if parts.iter().all(|word| !word.is_capital()) => mark::ANY_CASE,
                 () => 0,
             };
-            self.add_name(number, name, marks, language_number(Some(language)));
+            self.add_words(number, &parts, marks, language_number(Some(language)));
         }
     }
 }
@@ -107,10 +107,13 @@ pub(crate) fn is_meant(kind: EntityKind, name: &str, ids: &[ExternalId]) -> bool
 /// Whether a name can be looked for at all: not empty, no single letter, no common words alone. In
 /// capitals it may be an abbreviation: `WHO`.
 pub(crate) fn is_name(name: &str) -> bool {
-    let parts = words(name);
+    is_name_of(name, &words(name))
+}
+
+fn is_name_of(name: &str, parts: &[Word]) -> bool {
     let common =
         |word: &Word| word.shape != Shape::Upper && is_stop_word(&word.text(name).to_lowercase());
-    match parts.as_slice() {
+    match parts {
         [] => false,
         [only] => {
             let word = only.text(name);

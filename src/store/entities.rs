@@ -343,15 +343,18 @@ pub(crate) fn find_or_create(
         Some(id) => id,
         None => {
             // It leads to itself: its number is needed before it is written.
+            let number: i64 = connection
+                .prepare_cached(
+                    "SELECT coalesce(max(seq), 0) + 1 FROM sqlite_sequence WHERE name = 'entity'",
+                )?
+                .query_row([], |row| row.get(0))?;
             connection
                 .prepare_cached(
                     "INSERT INTO entity (entity_id, kind, name, canonical_id)
-                     SELECT number, ?1, ?2, number FROM (
-                         SELECT coalesce(max(seq), 0) + 1 AS number FROM sqlite_sequence
-                          WHERE name = 'entity')",
+                     VALUES (?1, ?2, ?3, ?1)",
                 )?
-                .execute((kind.code(), name))?;
-            connection.last_insert_rowid()
+                .execute((number, kind.code(), name))?;
+            number
         }
     };
     add_alias(connection, id, name, "")?;
@@ -376,6 +379,9 @@ fn is_blocked(connection: &Connection, id: i64, key: &str) -> Result<bool, Error
 }
 
 /// Records a name, put aside where people blocked it.
+///
+/// A name that is not blocked is written as one row of values: from a `SELECT` SQLite would write
+/// the pages that it changes to a journal of the statement first, which costs as much as all else.
 fn add_alias(connection: &Connection, id: i64, name: &str, language: &str) -> Result<(), Error> {
     let key = name_key(name);
     let sql = if is_blocked(connection, id, &key)? {
@@ -384,16 +390,24 @@ fn add_alias(connection: &Connection, id: i64, name: &str, language: &str) -> Re
           WHERE ?4 <> '' OR NOT EXISTS (
                 SELECT 1 FROM blocked_alias WHERE name_key = ?1 AND entity_id = ?2 AND name = ?3)
          ON CONFLICT DO NOTHING"
+    } else if language.is_empty() && is_recorded(connection, id, &key, name)? {
+        return Ok(());
     } else {
-        "INSERT INTO entity_alias (name_key, entity_id, name, language)
-         SELECT ?1, ?2, ?3, ?4
-          WHERE ?4 <> '' OR NOT EXISTS (
-                SELECT 1 FROM entity_alias WHERE name_key = ?1 AND entity_id = ?2 AND name = ?3
-                   AND correction_id IS NULL)
+        "INSERT INTO entity_alias (name_key, entity_id, name, language) VALUES (?1, ?2, ?3, ?4)
          ON CONFLICT DO UPDATE SET correction_id = NULL WHERE correction_id IS NOT NULL"
     };
     connection.prepare_cached(sql)?.execute((key, id, name, language))?;
     Ok(())
+}
+
+/// Whether a name is known of an entity, in whatever language.
+fn is_recorded(connection: &Connection, id: i64, key: &str, name: &str) -> Result<bool, Error> {
+    Ok(connection
+        .prepare_cached(
+            "SELECT EXISTS (SELECT 1 FROM entity_alias
+              WHERE name_key = ?1 AND entity_id = ?2 AND name = ?3 AND correction_id IS NULL)",
+        )?
+        .query_row((key, id, name), |row| row.get(0))?)
 }
 
 /// The code of an entity's kind.

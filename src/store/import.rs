@@ -7,8 +7,10 @@ use crate::formats::EntityItem;
 use crate::model::{NewEntity, Reason, Rejected};
 use serde::Serialize;
 
-/// Entities of one transaction.
-const BATCH: usize = 2_000;
+/// Names of one transaction. They stand in the file in the order of their letters, so that each
+/// transaction writes most of the pages that have names: many small ones would cost the square of
+/// what there is to take in.
+const BATCH: usize = 50_000;
 
 /// What an import of entities or subjects did.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
@@ -52,7 +54,7 @@ impl NewsDb {
         let mut report = ImportReport::default();
         let mut items = items.into_iter();
         loop {
-            let batch: Vec<EntityItem> = items.by_ref().take(BATCH).collect();
+            let batch = next_batch(&mut items);
             if batch.is_empty() {
                 return Ok(report);
             }
@@ -108,6 +110,19 @@ impl ImportReport {
             }
         }
     }
+}
+
+/// The items of the next transaction.
+fn next_batch(items: &mut impl Iterator<Item = EntityItem>) -> Vec<EntityItem> {
+    let mut names = 0;
+    let mut batch = Vec::new();
+    while names < BATCH
+        && let Some(item) = items.next()
+    {
+        names += 1 + item.as_ref().map_or(0, |(_, entity)| entity.aliases.len());
+        batch.push(item);
+    }
+    batch
 }
 
 fn checked(entity: &NewEntity) -> Result<(), String> {

@@ -108,8 +108,13 @@ fn read(connection: &Connection, after: i64, gazetteer: &mut Gazetteer) -> Resul
            FROM entity e JOIN entity_external_id x USING (entity_id)
           WHERE e.canonical_id = ?1 ORDER BY x.entity_id <> ?1, 1",
     )?;
-    let mut aliases =
-        connection.prepare("SELECT name, language FROM entity_alias WHERE entity_id = ?1")?;
+    // Both lists are in the order of entities: the names are read as one run of an index.
+    let mut names = connection.prepare(
+        "SELECT entity_id, name, language FROM entity_alias
+          WHERE entity_id > ?1 ORDER BY entity_id",
+    )?;
+    let mut names = names.query([after])?;
+    let mut name = names.next()?;
     let mut entities = connection.prepare(
         "SELECT e.entity_id, e.canonical_id, c.kind, e.name
            FROM entity e JOIN entity c ON c.entity_id = e.canonical_id
@@ -129,10 +134,16 @@ fn read(connection: &Connection, after: i64, gazetteer: &mut Gazetteer) -> Resul
             ids.query_map([canonical], |row| row.get(0))?.collect::<Result<_, _>>()?;
         let own = OwnEntity { entity, canonical, kind, name: row.get(3)?, ids };
         let number = gazetteer.add_own(own);
-        let mut rows = aliases.query([entity])?;
-        while let Some(row) = rows.next()? {
-            let (name, language): (String, String) = (row.get(0)?, row.get(1)?);
-            gazetteer.add_own_name(number, &name, &language);
+        while let Some(row) = name {
+            let of: i64 = row.get(0)?;
+            if of > entity {
+                break;
+            }
+            if of == entity {
+                let (name, language): (String, String) = (row.get(1)?, row.get(2)?);
+                gazetteer.add_own_name(number, &name, &language);
+            }
+            name = names.next()?;
         }
     }
     Ok(())

@@ -1,6 +1,6 @@
 //! The editors' tags of Reuters-21578, which name countries and people by words of their own.
 
-use crate::Score;
+use crate::{Score, processor_time};
 use newsdb::annotate::{Known, annotate, known, known_by_name};
 use newsdb::{
     EntityKind, IngestOptions, NewArticle, NewMention, Options, PUBLISHER, Query, Sort, formats,
@@ -32,14 +32,6 @@ fn country_of_tag(tag: &str) -> Option<String> {
 
 fn known_of(mention: &NewMention) -> Option<Known> {
     mention.external_ids.iter().find_map(|id| known(&id.scheme, &id.value))
-}
-
-/// Seconds that this process has spent outside of the kernel, where Linux tells: the clock on the
-/// wall says little on a machine with other work.
-fn processor_time() -> f64 {
-    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
-    let ticks = stat.rsplit(')').next().and_then(|rest| rest.split_whitespace().nth(11));
-    ticks.and_then(|ticks| ticks.parse().ok()).unwrap_or(f64::NAN) / 100.0
 }
 
 pub fn run(arguments: &[String]) -> Result<(), Box<dyn Error>> {
