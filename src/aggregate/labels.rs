@@ -19,7 +19,7 @@ pub(super) struct Labels<'v> {
     /// What entities were merged into, and of what kind that is.
     merged: HashMap<u64, (u64, u64)>,
     all: Vec<Value>,
-    by_number: HashMap<u64, usize, Quick>,
+    by_number: Places,
     by_name: HashMap<String, usize>,
 }
 
@@ -29,6 +29,34 @@ struct Value {
     kind: Option<EntityKind>,
     /// Known from the beginning where values of one name are one.
     name: Option<String>,
+}
+
+/// The place of each number.
+#[derive(Default)]
+struct Places {
+    /// Of small numbers, one more than it; 0 where there is none. Numbers are given one after
+    /// another, so that most are small.
+    small: Vec<u32>,
+    others: HashMap<u64, usize, Quick>,
+}
+
+impl Places {
+    /// Numbers that have a table, which takes four bytes each.
+    const SMALL: u64 = 1 << 22;
+
+    fn find_or_insert(&mut self, number: u64, next: usize) -> usize {
+        let at = match u32::try_from(next + 1) {
+            Ok(_) if number < Self::SMALL => number as usize,
+            _ => return *self.others.entry(number).or_insert(next),
+        };
+        if self.small.len() <= at {
+            self.small.resize((at + 1).next_power_of_two(), 0);
+        }
+        if self.small[at] == 0 {
+            self.small[at] = next as u32 + 1;
+        }
+        self.small[at] as usize - 1
+    }
 }
 
 /// A value by its name.
@@ -73,7 +101,7 @@ impl<'v> Labels<'v> {
             annotators,
             merged,
             all: Vec::new(),
-            by_number: HashMap::default(),
+            by_number: Places::default(),
             by_name: HashMap::new(),
         })
     }
@@ -127,10 +155,12 @@ impl<'v> Labels<'v> {
     }
 
     fn numbered(&mut self, number: u64, kind: Option<EntityKind>) -> usize {
-        *self.by_number.entry(number).or_insert_with(|| {
+        let next = self.all.len();
+        let place = self.by_number.find_or_insert(number, next);
+        if place == next {
             self.all.push(Value { number, kind, name: None });
-            self.all.len() - 1
-        })
+        }
+        place
     }
 
     /// The number of the entity at a place.

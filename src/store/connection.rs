@@ -115,6 +115,9 @@ fn prepare(connection: &Connection, access: Access, options: &Options) -> Result
     set("secure_delete", 1)?;
     set("synchronous", if options.durability == Durability::Full { 2 } else { 1 })?;
     set("journal_size_limit", 64 << 20)?;
+    // Small commits touch the same pages again and again: with SQLite's 1,000 pages, bringing them
+    // back into the file was two fifths of a commit of 20 articles.
+    set("wal_autocheckpoint", 4_096)?;
     if let Some(bytes) = options.max_bytes {
         let page: i64 = connection.pragma_query_value(None, "page_size", |row| row.get(0))?;
         let pages = i64::try_from(bytes).unwrap_or(i64::MAX) / page.max(1);

@@ -9,16 +9,18 @@ use newsdb::{
 };
 use newsdb_benches::open_newsdb;
 use serde_json::{Value, json};
+use std::cell::OnceCell;
 use std::path::Path;
 
 pub struct Ours {
     db: NewsDb,
-    entity: Option<EntityId>,
+    /// Looked up by the first question that asks for it.
+    entity: OnceCell<Option<EntityId>>,
 }
 
 impl Ours {
     pub fn open(path: &Path, durability: Durability) -> Self {
-        Self { db: open_newsdb(path, durability), entity: None }
+        Self { db: open_newsdb(path, durability), entity: OnceCell::new() }
     }
 }
 
@@ -44,11 +46,6 @@ impl Engine for Ours {
         let read = articles.len() as u64;
         let report = self.db.ingest_with(articles, IngestOptions::new().batch(commit)).unwrap();
         assert_eq!(report.inserted, read, "every article is new");
-    }
-
-    fn ready(&mut self, setup: &Setup) {
-        let named = |name: &String| self.db.find_entities(name).unwrap()[0].id;
-        self.entity = setup.entity.as_ref().map(named);
     }
 
     fn ask(&mut self, question: &Question, setup: &Setup) -> Answer {
@@ -80,7 +77,9 @@ impl Engine for Ours {
             Question::Entities(text) => top(text.as_ref().map(query).unwrap_or_default()),
             Question::EntitiesOfMonth => top(within(Query::new(), setup.month)),
             Question::Together => {
-                let pairs = db.together(&Query::new().entity(self.entity?), self.entity, TOP);
+                let named = |name: &String| db.find_entities(name).unwrap()[0].id;
+                let entity = *self.entity.get_or_init(|| setup.entity.as_ref().map(named));
+                let pairs = db.together(&Query::new().entity(entity?), entity, TOP);
                 pairs.unwrap().into_iter().map(|pair| pair.articles).collect()
             }
             // Not in the interface yet.
