@@ -10,6 +10,8 @@ use newsdb::{
 use newsdb_benches::open_newsdb;
 use serde_json::{Value, json};
 use std::cell::OnceCell;
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
 use std::path::Path;
 
 pub struct Ours {
@@ -83,7 +85,27 @@ impl Engine for Ours {
                 pairs.unwrap().into_iter().map(|pair| pair.articles).collect()
             }
             // Not in the interface yet.
-            Question::SourceByLanguage | Question::ToneByWeek => return None,
+            Question::SourceByLanguage => {
+                // One list of sources for each language, in which `en` finds `en-GB` as well.
+                let all = |query: &Query, of| db.top(query, of, usize::MAX).unwrap().rows;
+                let mut counts: BTreeMap<(String, String), u64> = BTreeMap::new();
+                let mut languages = all(&Query::new(), Dimension::Language);
+                languages.sort_by_key(|language| Reverse(language.key.len()));
+                for language in languages.iter().map(|language| &language.key) {
+                    let within = format!("{language}-");
+                    for source in all(&Query::new().language(language), Dimension::Source) {
+                        let of = counts.range((source.key.clone(), within.clone())..);
+                        let of = of.take_while(|((key, tag), _)| {
+                            *key == source.key && tag.starts_with(&within)
+                        });
+                        let narrower: u64 = of.map(|(_, articles)| articles).sum();
+                        counts.insert((source.key, language.clone()), source.articles - narrower);
+                    }
+                }
+                let filled = counts.into_iter().filter(|(_, articles)| *articles > 0);
+                filled.map(|((source, tag), articles)| json!([source, tag, articles])).collect()
+            }
+            Question::ToneByWeek => return None,
             Question::MonthBySubject => {
                 let by_month =
                     Timeline::by(Unit::Month).split(Dimension::Subject).limit(usize::MAX);
