@@ -33,6 +33,7 @@ mod recogniser;
 mod search_language;
 mod store;
 mod subjects;
+mod suggested_subjects;
 mod tokens;
 mod tombstones;
 mod unpack;

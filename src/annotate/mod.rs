@@ -13,6 +13,7 @@ mod own;
 mod plugin;
 mod recogniser;
 mod stop;
+mod subjects;
 mod tone;
 mod words;
 
@@ -21,6 +22,7 @@ pub use language::{DetectedLanguage, detect_language};
 pub(crate) use own::{OwnEntity, is_meant, is_name};
 pub use plugin::{Annotator, AnnotatorError, Document};
 pub use recogniser::{Name, NameKind, RECOGNISER_VERSION, recognise_names};
+pub use subjects::{SubjectSuggester, SuggestedSubject};
 
 use crate::model::{EntityId, EntityKind, ExternalId, Field, NewMention};
 use gazetteer::{Entry, Finder};
@@ -124,6 +126,12 @@ pub(crate) struct Reading {
     pub(crate) mentions: Vec<Found>,
 }
 
+/// The part of a text that is looked at.
+fn looked_at(text: &str) -> &str {
+    let end = (0..=LOOKED_AT.min(text.len())).rev().find(|end| text.is_char_boundary(*end));
+    end.and_then(|end| text.get(..end)).unwrap_or("")
+}
+
 /// Reads an article.
 pub(crate) fn read(texts: &Texts<'_>, names: &Names) -> Reading {
     read_at(texts, names, MARGIN)
@@ -138,8 +146,7 @@ fn read_at(texts: &Texts<'_>, names: &Names, margin: f32) -> Reading {
     ];
     let read = fields.into_iter().filter_map(|(field, text)| {
         let text = text.filter(|text| !text.is_empty())?;
-        let end = (0..=LOOKED_AT.min(text.len())).rev().find(|end| text.is_char_boundary(*end))?;
-        let text = text.get(..end)?;
+        let text = looked_at(text);
         let named = match field {
             Some(_) => named(text, texts.language),
             None => Vec::new(),

@@ -1,6 +1,6 @@
 //! Annotators that callers bring: a larger model, a service, another program.
 
-use crate::model::{Date, NewMention};
+use crate::model::{Annotation, Date, NewMention};
 use std::error::Error;
 
 /// What an annotator is given of an article. Ranges are byte ranges of these texts.
@@ -61,6 +61,17 @@ pub trait Annotator: Send + Sync {
     /// # Errors
     /// Anything: the documents are stored without this annotator's mentions, and the report says so.
     fn annotate(&self, documents: &[Document]) -> Result<Vec<Vec<NewMention>>, AnnotatorError>;
+
+    /// What else it says of each document, in the same order: subjects, quotations, whatever it
+    /// has to say; [`SubjectSuggester`](super::SubjectSuggester) is an example. `annotator` is set as
+    /// in mentions, a key is not kept: all that it said of an article before is replaced. Nothing,
+    /// unless it is written. Called after [`Annotator::annotate`], within the same time.
+    ///
+    /// # Errors
+    /// As there.
+    fn describe(&self, documents: &[Document]) -> Result<Vec<Vec<Annotation>>, AnnotatorError> {
+        Ok(vec![Vec::new(); documents.len()])
+    }
 }
 
 /// Why an annotator has nothing to say.

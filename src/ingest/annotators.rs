@@ -1,9 +1,10 @@
 //! Calling annotators that callers bring, with a time limit, and checking what they say.
 
+use super::described::Described;
 use super::prepare::check_range;
 use super::report::Fault;
 use crate::annotate::{Annotator, Document, Found};
-use crate::model::{NewMention, Place};
+use crate::model::{Annotation, NewMention, Place, Span};
 use std::fmt;
 use std::sync::{Arc, mpsc};
 use std::time::Duration;
@@ -50,8 +51,8 @@ impl Annotators {
         documents: Vec<Document>,
         places: &[Place],
         rooms: &[usize],
-    ) -> (Vec<Vec<Found>>, Vec<Fault>) {
-        let mut found = vec![Vec::new(); documents.len()];
+    ) -> (Vec<(Vec<Found>, Described)>, Vec<Fault>) {
+        let mut found = vec![(Vec::new(), Described::default()); documents.len()];
         let mut faults = Vec::new();
         let documents = Arc::new(documents);
         let patience = self.patience;
@@ -61,24 +62,38 @@ impl Annotators {
                 place: place.cloned().unwrap_or_default(),
                 reason,
             };
-            let (lists, keep) = match ask(annotator, &documents, patience) {
-                Ok(lists) => (lists, true),
+            let (answers, keep) = match ask(annotator, &documents, patience) {
+                Ok(answers) => (answers, true),
                 Err((reason, keep)) => {
                     faults.push(fault(places.first(), reason));
                     (Vec::new(), keep)
                 }
             };
-            let all = documents.iter().zip(places).zip(rooms).zip(lists).zip(&mut found);
-            for ((((document, place), &room), mut mentions), found) in all {
-                let left_out = mentions.len().saturating_sub(room.saturating_sub(found.len()));
+            let all = documents.iter().zip(places).zip(rooms).zip(answers).zip(&mut found);
+            for ((((document, place), &room), (mut mentions, mut said)), found) in all {
+                let (found, described) = found;
+                let room = room.saturating_sub(found.len() + described.annotations.len());
+                let left_out = (mentions.len() + said.len()).saturating_sub(room);
                 if left_out > 0 {
-                    mentions.truncate(mentions.len() - left_out);
+                    mentions.truncate(room);
+                    said.truncate(room - mentions.len());
                     let reason = format!("{left_out} mentions left out: over the limit");
                     faults.push(fault(Some(place), reason));
                 }
+                described.by.insert(annotator.name().to_owned());
+                for annotation in said {
+                    match check(document, &annotation.kind, annotation.span.as_ref()) {
+                        Ok(()) => described.annotations.push(Annotation {
+                            annotator: annotator.name().to_owned(),
+                            key: None,
+                            ..annotation
+                        }),
+                        Err(reason) => faults.push(fault(Some(place), reason)),
+                    }
+                }
                 for mention in mentions {
-                    match check(document, mention) {
-                        Ok(mention) => found.push(Found {
+                    match check(document, &mention.name, mention.span.as_ref()) {
+                        Ok(()) => found.push(Found {
                             mention: mention.annotator(annotator.name()),
                             entity: None,
                         }),
@@ -92,24 +107,35 @@ impl Annotators {
     }
 }
 
+/// What an annotator says of a document.
+type Answer = (Vec<NewMention>, Vec<Annotation>);
+
 /// An annotator's answer; else what is wrong, and whether to ask it again.
 fn ask(
     annotator: &Arc<dyn Annotator>,
     documents: &Arc<Vec<Document>>,
     patience: Duration,
-) -> Result<Vec<Vec<NewMention>>, (String, bool)> {
+) -> Result<Vec<Answer>, (String, bool)> {
     let (answer, answers) = mpsc::channel();
     let (worker, work) = (annotator.clone(), documents.clone());
     // Its own thread: one that hangs is left behind.
     std::thread::Builder::new()
         .name("annotator".to_owned())
-        .spawn(move || answer.send(worker.annotate(&work)))
+        .spawn(move || {
+            let said = worker.annotate(&work);
+            answer.send(said.and_then(|mentions| Ok((mentions, worker.describe(&work)?))))
+        })
         .map_err(|error| (format!("no thread for it: {error}"), true))?;
     match answers.recv_timeout(patience) {
-        Ok(Ok(lists)) if lists.len() == documents.len() => Ok(lists),
-        Ok(Ok(lists)) => {
-            Err((format!("{} answers for {} articles", lists.len(), documents.len()), true))
-        }
+        Ok(Ok((mentions, said))) => match [mentions.len(), said.len()] {
+            counts if counts == [documents.len(); 2] => {
+                Ok(mentions.into_iter().zip(said).collect())
+            }
+            [a, b] => {
+                let answers = if a == documents.len() { b } else { a };
+                Err((format!("{answers} answers for {} articles", documents.len()), true))
+            }
+        },
         Ok(Err(error)) => Err((error.to_string(), true)),
         Err(mpsc::RecvTimeoutError::Timeout) => {
             Err((format!("no answer within {} s; not asked again", patience.as_secs_f32()), false))
@@ -118,14 +144,11 @@ fn ask(
     }
 }
 
-fn check(document: &Document, mention: NewMention) -> Result<NewMention, String> {
-    if mention.name.trim().is_empty() {
+fn check(document: &Document, name: &str, span: Option<&Span>) -> Result<(), String> {
+    if name.trim().is_empty() {
         return Err("a mention without a name".to_owned());
     }
     let texts =
         [Some(document.headline.as_str()), document.summary.as_deref(), document.body.as_deref()];
-    match check_range(texts, &mention.name, mention.span.as_ref()) {
-        Ok(()) => Ok(mention),
-        Err(reason) => Err(reason.to_string()),
-    }
+    check_range(texts, name, span).map_err(|reason| reason.to_string())
 }

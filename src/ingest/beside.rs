@@ -6,7 +6,7 @@ use crate::error::Error;
 use crate::model::{
     Annotation, Article, ArticleId, DateSource, Field, NewArticle, PUBLISHER, Span,
 };
-use crate::store::articles;
+use crate::store::annotations::load;
 use crate::store::body::Encoded;
 use std::collections::BTreeSet;
 
@@ -115,7 +115,7 @@ impl Batch<'_> {
         if annotations.is_empty() {
             return Ok(false);
         }
-        let before = articles::annotations(self.connection, id)?;
+        let before = load(self.connection, id)?;
         let without_key: BTreeSet<(&str, &str)> = annotations
             .iter()
             .filter(|annotation| annotation.key.is_none())
@@ -155,16 +155,16 @@ impl Batch<'_> {
                     annotation.value.to_string(),
                 ))?;
         }
-        Ok(articles::annotations(self.connection, id)? != before)
+        Ok(load(self.connection, id)? != before)
     }
 
     /// Takes out the annotations that point into a text which is about to be replaced.
     pub(super) fn retire_annotations(&self, id: ArticleId) -> Result<Vec<Annotation>, Error> {
-        let mut retired = articles::annotations(self.connection, id)?;
+        let mut retired = load(self.connection, id)?;
         retired.retain(|annotation| annotation.span.is_some());
         if !retired.is_empty() {
             self.connection
-                .prepare_cached("DELETE FROM annotation WHERE article_id = ?1 AND field > 0")?
+                .prepare_cached("DELETE FROM annotation WHERE article_id = ?1 AND field <> 0")?
                 .execute([id.0])?;
         }
         Ok(retired)

@@ -8,6 +8,7 @@ mod annotators;
 mod beside;
 mod canonical;
 mod canonical_first;
+mod described;
 mod explain;
 mod fields;
 pub(crate) mod identify;

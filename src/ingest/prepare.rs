@@ -1,12 +1,14 @@
 //! Everything about an article that can be worked out before the database is locked.
 
+use super::described::Described;
 use super::report::Fault;
 use super::similar;
 use crate::annotate::{self, Document, Found, Names, Reading, Texts, detect_language};
 use crate::formats::markup::{sanitise, to_text};
 use crate::index::Analysed;
 use crate::model::{
-    Date, DateSource, Field, Limits, NewArticle, Place, PubStatus, Reason, Rejected, Span,
+    Annotation, Date, DateSource, Field, Limits, NewArticle, Place, PubStatus, Reason, Rejected,
+    Span,
 };
 use crate::store::body::{Codec, Encoded};
 use chrono::Datelike;
@@ -63,6 +65,8 @@ pub(crate) struct Prepared {
     pub(crate) found: Vec<Found>,
     /// Names found that are over the limit of mentions.
     pub(crate) left_out: usize,
+    /// What they say of it beside that.
+    pub(crate) described: Described,
     pub(crate) tone: Option<f64>,
 }
 
@@ -195,9 +199,17 @@ impl Prepared {
             read: names.is_some() && !annotated,
             found,
             left_out,
+            described: Described::default(),
             tone,
             article,
         })
+    }
+
+    /// Takes in what annotators say; it replaces what the item brought of theirs.
+    pub(super) fn describe(&mut self, described: Described) {
+        let stays = |said: &Annotation| !described.by.contains(&said.annotator);
+        self.article.annotations.retain(stays);
+        self.described.extend(described);
     }
 
     /// How many more mentions it may have.

@@ -2,14 +2,15 @@
 //! annotators. Readers read meanwhile.
 
 use super::annotators::Annotators;
+use super::described::Described;
 use super::prepare::left_out;
 use super::report::Fault;
 use super::run::Callback;
 use super::write::Batch;
 use crate::annotate::{self, Annotator, Document, Found, Texts, is_built_in};
 use crate::error::Error;
-use crate::model::{ArticleId, Date, Limits, NewMention, Place};
-use crate::store::{Cancel, NewsDb, articles, mentions};
+use crate::model::{Annotation, ArticleId, Date, Limits, NewMention, Place};
+use crate::store::{Cancel, NewsDb, annotations, articles, mentions};
 use chrono::Datelike;
 use rusqlite::{Connection, OptionalExtension};
 use std::collections::{BTreeMap, BTreeSet};
@@ -100,7 +101,16 @@ struct Item {
     document: Document,
     dateline: Option<String>,
     before: Vec<NewMention>,
+    said_before: Vec<Annotation>,
     tone: Option<f64>,
+}
+
+/// What is found of an article.
+#[derive(Default)]
+struct Anew {
+    tone: Option<f64>,
+    found: Vec<Found>,
+    described: Described,
 }
 
 impl NewsDb {
@@ -134,7 +144,7 @@ impl NewsDb {
             }
             let items = read(&*self.inner.pool.reader()?, after)?;
             let Some(last) = items.last().map(|item| item.id) else { break };
-            let (tones, mut found): (Vec<Option<f64>>, Vec<Vec<Found>>) = items
+            let mut anew: Vec<Anew> = items
                 .iter()
                 .map(|item| {
                     let document = &item.document;
@@ -147,12 +157,12 @@ impl NewsDb {
                         year: document.published.map(|date| date.at().year()),
                     };
                     let reading = annotate::read(&texts, &names);
-                    (reading.tone, reading.mentions)
+                    Anew { tone: reading.tone, found: reading.mentions, ..Anew::default() }
                 })
-                .unzip();
+                .collect();
             let limits = Limits::default();
             let mut rooms = Vec::with_capacity(items.len());
-            for (item, found) in items.iter().zip(&mut found) {
+            for (item, Anew { found, .. }) in items.iter().zip(&mut anew) {
                 let most = item.room(&limits);
                 let over = found.len().saturating_sub(most);
                 found.truncate(most);
@@ -166,20 +176,17 @@ impl NewsDb {
                 let places: Vec<Place> =
                     items.iter().map(|item| Place::whole(item.id.to_string())).collect();
                 let (others, faults) = options.annotators.run(documents, &places, &rooms);
-                for (found, others) in found.iter_mut().zip(others) {
-                    found.extend(others);
+                for (anew, (found, described)) in anew.iter_mut().zip(others) {
+                    anew.found.extend(found);
+                    anew.described.extend(described);
                 }
                 report.blame(faults);
             }
-            let changed: Vec<bool> = items
-                .iter()
-                .zip(&found)
-                .zip(&tones)
-                .map(|((item, found), tone)| report.compare(item, found, *tone))
-                .collect();
+            let changed: Vec<bool> =
+                items.iter().zip(&anew).map(|(item, anew)| report.compare(item, anew)).collect();
             report.articles += items.len() as u64;
             if !options.compare {
-                self.replace(&items, &found, &tones, &changed, last)?;
+                self.replace(&items, &anew, &changed, last)?;
             }
             if let Some(progress) = &mut options.progress {
                 progress(&report);
@@ -197,16 +204,15 @@ impl NewsDb {
     fn replace(
         &self,
         items: &[Item],
-        found: &[Vec<Found>],
-        tones: &[Option<f64>],
+        anew: &[Anew],
         changed: &[bool],
         last: ArticleId,
     ) -> Result<(), Error> {
         let now = self.inner.now();
         self.write(|connection| {
             let mut batch = Batch::new(connection, &self.inner, now, 0, false)?;
-            let all = items.iter().zip(found).zip(tones).zip(changed);
-            for (((item, found), tone), _) in all.filter(|(_, changed)| **changed) {
+            let all = items.iter().zip(anew).zip(changed);
+            for ((item, anew), _) in all.filter(|(_, changed)| **changed) {
                 // Another writer may have come between.
                 let same: bool = connection
                     .prepare_cached(
@@ -215,9 +221,10 @@ impl NewsDb {
                     )?
                     .query_row((item.id.0, item.content_hash), |row| row.get(0))?;
                 if same {
-                    batch.replace_found(item.id, found)?;
+                    batch.replace_found(item.id, &anew.found)?;
+                    batch.replace_described(item.id, &anew.described)?;
                     batch.changes.touch(item.id);
-                    batch.write_tone(item.id, *tone)?;
+                    batch.write_tone(item.id, anew.tone)?;
                 }
             }
             connection
@@ -250,7 +257,8 @@ impl ReannotateReport {
     }
 
     /// Counts what is new and what is gone; whether anything is.
-    fn compare(&mut self, item: &Item, found: &[Found], tone: Option<f64>) -> bool {
+    fn compare(&mut self, item: &Item, anew: &Anew) -> bool {
+        let found = &anew.found;
         let asked: BTreeSet<&str> =
             found.iter().map(|found| found.mention.annotator.as_str()).collect();
         let replaced = |mention: &&NewMention| {
@@ -276,7 +284,8 @@ impl ReannotateReport {
         let removed: u64 = old.values().map(|left| left.len() as u64).sum();
         self.added += added;
         self.removed += removed;
-        let changed = added + removed > 0 || item.tone != tone;
+        let changed = added + removed > 0 || item.tone != anew.tone;
+        let changed = changed || anew.described.differs(&item.said_before);
         self.changed += u64::from(changed);
         changed
     }
@@ -319,6 +328,7 @@ fn read(connection: &Connection, after: Option<ArticleId>) -> Result<Vec<Item>, 
                 content_hash: row.get(1)?,
                 dateline: row.get(3)?,
                 before: Vec::new(),
+                said_before: Vec::new(),
                 tone: row.get(6)?,
                 document: Document {
                     source: row.get(4)?,
@@ -333,6 +343,7 @@ fn read(connection: &Connection, after: Option<ArticleId>) -> Result<Vec<Item>, 
         let text = articles::text(connection, item.id)?;
         let before = mentions::load(connection, item.id)?;
         item.before = before.into_iter().map(|mention| mention.mention).collect();
+        item.said_before = annotations::load(connection, item.id)?;
         item.document.headline = text.headline;
         item.document.summary = text.summary;
         item.document.body = text.body;

@@ -371,8 +371,9 @@ impl<'db, 'a> Ingest<'db, 'a> {
         let places: Vec<_> = prepared().map(|item| item.article.place.clone()).collect();
         let rooms: Vec<_> = prepared().map(|item| item.room(&self.options.limits)).collect();
         let (found, faults) = self.options.annotators.run(documents, &places, &rooms);
-        for (item, found) in items.iter_mut().flatten().zip(found) {
+        for (item, (found, described)) in items.iter_mut().flatten().zip(found) {
             item.found.extend(found);
+            item.describe(described);
         }
         self.report.blame(faults, self.options.keep.unwrap_or(1_000));
     }

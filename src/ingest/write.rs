@@ -202,6 +202,7 @@ impl<'c> Batch<'c> {
         let found = item.found.iter().map(|found| (&found.mention, found.entity));
         self.write_mentions(id, mentions.chain(found))?;
         self.write_annotations(id, &article.annotations)?;
+        self.write_described(id, &item.described)?;
         let duplicate_of = self.link_duplicate(id, None, item.keys.content, &item.shingles)?;
         self.changes.add(id, item.analysed);
         Ok(Ok((Outcome::Inserted { id, duplicate_of }, None)))

@@ -4,8 +4,8 @@ use super::body::Codec;
 use super::{NewsDb, Snapshot, View, mentions};
 use crate::error::Error;
 use crate::model::{
-    Annotation, Article, ArticleId, Date, DateSource, Field, PubStatus, Sighting, Source, SourceId,
-    Span, Subject, Version, VersionText,
+    Article, ArticleId, Date, DateSource, Field, PubStatus, Sighting, Source, SourceId, Span,
+    Subject, Version, VersionText,
 };
 use crate::query::Meaning;
 use chrono::{DateTime, Utc};
@@ -348,7 +348,7 @@ pub(crate) fn load_on(connection: &Connection, id: ArticleId) -> Result<Option<A
         })?
         .collect::<Result<_, _>>()?;
     article.mentions = mentions::load(connection, id)?;
-    article.annotations = annotations(connection, id)?;
+    article.annotations = super::annotations::load(connection, id)?;
     Ok(Some(article))
 }
 
@@ -400,31 +400,8 @@ fn row_to_article(row: &Row<'_>) -> Result<Article, Error> {
     })
 }
 
-/// What else annotators say of an article.
-pub(crate) fn annotations(
-    connection: &Connection,
-    id: ArticleId,
-) -> Result<Vec<Annotation>, Error> {
-    connection
-        .prepare_cached(
-            "SELECT n.name, t.kind, t.key, t.field, t.start, t.end, t.value
-               FROM annotation t JOIN annotator n USING (annotator_id)
-              WHERE t.article_id = ?1 ORDER BY t.annotation_id",
-        )?
-        .query_and_then([id.0], |row| {
-            Ok(Annotation {
-                annotator: row.get(0)?,
-                kind: row.get(1)?,
-                key: row.get(2)?,
-                span: span(row, 3)?,
-                value: json(row, 6)?.unwrap_or_default(),
-            })
-        })?
-        .collect()
-}
-
 /// The columns `field`, `start` and `end`; absent when something is said of the whole article.
-fn span(row: &Row<'_>, field: usize) -> Result<Option<Span>, Error> {
+pub(super) fn span(row: &Row<'_>, field: usize) -> Result<Option<Span>, Error> {
     let offset = |index| -> Result<usize, Error> {
         Ok(usize::try_from(row.get::<_, i64>(index)?).unwrap_or(0))
     };
@@ -459,7 +436,7 @@ fn body(row: &Row<'_>, codec: usize) -> Result<Option<String>, Error> {
     }
 }
 
-fn json<T: DeserializeOwned>(row: &Row<'_>, index: usize) -> Result<Option<T>, Error> {
+pub(super) fn json<T: DeserializeOwned>(row: &Row<'_>, index: usize) -> Result<Option<T>, Error> {
     let value = row.get_ref(index)?;
     match Option::<String>::column_result(value).map_err(rusqlite::Error::from)? {
         Some(text) => serde_json::from_str(&text)

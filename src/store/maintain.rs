@@ -268,7 +268,10 @@ fn stats(view: &View<'_>, open_snapshots: Vec<Duration>) -> Result<Stats, Error>
         sources: count("SELECT count(*) FROM source")?,
         entities: count("SELECT count(*) FROM entity WHERE canonical_id = entity_id")?,
         mentions: count("SELECT coalesce(sum(json_array_length(list)), 0) FROM mention")?,
-        annotations: count("SELECT count(*) FROM annotation")?,
+        annotations: count(
+            "SELECT coalesce(sum(CASE field WHEN -1 THEN json_array_length(value) ELSE 1 END), 0)
+               FROM annotation",
+        )?,
         with_html: count("SELECT count(*) FROM article_html")?,
         feeds: count("SELECT count(*) FROM feed")?,
         subjects: count("SELECT count(*) FROM subject")?,

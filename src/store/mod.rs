@@ -1,5 +1,6 @@
 //! The file: how it is opened, migrated, read, written, checked, copied and kept small.
 
+pub(crate) mod annotations;
 pub(crate) mod articles;
 pub(crate) mod body;
 mod cancel;
