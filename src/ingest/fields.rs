@@ -6,7 +6,7 @@ use super::prepare::{Form, Prepared, date_columns};
 use super::url_key;
 use super::write::{Batch, json_list, json_map};
 use crate::error::Error;
-use crate::model::{Article, ArticleId, DateSource};
+use crate::model::{Article, ArticleId, DateSource, Subject};
 use rusqlite::OptionalExtension;
 use serde_json::{Map, Value, json};
 
@@ -210,15 +210,7 @@ impl Batch<'_> {
 
     pub(super) fn write_lists(&mut self, id: ArticleId, item: &Prepared) -> Result<(), Error> {
         for (position, subject) in item.article.subjects.iter().enumerate() {
-            let scheme = subject.scheme.as_deref().unwrap_or("");
-            let subject_id: i64 = self
-                .connection
-                .prepare_cached(
-                    "INSERT INTO subject (scheme, code, name) VALUES (?1, ?2, ?3)
-                     ON CONFLICT DO UPDATE SET name = coalesce(excluded.name, name)
-                     RETURNING subject_id",
-                )?
-                .query_row((scheme, &subject.code, &subject.name), |row| row.get(0))?;
+            let subject_id = self.subject(subject)?;
             self.connection
                 .prepare_cached(
                     "INSERT INTO article_subject (article_id, subject_id, position)
@@ -245,6 +237,26 @@ impl Batch<'_> {
                 .execute((id.0, tag_id, position as i64))?;
         }
         Ok(())
+    }
+
+    /// The number of a subject, which is made when it is missing. The latest name stands.
+    fn subject(&mut self, subject: &Subject) -> Result<i64, Error> {
+        let key = (subject.scheme.clone().unwrap_or_default(), subject.code.clone());
+        if let Some((id, name)) = self.subjects.get(&key)
+            && (subject.name.is_none() || subject.name == *name)
+        {
+            return Ok(*id);
+        }
+        let id = self
+            .connection
+            .prepare_cached(
+                "INSERT INTO subject (scheme, code, name) VALUES (?1, ?2, ?3)
+                 ON CONFLICT DO UPDATE SET name = coalesce(excluded.name, name)
+                 RETURNING subject_id",
+            )?
+            .query_row((&key.0, &key.1, &subject.name), |row| row.get(0))?;
+        self.subjects.insert(key, (id, subject.name.clone()));
+        Ok(id)
     }
 
     /// The number of a source, author, tag or annotator, which is made when it is missing.

@@ -40,6 +40,8 @@ pub(crate) struct Batch<'c> {
     pub(super) codec: Codec,
     pub(super) changes: Changes,
     pub(super) names: HashMap<(&'static str, String), i64>,
+    /// The number of each subject, by scheme and code, and the name that it was last given.
+    pub(super) subjects: HashMap<(String, String), (i64, Option<String>)>,
     /// What names, with their external ids, have meant in this transaction.
     pub(super) entities: HashMap<(EntityKind, String), i64>,
     /// How many articles more, or less, mention each entity.
@@ -66,6 +68,7 @@ impl<'c> Batch<'c> {
             codec: Codec::new()?,
             changes: Changes::default(),
             names: HashMap::new(),
+            subjects: HashMap::new(),
             entities: HashMap::new(),
             mentioning: BTreeMap::new(),
         })
@@ -194,8 +197,13 @@ impl<'c> Batch<'c> {
                 item.tone,
             ])?;
         self.name_source(source_id, &item)?;
-        self.write_body(id, item.body.as_ref())?;
-        self.write_html(id, item.body_html.as_ref())?;
+        // There is nothing yet to be taken away.
+        if item.body.is_some() {
+            self.write_body(id, item.body.as_ref())?;
+        }
+        if item.body_html.is_some() {
+            self.write_html(id, item.body_html.as_ref())?;
+        }
         self.write_sighting(id, source_id, &item, None, first_seen, None)?;
         self.write_lists(id, &item)?;
         let mentions = article.mentions.iter().map(|mention| (mention, None));
