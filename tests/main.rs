@@ -30,6 +30,7 @@ mod provenance;
 mod query;
 mod readers;
 mod recogniser;
+mod salience;
 mod search_language;
 mod store;
 mod subjects;

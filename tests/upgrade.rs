@@ -17,6 +17,7 @@ const RELEASED: &[(&str, u64)] = &[
     ("0006_corrections.sql", 10_958_107_088_258_615_523),
     ("0007_packed.sql", 5_315_679_710_192_735_657),
     ("0008_subjects.sql", 16_283_072_814_546_342_874),
+    ("0009_salience.sql", 1_724_272_703_372_753_483),
 ];
 
 fn folder(name: &str) -> PathBuf {

@@ -5,7 +5,7 @@
 
 use crate::search_token;
 use chrono::DateTime;
-use newsdb::{EntityKind, NewArticle, NewMention};
+use newsdb::{Annotation, EntityKind, NewArticle, NewMention};
 
 /// Different word forms.
 const WORDS: u64 = 300_000;
@@ -25,6 +25,14 @@ const REPRINT_WITHIN: u64 = 200;
 
 /// The rank of a word by frequency, from 0.
 pub type Rank = u64;
+
+/// Who says the tone of the articles.
+pub const TONE_BY: &str = "corpus";
+
+/// The tone of an article, where it has one.
+pub fn tone(article: &NewArticle) -> Option<f64> {
+    article.annotations.iter().find(|said| said.kind == "tone")?.value.as_f64()
+}
 
 /// In which order of their dates articles come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,7 +64,7 @@ impl Corpus {
     }
 
     /// As [`Corpus::plain`], with the source's id, 3.3 of 200 subjects and 7.2 mentions of
-    /// 50,000 entities on average; a tone (the attribute `tone`, -10 to 10 in eighths) for four
+    /// 50,000 entities on average; a tone ([`tone`], -10 to 10 in eighths) for four
     /// articles in five; a fifth of the sources in other kinds of English; one article in twenty
     /// prints the body of another source's again, but for its last sentence.
     pub fn full(seed: u64, articles: u64) -> Self {
@@ -183,7 +191,8 @@ impl Corpus {
         }
         if self.full {
             if random.below(5) > 0 {
-                article = article.attribute("tone", random.below(161) as f64 / 8.0 - 10.0);
+                let tone = random.below(161) as f64 / 8.0 - 10.0;
+                article = article.annotation(Annotation::new(TONE_BY, "tone", tone));
             }
             article = article.id(format!("tag:{host}-{source}.example:{number}"));
             let subjects =

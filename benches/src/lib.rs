@@ -7,7 +7,7 @@ mod corpus;
 mod jobs;
 mod peer;
 
-pub use corpus::{Articles, Corpus, Order, Rank, word};
+pub use corpus::{Articles, Corpus, Order, Rank, TONE_BY, tone, word};
 pub use jobs::{Answer, Job};
 pub use peer::{Peer, search_token};
 

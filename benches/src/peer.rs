@@ -3,10 +3,9 @@
 //! It knows no article again, keeps no versions, sees no duplicates, packs nothing, checks
 //! nothing. It tokenises on the thread that inserts.
 
-use crate::{CACHE, TRANSACTION};
+use crate::{CACHE, TRANSACTION, tone};
 use newsdb::{Durability, EntityKind, NewArticle, search::each_token};
 use rusqlite::{Connection, OptionalExtension, params};
-use serde_json::Value;
 use std::path::Path;
 
 const SCHEMA: &str = r#"
@@ -89,7 +88,7 @@ fn insert(connection: &Connection, article: &NewArticle) -> rusqlite::Result<()>
             article.body,
             article.published.map(|date| date.second()),
             article.language,
-            article.attributes.get("tone").and_then(Value::as_f64),
+            tone(article),
         ])?;
     let id = connection.last_insert_rowid();
     let language = article.language.as_deref();

@@ -30,6 +30,9 @@ pub(crate) struct Filters {
     /// Only mentions by A count
     #[arg(long, value_name = "A")]
     annotator: Vec<String>,
+    /// Only entities that an article is about count
+    #[arg(long)]
+    salient: bool,
     /// usable (also when an embargo has ended), withheld or canceled
     #[arg(long, value_name = "S", value_parser = parse::<PubStatus>)]
     status: Option<PubStatus>,
@@ -105,7 +108,7 @@ pub(crate) fn dimension(text: &str) -> Result<Dimension, String> {
 
 impl Filters {
     pub(crate) fn query(&self, news: &Snapshot, text: Option<&str>) -> Outcome<Query> {
-        let mut query = Query::new().unique(self.unique);
+        let mut query = Query::new().unique(self.unique).salient(self.salient);
         if let Some(text) = text {
             query = query.text(text);
         }

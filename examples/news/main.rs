@@ -257,7 +257,7 @@ fn run(cli: &Cli) -> Outcome<ExitCode> {
         Command::Timeline { query, by, tz, split, limit, filters } => {
             let news = db.snapshot()?;
             let query = filters.query(&news, query.as_deref())?;
-            let mut request = Timeline::by(*by).zone(*tz).limit(*limit);
+            let mut request = Timeline::by(*by).zone(*tz).limit(*limit).tone();
             if let Some(split) = split {
                 request = request.split(*split);
             }

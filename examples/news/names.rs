@@ -5,8 +5,8 @@ use crate::filters::{Filters, parse};
 use crate::ingest::refuse;
 use crate::output::Output;
 use newsdb::{
-    Alias, Correction, CorrectionId, Date, Dimension, Entity, Hit, ImportReport, Limits, NewsDb,
-    Query, Snapshot, Sort, Timeline, Unit, formats,
+    Alias, Bucket, CoMention, Correction, CorrectionId, Date, EntityId, ExternalId, Hit,
+    ImportReport, Limits, NewsDb, Query, Snapshot, TopRow, formats,
 };
 use serde_json::json;
 use std::fs::File;
@@ -54,9 +54,7 @@ pub(crate) fn entity(
                 Err(error) => return Err(error.into()),
             };
             for id in found {
-                if let Some(entity) = news.entity(id)? {
-                    profile(&news, &entity, out)?;
-                }
+                profile(&news, &filters.query(&news, None)?, id, out)?;
             }
             Ok(())
         }
@@ -97,57 +95,85 @@ fn correction(
 }
 
 /// What is known of an entity, and what the articles that mention it say of it.
-fn profile(news: &Snapshot, entity: &Entity, out: &mut Output) -> Outcome {
-    let query = Query::new().entity(entity.id);
-    let articles = news.count(&query)?;
-    let known =
-        entity.external_ids.iter().find_map(|id| newsdb::annotate::known(&id.scheme, &id.value));
-    let months = news.timeline(&query, &Timeline::by(Unit::Month))?;
-    let months: Vec<_> = months
-        .series
-        .iter()
-        .flat_map(|series| &series.buckets)
-        .map(|bucket| json!({"start": Date::utc(bucket.start), "articles": bucket.articles}))
-        .collect();
-    let sources = news.top(&query, Dimension::Source, 10)?.rows;
-    let together = news.together(&query, Some(entity.id), 10)?;
-    let with = together.iter().map(|pair| {
-        let other = if pair.a.id == entity.id { &pair.b } else { &pair.a };
-        json!({"id": other.id, "name": other.name, "kind": other.kind, "articles": pair.articles, "npmi": pair.npmi})
+fn profile(news: &Snapshot, query: &Query, id: EntityId, out: &mut Output) -> Outcome {
+    let profile = news.entity_profile(query, id)?;
+    let mut row = json!(profile);
+    let month = |month: &Bucket| {
+        json!({"start": Date::utc(month.start), "articles": month.articles, "tone": month.tone,
+               "tone_unknown": month.tone_unknown})
+    };
+    row["timeline"] = profile.timeline.iter().map(month).collect();
+    let other = |pair: &CoMention| match pair.a.id == profile.entity.id {
+        true => pair.b.clone(),
+        false => pair.a.clone(),
+    };
+    let with = profile.with.iter().map(|pair| {
+        let mut row = json!(other(pair));
+        (row["articles"], row["npmi"]) = (json!(pair.articles), json!(pair.npmi));
+        row
     });
-    let with: Vec<_> = with.collect();
-    let recent = news.search(&query, Sort::Newest, 5, None)?.hits;
-    let mut row = serde_json::to_value(entity)?;
-    row["articles"] = json!(articles);
-    row["known"] = json!(known);
-    row["timeline"] = json!(months);
-    row["sources"] = json!(sources);
-    row["with"] = json!(with);
+    row["with"] = with.collect();
     let hit =
         |hit: &Hit| json!({"id": hit.id, "headline": hit.headline, "published": hit.published});
-    row["recent"] = recent.iter().map(hit).collect();
+    row["recent"] = profile.recent.iter().map(hit).collect();
+    let about = profile.about.iter().map(|about| {
+        let mut row = hit(&about.hit);
+        row["salience"] = json!(about.salience);
+        row
+    });
+    row["about"] = about.collect();
     out.row(&row, || {
+        let entity = &profile.entity;
+        let country = profile.known.as_ref().and_then(|known| known.country.as_deref());
         let list = |items: Vec<String>| items.join(", ");
-        let aliases = entity.aliases.iter().map(|alias| alias.name.clone()).collect();
-        let ids = entity.external_ids.iter().map(|x| format!("{}:{}", x.scheme, x.value)).collect();
-        let country = known.as_ref().and_then(|known| known.country.as_deref()).unwrap_or("");
+        let counted = |rows: &[TopRow]| {
+            list(rows.iter().map(|row| format!("{} {}", row.key, row.articles)).collect())
+        };
+        let name = |alias: &Alias| match &alias.language {
+            Some(language) => format!("{} ({language})", alias.name),
+            None => alias.name.clone(),
+        };
+        let id = |id: &ExternalId| format!("{}:{}", id.scheme, id.value);
+        let tone = |tone: Option<f64>, unknown: u64| match tone {
+            Some(tone) => format!("{tone:+.2} ({unknown} unknown)"),
+            None => "unknown".to_owned(),
+        };
+        let with = |pair: &CoMention| format!("{} {}", other(pair).name, pair.articles);
+        let line = |hit: &Hit| {
+            let date = hit.published.map_or("undated".to_owned(), |date| date.to_string());
+            format!("{date:<25}  {}", hit.headline)
+        };
+        let most = profile.timeline.iter().map(|month| month.articles).max().unwrap_or(0).max(1);
+        let bars = profile.timeline.iter().map(|month| {
+            let eighths = (month.articles * 8).div_ceil(most) as usize;
+            [' ', '▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'].get(eighths).copied().unwrap_or('█')
+        });
+        let rows = [
+            ("also", list(entity.aliases.iter().map(name).collect())),
+            ("ids", list(entity.external_ids.iter().map(id).collect())),
+            ("in", format!("{} articles, about it {}", profile.articles, profile.salient)),
+            ("months", bars.collect()),
+            ("tone", tone(profile.tone, profile.tone_unknown)),
+            ("toward", tone(profile.tone_toward, profile.tone_toward_unknown)),
+            ("sources", counted(&profile.sources)),
+            ("on", counted(&profile.subjects)),
+            ("with", list(profile.with.iter().map(with).collect())),
+        ];
         let mut text = format!(
-            "{}  {}  {}  {country}\n  also    {}\n  ids     {}\n  in      {articles} articles",
+            "{}  {}  {}  {}",
             entity.id,
             entity.kind,
             entity.name,
-            list(aliases),
-            list(ids)
+            country.unwrap_or_default()
         );
-        text += &format!(
-            "\n  sources {}",
-            list(sources.iter().map(|s| format!("{} {}", s.key, s.articles)).collect())
-        );
-        let with = with.iter().map(|other| other["name"].as_str().unwrap_or("").to_owned());
-        text += &format!("\n  with    {}", list(with.collect()));
-        for hit in &recent {
-            let date = hit.published.map_or("undated".to_owned(), |date| date.to_string());
-            text += &format!("\n  {date:<25}  {}", hit.headline);
+        for (what, says) in rows.into_iter().filter(|(_, says)| !says.is_empty()) {
+            text += &format!("\n  {what:<8}{says}");
+        }
+        text += "\n  newest";
+        profile.recent.iter().for_each(|hit| text += &format!("\n    {}", line(hit)));
+        text += "\n  most about it";
+        for about in &profile.about {
+            text += &format!("\n    {:.2}  {}", about.salience, line(&about.hit));
         }
         text
     })

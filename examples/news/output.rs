@@ -19,12 +19,13 @@ pub(crate) fn timeline(
         for bucket in &series.buckets {
             let row = json!({
                 "start": Date::utc(bucket.start), "end": Date::utc(bucket.end), "key": series.key,
-                "articles": bucket.articles, "tone": null,
+                "articles": bucket.articles, "tone": bucket.tone, "tone_unknown": bucket.tone_unknown,
             });
             out.row(&row, || {
                 let bar = "█".repeat((bucket.articles * 50).div_ceil(most) as usize);
-                let start = bucket.start.with_timezone(&zone);
-                format!("{}  {:>7}  {bar}", start.format("%Y-%m-%d %H:%M"), bucket.articles)
+                let start = bucket.start.with_timezone(&zone).format("%Y-%m-%d %H:%M");
+                let tone = bucket.tone.map_or("".to_owned(), |tone| format!("{tone:+.2}"));
+                format!("{start}  {:>7}  {tone:>5}  {bar}", bucket.articles)
             })?;
         }
     }
@@ -81,6 +82,10 @@ pub(crate) fn ninjs(news: &Snapshot, mut article: Article, version: Option<u32>)
     put("versions", json!(versions.len()));
     put("changes", json!(shown.map(|version| &version.changes)));
     put("sightings", json!(news.sightings(article.id)?));
+    if current {
+        put("tone", json!(article.tone));
+        put("entities", json!(newsdb::annotate::entities(&article)));
+    }
     ninjs["mentions"] = match shown {
         Some(version) if !current => json!(version.mentions),
         _ => json!(article.mentions),

@@ -5,14 +5,18 @@
 //! [`unique`](crate::Query::unique) query these are the newest matching article of each group of
 //! duplicates.
 
+mod about;
 mod calendar;
 mod labels;
+mod profile;
 mod timeline;
 mod together;
 mod top;
 mod values;
 
+pub use about::About;
 pub use calendar::Unit;
+pub use profile::EntityProfile;
 pub use timeline::{Bucket, Series, Timeline, TimelineCounts};
 pub use together::{CoMention, NamedEntity};
 pub use top::{TopList, TopRow};
@@ -85,14 +89,14 @@ impl Dimension {
         matches!(self, Self::Entity | Self::Kind(_))
     }
 
-    fn field(self) -> Field {
+    fn field(self, query: &Query) -> Field {
         match self {
             Self::Source => Field::Source,
             Self::Language => Field::Language,
             Self::Subject => Field::Subject,
             Self::Author => Field::Author,
             Self::Tag => Field::Tag,
-            Self::Entity | Self::Kind(_) => Field::Entity,
+            Self::Entity | Self::Kind(_) => query.entity_field(),
         }
     }
 }

@@ -5,10 +5,12 @@ use super::labels::Label;
 use super::values::Values;
 use super::{Dimension, collect};
 use crate::error::Error;
-use crate::index::{Bits, CHUNK, Collector, Open, marks};
+use crate::index::{
+    Bits, CHUNK, Collector, Field, ListColumn, Open, marks, tone_thousandths, value_numbers,
+};
 use crate::model::{ArticleId, EntityId};
-use crate::query::Query;
-use crate::store::{NewsDb, Snapshot};
+use crate::query::{Query, annotators};
+use crate::store::{NewsDb, Snapshot, View};
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use serde::Serialize;
@@ -31,6 +33,14 @@ pub struct Timeline {
     zone: Tz,
     split: Option<Dimension>,
     limit: usize,
+    tone: Option<Tone>,
+}
+
+/// Whose tone is asked for.
+#[derive(Debug, Clone, PartialEq)]
+enum Tone {
+    Own,
+    Of(String),
 }
 
 impl Timeline {
@@ -39,7 +49,7 @@ impl Timeline {
 
     /// Counts by a unit of the calendar, in UTC, in one series.
     pub fn by(unit: Unit) -> Self {
-        Self { unit, zone: Tz::UTC, split: None, limit: 10 }
+        Self { unit, zone: Tz::UTC, split: None, limit: 10, tone: None }
     }
 
     /// The zone whose hours, days, weeks … are counted.
@@ -51,6 +61,33 @@ impl Timeline {
     /// One series for each value of a dimension.
     pub fn split(mut self, dimension: Dimension) -> Self {
         self.split = Some(dimension);
+        self
+    }
+
+    /// Asks for the mean of [`Article::tone`](crate::Article::tone) as well.
+    ///
+    /// ```
+    /// use newsdb::{NewArticle, NewsDb, Query, Timeline, Unit};
+    /// let db = NewsDb::open_in_memory()?;
+    /// for (id, headline) in [("1", "A good day"), ("2", "A bad day"), ("3", "A day")] {
+    ///     let wire = NewArticle::new("wire").id(id).headline(headline).language("en");
+    ///     db.insert(wire.published("2024-06-13T10:00:00Z".parse()?))?;
+    /// }
+    /// let days = db.timeline(&Query::new(), &Timeline::by(Unit::Day).tone())?;
+    /// let day = &days.series[0].buckets[0];
+    /// assert_eq!((day.articles, day.tone, day.tone_unknown), (3, Some(0.0), 1));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn tone(mut self) -> Self {
+        self.tone = Some(Tone::Own);
+        self
+    }
+
+    /// Asks for the mean of the tone that an annotator such as `gdelt-gkg` gave, in its own scale: in
+    /// an [`Annotation`](crate::Annotation) of the kind `tone` of the whole article, a number or an object with a
+    /// number `tone`.
+    pub fn tone_of(mut self, annotator: impl Into<String>) -> Self {
+        self.tone = Some(Tone::Of(annotator.into()));
         self
     }
 
@@ -97,7 +134,7 @@ pub struct Series {
 }
 
 /// How many articles one unit of the calendar has.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Bucket {
     /// Its first moment.
     pub start: DateTime<Utc>,
@@ -106,6 +143,11 @@ pub struct Bucket {
     /// Articles published in it. A date without a time counts on its own calendar date in
     /// every zone.
     pub articles: u64,
+    /// The mean tone of those whose tone is known; tones are summed in thousandths. `None` when it
+    /// is known of none, or was not asked for ([`Timeline::tone`]).
+    pub tone: Option<f64>,
+    /// Articles whose tone is not known; all of them when it was not asked for.
+    pub tone_unknown: u64,
 }
 
 impl Snapshot {
@@ -116,7 +158,8 @@ impl Snapshot {
     pub fn timeline(&self, query: &Query, timeline: &Timeline) -> Result<TimelineCounts, Error> {
         self.view(|view| {
             let values = timeline.split.map(|dimension| Values::new(view, query, dimension));
-            let mut counts = Counts::new(timeline, values.transpose()?);
+            let tones = timeline.tone.as_ref().map(|tone| Tones::new(view, tone));
+            let mut counts = Counts::new(timeline, values.transpose()?, tones.transpose()?);
             collect(view, query, &mut counts)?;
             counts.finish(query, timeline)
         })
@@ -134,19 +177,74 @@ impl NewsDb {
 }
 
 /// The buckets of one series that are not empty.
-type Filled = BTreeMap<Key, u64>;
+type Filled = BTreeMap<Key, Count>;
+
+/// Articles, those among them with a known tone, and the sum of the tones in thousandths.
+#[derive(Debug, Clone, Copy, Default)]
+struct Count {
+    articles: u64,
+    toned: u64,
+    tone: i64,
+}
+
+impl Count {
+    fn add(&mut self, other: Self) {
+        self.articles += other.articles;
+        self.toned += other.toned;
+        self.tone += other.tone;
+    }
+}
+
+/// The tones of the articles of a segment.
+struct Tones {
+    annotator: Option<i64>,
+    column: Arc<ListColumn>,
+    /// The code of the annotator in the column.
+    code: Option<u32>,
+}
+
+impl Tones {
+    fn new(view: &View<'_>, tone: &Tone) -> Result<Self, Error> {
+        let annotator = match tone {
+            Tone::Own => Some(0),
+            Tone::Of(name) => annotators(view, &Query::new().annotator(name))?.into_iter().next(),
+        };
+        Ok(Self { annotator, column: Arc::default(), code: None })
+    }
+
+    fn begin(&mut self, segment: &Open<'_>) -> Result<(), Error> {
+        self.column = segment.list(Field::Tone)?;
+        self.code = None;
+        for code in 0..self.column.values() as u32 {
+            let [annotator, ..] = value_numbers(self.column.value(code))?;
+            if Some(annotator.cast_signed()) == self.annotator {
+                self.code = Some(code);
+            }
+        }
+        Ok(())
+    }
+
+    /// An article as a count of one.
+    fn count(&self, ordinal: u32) -> Count {
+        let mut tones = self.column.of(ordinal);
+        let tone = self.code.and_then(|known| tones.find(|(code, _)| *code == known));
+        let tone = tone.map(|(_, weight)| tone_thousandths(weight));
+        Count { articles: 1, toned: tone.is_some().into(), tone: tone.unwrap_or(0) }
+    }
+}
 
 struct Counts<'v> {
     calendar: Calendar,
     by_hour: bool,
     values: Option<Values<'v>>,
+    tones: Option<Tones>,
     ids: Arc<Vec<i64>>,
     marks: Arc<Vec<u8>>,
     /// How all articles of the segment are dated; `None` when they are not all dated alike.
     all: Option<u8>,
     run: Run,
     /// Articles of the run that have each value, and the places of those that any has.
-    of_run: Vec<u64>,
+    of_run: Vec<Count>,
     met: Vec<usize>,
     /// Articles without a value, or all when there is no split.
     plain: Filled,
@@ -173,11 +271,12 @@ enum Place {
 }
 
 impl<'v> Counts<'v> {
-    fn new(timeline: &Timeline, values: Option<Values<'v>>) -> Self {
+    fn new(timeline: &Timeline, values: Option<Values<'v>>, tones: Option<Tones>) -> Self {
         Self {
             calendar: Calendar::new(timeline.zone, timeline.unit),
             by_hour: timeline.unit == Unit::Hour,
             values,
+            tones,
             ids: Arc::default(),
             marks: Arc::default(),
             all: None,
@@ -236,37 +335,51 @@ impl<'v> Counts<'v> {
                 None
             }
         };
-        let mut plain = articles;
+        let set = std::iter::successors(bits.next(range.start), |at| bits.next(at + 1));
+        let set = set.take_while(|at| *at < range.end);
+        let tones = &self.tones;
+        let one = |at: u32| match tones {
+            Some(tones) => tones.count(base + at),
+            None => Count { articles: 1, ..Count::default() },
+        };
+        let mut plain = Count::default();
         if let Some(values) = &mut self.values {
-            plain = 0;
             let (of_run, met) = (&mut self.of_run, &mut self.met);
-            let set = std::iter::successors(bits.next(range.start), |at| bits.next(at + 1));
-            for at in set.take_while(|at| *at < range.end) {
+            for at in set {
+                let one = one(at);
                 let any = values.of(base + at, |place, _, first| {
                     if of_run.len() <= place {
-                        of_run.resize(place + 1, 0);
+                        of_run.resize(place + 1, Count::default());
                     }
-                    if of_run[place] == 0 {
+                    if of_run[place].articles == 0 {
                         met.push(place);
                     }
-                    of_run[place] += u64::from(first);
+                    if first {
+                        of_run[place].add(one);
+                    }
                 })?;
-                plain += u64::from(!any);
+                if !any {
+                    plain.add(one);
+                }
             }
             if self.by_value.len() < of_run.len() {
                 self.by_value.resize(of_run.len(), Filled::new());
             }
             for place in met.drain(..) {
-                let articles = std::mem::take(&mut of_run[place]);
+                let count = std::mem::take(&mut of_run[place]);
                 if let Some(key) = key {
-                    *self.by_value[place].entry(key).or_default() += articles;
+                    self.by_value[place].entry(key).or_default().add(count);
                 }
             }
+        } else if tones.is_some() {
+            set.for_each(|at| plain.add(one(at)));
+        } else {
+            plain.articles = articles;
         }
         if let Some(key) = key
-            && plain > 0
+            && plain.articles > 0
         {
-            *self.plain.entry(key).or_default() += plain;
+            self.plain.entry(key).or_default().add(plain);
         }
         Ok(())
     }
@@ -296,6 +409,9 @@ impl Collector for Counts<'_> {
         let first = self.marks.first().map(|marks| marks & HOW);
         self.all = first.filter(|first| self.marks.iter().all(|marks| marks & HOW == *first));
         self.run.end = 0;
+        if let Some(tones) = &mut self.tones {
+            tones.begin(segment)?;
+        }
         match &mut self.values {
             Some(values) => values.begin(segment),
             None => Ok(()),
@@ -318,7 +434,8 @@ impl Collector for Counts<'_> {
 
 impl Counts<'_> {
     fn finish(mut self, query: &Query, timeline: &Timeline) -> Result<TimelineCounts, Error> {
-        let sums: Vec<u64> = self.by_value.iter().map(|filled| filled.values().sum()).collect();
+        let articles = |filled: &Filled| filled.values().map(|count| count.articles).sum();
+        let sums: Vec<u64> = self.by_value.iter().map(articles).collect();
         let split = match &self.values {
             Some(values) => values.labels.leading(&sums, timeline.limit)?,
             None => Vec::new(),
@@ -340,9 +457,15 @@ impl Counts<'_> {
                 key: label.map(|label| label.name),
                 buckets: units
                     .iter()
-                    .map(|(key, empty)| Bucket {
-                        articles: filled.get(key).copied().unwrap_or(0),
-                        ..*empty
+                    .map(|(key, empty)| {
+                        let count = filled.get(key).copied().unwrap_or_default();
+                        let mean = || count.tone as f64 / 1000.0 / count.toned as f64;
+                        Bucket {
+                            articles: count.articles,
+                            tone: (count.toned > 0).then(mean),
+                            tone_unknown: count.articles - count.toned,
+                            ..*empty
+                        }
                     })
                     .collect(),
             })
@@ -389,7 +512,8 @@ impl Counts<'_> {
                 return Err(Error::TooManyBuckets(Timeline::MAX_BUCKETS));
             }
             let calendar::Range { start, end } = self.calendar.range(key);
-            units.push((key, Bucket { start: time(start), end: time(end), articles: 0 }));
+            let (start, end) = (time(start), time(end));
+            units.push((key, Bucket { start, end, articles: 0, tone: None, tone_unknown: 0 }));
             key = self.calendar.next(key);
         }
         Ok(units)

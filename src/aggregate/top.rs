@@ -31,7 +31,8 @@ pub struct TopRow {
     pub kind: Option<EntityKind>,
     /// Articles that have it, each once.
     pub articles: u64,
-    /// How often it is mentioned in them, for entities.
+    /// How often it is mentioned in them, for entities; not counted for a
+    /// [`salient`](Query::salient) query.
     pub mentions: Option<u64>,
     /// The part of all matching articles that have it, from 0 to 1.
     pub share: f64,
@@ -49,6 +50,7 @@ impl Snapshot {
             let tally = Tally::of(view, query, dimension)?;
             Ok((tally.values.labels.leading(&tally.counts.articles, limit)?, tally.counts))
         })?;
+        let counts_mentions = dimension.is_entities() && !query.salient;
         let rows = rows
             .into_iter()
             .map(|(value, label)| TopRow {
@@ -56,7 +58,7 @@ impl Snapshot {
                 id: label.id,
                 kind: label.kind,
                 articles: articles[value],
-                mentions: dimension.is_entities().then_some(mentions[value]),
+                mentions: counts_mentions.then_some(mentions[value]),
                 share: articles[value] as f64 / total as f64,
             })
             .collect();

@@ -3,7 +3,7 @@
 use super::Dimension;
 use super::labels::Labels;
 use crate::error::Error;
-use crate::index::{ListColumn, Open, Set, value_numbers};
+use crate::index::{Field, ListColumn, Open, Set, value_numbers};
 use crate::model::EntityId;
 use crate::query::{Meaning, Query};
 use crate::store::View;
@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 pub(super) struct Values<'v> {
     pub(super) labels: Labels<'v>,
-    dimension: Dimension,
+    field: Field,
     /// Of the present segment.
     column: Arc<ListColumn>,
     /// The place of each of its values, where it is known.
@@ -47,7 +47,7 @@ impl<'v> Values<'v> {
     ) -> Result<Self, Error> {
         Ok(Self {
             labels: Labels::new(view, query, Some(dimension))?,
-            dimension,
+            field: dimension.field(query),
             column: Arc::default(),
             places: Vec::new(),
             meaning: match dimension.is_entities() {
@@ -63,7 +63,7 @@ impl<'v> Values<'v> {
 
     /// The articles that follow are of this segment.
     pub(super) fn begin(&mut self, segment: &Open<'_>) -> Result<(), Error> {
-        self.column = segment.list(self.dimension.field())?;
+        self.column = segment.list(self.field)?;
         self.places.clear();
         self.places.resize(self.column.values(), Place::Unknown);
         self.split.clear();
@@ -86,8 +86,8 @@ impl<'v> Values<'v> {
         Ok(())
     }
 
-    /// Hands over the values of an article that count: the place, how often the article has it, and
-    /// whether that is the first that is heard of it for this article (entities that were merged,
+    /// Hands over the values of an article that count: the place, its weight (how often the article
+    /// has it; of a salient entity the salience in thousandths), and whether that is the first that is heard of it for this article (entities that were merged,
     /// or that several annotators name, come more than once). Whether there was any.
     pub(super) fn of(
         &mut self,

@@ -4,6 +4,7 @@
 //! recogniser finds names that no list has; `link` decides who or what each one is, by the
 //! evidence around it (`evidence`).
 
+mod about;
 mod evidence;
 mod gazetteer;
 mod knowledge;
@@ -12,16 +13,19 @@ mod link;
 mod own;
 mod plugin;
 mod recogniser;
+mod salience;
 mod stop;
 mod subjects;
 mod tone;
 mod words;
 
+pub use about::{EntityInArticle, entities};
 pub(crate) use gazetteer::Gazetteer;
 pub use language::{DetectedLanguage, detect_language};
 pub(crate) use own::{OwnEntity, is_meant, is_name};
 pub use plugin::{Annotator, AnnotatorError, Document};
 pub use recogniser::{Name, NameKind, RECOGNISER_VERSION, recognise_names};
+pub(crate) use salience::{SALIENT, salience};
 pub use subjects::{SubjectSuggester, SuggestedSubject};
 
 use crate::model::{EntityId, EntityKind, ExternalId, Field, NewMention};

@@ -14,7 +14,7 @@
 //! | `Special` | only articles that are withheld (2) or canceled (3): the gap to the ordinal before, that number, 1 when the end of an embargo follows and 0 when not, the end, signed |
 //! | `Groups` | only articles in a group of duplicates: the gap to the ordinal before, the group as recorded, signed |
 //!
-//! Gaps are to -1 at first, and less one. A **list** (`Sources` to `Entities`) has every value that
+//! Gaps are to -1 at first, and less one. A **list** (`Sources` to `Tones`) has every value that
 //! occurs, those of most articles first:
 //!
 //! ```text
@@ -24,8 +24,11 @@
 //! bits      a byte
 //! codes     the places of each article's values among the values, one article after the other, a packed array
 //! bits      a byte
-//! weights   for each code: how often the article has it, less one, a packed array
+//! weights   for each code: its weight, less one, a packed array
 //! ```
+//!
+//! The weight is how often the article has the value; of what it is about (`Salients`) the salience,
+//! of a tone the tone, both in thousandths ([`tone_weight`]).
 
 use super::build::Quick;
 use super::bytes::{
@@ -45,11 +48,23 @@ pub(crate) enum Field {
     Author,
     Tag,
     Entity,
+    /// The entities that it is about.
+    Salient,
+    /// Who tells its tone.
+    Tone,
 }
 
 impl Field {
-    pub(super) const ALL: [Self; 6] =
-        [Self::Source, Self::Language, Self::Subject, Self::Author, Self::Tag, Self::Entity];
+    pub(super) const ALL: [Self; 8] = [
+        Self::Source,
+        Self::Language,
+        Self::Subject,
+        Self::Author,
+        Self::Tag,
+        Self::Entity,
+        Self::Salient,
+        Self::Tone,
+    ];
 
     pub(super) fn part(self) -> Part {
         match self {
@@ -59,6 +74,8 @@ impl Field {
             Self::Author => Part::Authors,
             Self::Tag => Part::Tags,
             Self::Entity => Part::Entities,
+            Self::Salient => Part::Salients,
+            Self::Tone => Part::Tones,
         }
     }
 
@@ -72,6 +89,8 @@ impl Field {
             Self::Author => kind::AUTHOR,
             Self::Tag => kind::TAG,
             Self::Entity => kind::ENTITY,
+            Self::Salient => kind::SALIENT,
+            Self::Tone => kind::TONE,
         }
     }
 
@@ -87,7 +106,8 @@ impl Field {
     pub(super) fn term(self, value: &[u8]) -> Vec<u8> {
         let mut term = vec![self.kind()];
         // The kind of an entity is the last byte of its value, and not part of its term.
-        let length = value.len() - usize::from(self == Self::Entity && !value.is_empty());
+        let entity = matches!(self, Self::Entity | Self::Salient);
+        let length = value.len() - usize::from(entity && !value.is_empty());
         term.extend_from_slice(value.get(..length).unwrap_or_default());
         term
     }
@@ -101,6 +121,21 @@ pub(crate) mod marks {
     pub(crate) const BY_DAY: u8 = 2;
     /// It has a body.
     pub(crate) const BODY: u8 = 4;
+}
+
+/// A tone as a weight: twice its thousandths, and one more; of one below 0, twice what it is below,
+/// and none more. `None` where that is no number that fits.
+pub(super) fn tone_weight(tone: f64) -> Option<u32> {
+    let thousandths = (tone * 1000.0).round();
+    let size = thousandths.abs();
+    // NaN is refused, too.
+    (size <= 1e9).then(|| size as u32 * 2 + u32::from(thousandths >= 0.0))
+}
+
+/// The thousandths of a tone.
+pub(crate) fn tone_thousandths(weight: u32) -> i64 {
+    let size = i64::from(weight / 2);
+    if weight % 2 == 1 { size } else { -size }
 }
 
 /// An article that is not usable, or not yet.
@@ -313,7 +348,7 @@ impl ListColumn {
         self.values.get(start..self.ends[code]).unwrap_or_default()
     }
 
-    /// The codes of an article and how often it has each.
+    /// The codes of an article and the weight of each.
     pub(crate) fn of(&self, ordinal: u32) -> impl Iterator<Item = (u32, u32)> + '_ {
         let ordinal = ordinal as usize;
         (self.starts[ordinal] as usize..self.starts[ordinal + 1] as usize).map(|entry| {
@@ -465,6 +500,15 @@ mod tests {
         assert!(term(&[300, 1]).starts_with(&term(&[300])));
         assert!(!term(&[300, 1]).starts_with(&term(&[172])));
         assert!(!term(&[300, 1]).starts_with(&term(&[44])));
+    }
+
+    #[test]
+    fn tones_come_back_in_thousandths() {
+        for (tone, thousandths) in [(0.0, 0), (0.2, 200), (-0.148, -148), (-12.5, -12_500)] {
+            assert_eq!(tone_thousandths(tone_weight(tone).unwrap()), thousandths);
+            assert!(tone_weight(tone).unwrap() > 0, "a weight is at least one");
+        }
+        assert_eq!((tone_weight(f64::NAN), tone_weight(1e300)), (None, None));
     }
 
     #[test]

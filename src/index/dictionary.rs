@@ -40,6 +40,10 @@ pub(crate) mod kind {
     pub(crate) const TAG: u8 = 6;
     /// An entity as recorded, and an annotator that found it: their numbers.
     pub(crate) const ENTITY: u8 = 7;
+    /// An entity that the article is about, and an annotator that found it, as for `ENTITY`.
+    pub(crate) const SALIENT: u8 = 8;
+    /// Who tells the tone: the number of an annotator, 0 for newsdb itself.
+    pub(crate) const TONE: u8 = 9;
 }
 
 /// A term of words.

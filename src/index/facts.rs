@@ -2,7 +2,8 @@
 
 use super::Analysed;
 use super::bytes::put_varint;
-use super::columns::{Field, Row, marks};
+use super::columns::{Field, Row, marks, tone_weight};
+use crate::annotate::SALIENT;
 use crate::error::Error;
 use crate::model::{ArticleId, PubStatus};
 use crate::store::{articles, mentions};
@@ -14,7 +15,7 @@ use std::collections::BTreeMap;
 pub(super) struct Facts {
     /// Without the lengths.
     pub(super) row: Row,
-    /// The values of each field, and how often the article has each.
+    /// The values of each field, and the weight of each.
     pub(super) lists: [Vec<(Vec<u8>, u32)>; Field::ALL.len()],
 }
 
@@ -25,7 +26,8 @@ impl Facts {
             .prepare_cached(
                 // 4: a guess is no date to count by.
                 "SELECT a.status, a.embargo, coalesce(a.published_source, 4) <> 4, a.published_precision = 2,
-                        a.duplicate_group, a.source_id, a.language, b.article_id IS NOT NULL
+                        a.duplicate_group, a.source_id, a.language, b.article_id IS NOT NULL,
+                        a.tone
                    FROM article a LEFT JOIN article_body b ON b.article_id = a.article_id
                   WHERE a.article_id = ?1",
             )?
@@ -45,10 +47,11 @@ impl Facts {
                     group: row.get(4)?,
                     lengths: [0; 3],
                 };
-                Ok((article, row.get::<_, i64>(5)?, row.get::<_, Option<String>>(6)?))
+                let (source, language, tone) = (row.get(5)?, row.get(6)?, row.get(8)?);
+                Ok::<(_, i64, Option<String>, Option<f64>), _>((article, source, language, tone))
             })
             .optional()?;
-        let Some((row, source, language)) = found else { return Ok(None) };
+        let Some((row, source, language, tone)) = found else { return Ok(None) };
         let mut lists: [Vec<(Vec<u8>, u32)>; Field::ALL.len()] = Default::default();
         lists[Field::Source as usize].push((value(&[source]), 1));
         lists[Field::Language as usize].extend(language.map(|tag| (tag.into_bytes(), 1)));
@@ -63,17 +66,50 @@ impl Facts {
                 lists[field as usize].push((value(&[row.get(0)?]), 1));
             }
         }
+        lists[Field::Tone as usize] = tones(connection, id, tone)?;
         let mut times = BTreeMap::new();
-        for mention in mentions::recorded(connection, id)? {
+        let mentions = mentions::recorded(connection, id)?;
+        let saliences = mentions::saliences(&mentions);
+        for mention in &mentions {
             *times.entry((mention.entity, mention.annotator)).or_default() += 1;
         }
         let mut kind = connection.prepare_cached("SELECT kind FROM entity WHERE entity_id = ?1")?;
         for ((entity, annotator), times) in times {
             let kind = kind.query_row([entity], |row| row.get(0))?;
-            lists[Field::Entity as usize].push((value(&[entity, annotator, kind]), times));
+            let value = value(&[entity, annotator, kind]);
+            if let Some(salience) = saliences.get(&entity).filter(|salience| **salience >= SALIENT)
+            {
+                let thousandths = (salience * 1000.0).round() as u32;
+                lists[Field::Salient as usize].push((value.clone(), thousandths));
+            }
+            lists[Field::Entity as usize].push((value, times));
         }
         Ok(Some(Self { row, lists }))
     }
+}
+
+/// Who tells the tone of an article, and which: newsdb itself, and annotations of the kind `tone` of
+/// the whole article, a number or an object with a number `tone`; of several the last.
+fn tones(
+    connection: &Connection,
+    id: ArticleId,
+    own: Option<f64>,
+) -> Result<Vec<(Vec<u8>, u32)>, Error> {
+    let mut tones = BTreeMap::new();
+    tones.extend(own.and_then(tone_weight).map(|tone| (0, tone)));
+    let mut statement = connection.prepare_cached(
+        "SELECT annotator_id, iif(json_type(value) = 'object', value ->> '$.tone', value ->> '$')
+           FROM annotation
+          WHERE article_id = ?1 AND kind = 'tone' AND field = 0
+            AND coalesce(json_type(value, '$.tone'), json_type(value)) IN ('integer', 'real')
+          ORDER BY annotation_id",
+    )?;
+    let mut rows = statement.query([id.0])?;
+    while let Some(row) = rows.next()? {
+        let annotator: i64 = row.get(0)?;
+        tones.extend(tone_weight(row.get(1)?).map(|tone| (annotator, tone)));
+    }
+    Ok(tones.into_iter().map(|(annotator, tone)| (value(&[annotator]), tone)).collect())
 }
 
 fn value(numbers: &[i64]) -> Vec<u8> {

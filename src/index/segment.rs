@@ -63,6 +63,8 @@ pub(super) enum Part {
     Authors,
     Tags,
     Entities,
+    Salients,
+    Tones,
 }
 
 impl Part {
@@ -83,11 +85,13 @@ impl Part {
         Self::Authors,
         Self::Tags,
         Self::Entities,
+        Self::Salients,
+        Self::Tones,
     ];
 }
 
 /// How many parts there are.
-pub(super) const PARTS: usize = Part::Entities as usize + 1;
+pub(super) const PARTS: usize = Part::Tones as usize + 1;
 
 /// A run of articles, as its row says.
 #[derive(Debug, Clone)]

@@ -248,6 +248,10 @@ pub struct Mention {
     pub entity: EntityId,
     /// The entity as it was recorded; corrections never change it.
     pub recorded: EntityId,
+    /// How much the article is about the entity as recorded, from 0 to 1; absent where nobody says
+    /// where it stands. See [`annotate::entities`](crate::annotate::entities).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub salience: Option<f64>,
     /// What is mentioned, and as what, in the form that can be ingested again. The name is
     /// the recorded entity's.
     #[serde(flatten)]

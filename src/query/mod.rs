@@ -9,8 +9,10 @@ mod select;
 pub use page::{Cursor, Hit, Hits, Sort};
 
 pub(crate) use meaning::Meaning;
+pub(crate) use run::{check_limit, hit};
 pub(crate) use select::{Selection, annotators};
 
+use crate::index::Field;
 use crate::model::{EntityId, PubStatus};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -50,6 +52,8 @@ pub struct Query {
     pub(crate) entities: Vec<EntityId>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) annotators: Vec<String>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) salient: bool,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) authors: Vec<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -121,6 +125,28 @@ impl Query {
     pub fn annotator(mut self, name: impl Into<String>) -> Self {
         self.annotators.push(name.into());
         self
+    }
+
+    /// Only entities that an article is about count, in [`Query::entity`] and where entities are
+    /// counted: those with a salience of 0.25 or more in it, by the formula of
+    /// [`annotate::entities`](crate::annotate::entities). Without either, it changes nothing.
+    ///
+    /// ```
+    /// use newsdb::{NewArticle, NewsDb, Query};
+    /// let db = NewsDb::open_in_memory()?;
+    /// db.insert(NewArticle::new("wire").id("1").headline("Kazakhstan votes").language("en"))?;
+    /// let kazakhstan = db.resolve_entity("Kazakhstan")?;
+    /// assert_eq!(db.count(&Query::new().entity(kazakhstan).salient(true))?, 1);
+    /// # Ok::<(), newsdb::Error>(())
+    /// ```
+    pub fn salient(mut self, salient: bool) -> Self {
+        self.salient = salient;
+        self
+    }
+
+    /// The list of the index that has the entities that count.
+    pub(crate) fn entity_field(&self) -> Field {
+        if self.salient { Field::Salient } else { Field::Entity }
     }
 
     /// Only articles by this author.

@@ -226,7 +226,7 @@ fn search(
     Ok(Hits { hits, next })
 }
 
-pub(super) fn check_limit(limit: usize) -> Result<(), Error> {
+pub(crate) fn check_limit(limit: usize) -> Result<(), Error> {
     if (1..=MAX_HITS).contains(&limit) {
         Ok(())
     } else {
@@ -235,7 +235,7 @@ pub(super) fn check_limit(limit: usize) -> Result<(), Error> {
 }
 
 /// What a list shows of an article. Bodies are read here and nowhere before.
-pub(super) fn hit(
+pub(crate) fn hit(
     view: &View<'_>,
     id: i64,
     score: Option<f64>,

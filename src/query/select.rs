@@ -126,10 +126,11 @@ fn entities(view: &View<'_>, query: &Query, meaning: &Meaning) -> Result<Filter,
         true => None,
         false => Some(annotators(view, query)?),
     };
+    let field = query.entity_field();
     let mentioned = |entities: &mut dyn Iterator<Item = i64>| match &annotators {
-        None => Filter::Beginning(entities.map(|id| Field::Entity.numbered(&[id])).collect()),
+        None => Filter::Beginning(entities.map(|id| field.numbered(&[id])).collect()),
         Some(annotators) => {
-            let of = |id| annotators.iter().map(move |&by| Field::Entity.numbered(&[id, by]));
+            let of = |id| annotators.iter().map(move |&by| field.numbered(&[id, by]));
             Filter::Terms(entities.flat_map(of).collect())
         }
     };

@@ -1,12 +1,13 @@
 //! What articles mention, as it is recorded: all of an article's mentions are one row.
 
+use crate::annotate::salience;
 use crate::error::Error;
 use crate::model::{
     ArticleId, EntityId, EntityKind, ExternalId, Field, Mention, MentionForm, NewMention, Span,
 };
 use rusqlite::{Connection, OptionalExtension};
 use serde::{Deserialize, Serialize};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// A mention as the row has it, an array of these in this order.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -39,6 +40,18 @@ pub(crate) fn recorded(connection: &Connection, id: ArticleId) -> Result<Vec<Rec
         .map_err(|error| Error::Corrupt(format!("the mentions of article {id}: {error}")))
 }
 
+/// How much the article is about each entity that mentions say where to find.
+pub(crate) fn saliences(mentions: &[Recorded]) -> BTreeMap<i64, f64> {
+    salience(mentions.iter().filter_map(|mention| {
+        let field = Field::from_code(mention.field)?;
+        Some((mention.entity, field, offset(mention.start)))
+    }))
+}
+
+fn offset(stored: i64) -> usize {
+    usize::try_from(stored).unwrap_or(0)
+}
+
 /// Records what an article mentions, in place of what was recorded.
 pub(crate) fn record(
     connection: &Connection,
@@ -65,7 +78,9 @@ pub(crate) fn load(connection: &Connection, id: ArticleId) -> Result<Vec<Mention
     let mut annotators = HashMap::new();
     let mut entities = HashMap::new();
     let mut mentions = Vec::new();
-    for mention in recorded(connection, id)? {
+    let all = recorded(connection, id)?;
+    let saliences = saliences(&all);
+    for mention in all {
         let annotator = match annotators.get(&mention.annotator) {
             Some(name) => name,
             None => annotators
@@ -78,10 +93,10 @@ pub(crate) fn load(connection: &Connection, id: ArticleId) -> Result<Vec<Mention
                 entities.entry(mention.entity).or_insert(Named::load(connection, mention.entity)?)
             }
         };
-        let offset = |value| usize::try_from(value).unwrap_or(0);
         let named = Mention {
             entity: entity.canonical,
             recorded: EntityId(mention.entity),
+            salience: saliences.get(&mention.entity).map(|salience| rounded(*salience)),
             mention: NewMention {
                 kind: entity.kind,
                 name: entity.name.clone(),
@@ -106,6 +121,11 @@ pub(crate) fn load(connection: &Connection, id: ArticleId) -> Result<Vec<Mention
         names.then(places).then(kinds).then(entities)
     });
     Ok(mentions.into_iter().map(|(_, named)| named).collect())
+}
+
+/// To three decimals, as the index keeps it.
+fn rounded(salience: f64) -> f64 {
+    (salience * 1000.0).round() / 1000.0
 }
 
 fn annotator_name(connection: &Connection, annotator: i64) -> Result<String, Error> {

@@ -17,6 +17,7 @@ const STEPS: &[&str] = &[
     include_str!("../../migrations/0006_corrections.sql"),
     include_str!("../../migrations/0007_packed.sql"),
     include_str!("../../migrations/0008_subjects.sql"),
+    include_str!("../../migrations/0009_salience.sql"),
 ];
 
 /// The schema that this version of newsdb writes.

@@ -2,7 +2,7 @@
 
 use crate::setup::Setup;
 use newsdb::search::each_token;
-use newsdb_benches::search_token;
+use newsdb_benches::{search_token, tone};
 use std::collections::HashMap;
 use std::fs::File;
 use std::io::{BufWriter, Write};
@@ -51,7 +51,7 @@ pub fn export(folder: &Path, setup: &Setup) {
         let source = sources.number(article.source.as_deref().unwrap_or_default());
         let second = article.published.map_or(0, |date| date.second());
         let language = article.language.as_deref().unwrap_or_default();
-        let tone = article.attributes.get("tone").map(ToString::to_string).unwrap_or_default();
+        let tone = tone(&article).map(|tone| tone.to_string()).unwrap_or_default();
         writeln!(article_file, "{number},{source},{second},{language},{tone},{twentieth},{half}")
             .unwrap();
         for mention in &article.mentions {

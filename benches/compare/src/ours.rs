@@ -5,9 +5,10 @@ use crate::questions::{Answer, BEST, PAGE, Question, TOP, Text};
 use crate::setup::Setup;
 use chrono::{DateTime, Utc};
 use newsdb::{
-    Dimension, Durability, EntityId, IngestOptions, NewArticle, NewsDb, Query, Sort, Timeline, Unit,
+    Bucket, Dimension, Durability, EntityId, IngestOptions, NewArticle, NewsDb, Query, Sort,
+    Timeline, Unit,
 };
-use newsdb_benches::open_newsdb;
+use newsdb_benches::{TONE_BY, open_newsdb};
 use serde_json::{Value, json};
 use std::cell::OnceCell;
 use std::cmp::Reverse;
@@ -84,7 +85,6 @@ impl Engine for Ours {
                 let pairs = db.together(&Query::new().entity(entity?), entity, TOP);
                 pairs.unwrap().into_iter().map(|pair| pair.articles).collect()
             }
-            // Not in the interface yet.
             Question::SourceByLanguage => {
                 // One list of sources for each language, in which `en` finds `en-GB` as well.
                 let all = |query: &Query, of| db.top(query, of, usize::MAX).unwrap().rows;
@@ -105,7 +105,15 @@ impl Engine for Ours {
                 let filled = counts.into_iter().filter(|(_, articles)| *articles > 0);
                 filled.map(|((source, tag), articles)| json!([source, tag, articles])).collect()
             }
-            Question::ToneByWeek => return None,
+            Question::ToneByWeek => {
+                let by_week = Timeline::by(Unit::Week).tone_of(TONE_BY);
+                let counts = db.timeline(&Query::new(), &by_week).unwrap();
+                let buckets = counts.series.iter().flat_map(|series| &series.buckets);
+                let filled = buckets.filter(|bucket| bucket.articles > 0);
+                // Weeks, from Monday on, by their number.
+                let week = |bucket: &Bucket| (bucket.start.timestamp() + 259_200) / 604_800;
+                filled.map(|b| json!([week(b), b.tone, b.tone_unknown])).collect()
+            }
             Question::MonthBySubject => {
                 let by_month =
                     Timeline::by(Unit::Month).split(Dimension::Subject).limit(usize::MAX);

@@ -41,9 +41,7 @@ pub fn run(files: &[String]) -> Result<(), Box<dyn Error>> {
         let (mut place_spans, mut place_documents) = (Score::default(), Score::default());
         let (mut wrong, mut missed) =
             (BTreeMap::<String, usize>::new(), BTreeMap::<String, usize>::new());
-        let reader: Box<dyn BufRead> =
-            Box::new(BufReader::new(flate2::read::GzDecoder::new(File::open(file)?)));
-        for line in reader.lines() {
+        for line in lines(file)? {
             let row: Value = serde_json::from_str(&line?)?;
             let text = row["text"].as_str().unwrap_or("");
             let offset = offsets(text);
@@ -131,7 +129,12 @@ pub fn run(files: &[String]) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
+/// The lines of a packed file.
+pub fn lines(file: &str) -> std::io::Result<impl Iterator<Item = std::io::Result<String>>> {
+    Ok(BufReader::new(flate2::read::GzDecoder::new(File::open(file)?)).lines())
+}
+
 /// The byte at which each character of a text begins, and its end.
-fn offsets(text: &str) -> Vec<usize> {
+pub fn offsets(text: &str) -> Vec<usize> {
     text.char_indices().map(|(at, _)| at).chain([text.len()]).collect()
 }

@@ -4,11 +4,14 @@
 //! places, people and organisations of Reuters-21578 (JSON lines) against ours, at document level.
 //! `cargo run --release -p newsdb-suites --bin linking -- gold FILE…`: corpora with links to
 //! Wikipedia (MEANTIME, GUM), by span and by document.
+//! `cargo run --release -p newsdb-suites --bin linking -- salience GUM.jsonl.gz FOLDER`: how much articles
+//! are about what they mention, against summaries (GUM's news, and the folder of its CoNLL-U).
 //! `cargo run --release -p newsdb-suites --bin linking -- scale FILE 10000 1000000`: what so many names
 //! of a file cost, with articles of FILE.
 
 mod gold;
 mod reuters;
+mod salience;
 mod scale;
 
 use std::collections::BTreeSet;
@@ -58,8 +61,9 @@ fn main() -> ExitCode {
     let outcome = match arguments.split_first() {
         Some((what, rest)) if what == "reuters" && !rest.is_empty() => reuters::run(rest),
         Some((what, rest)) if what == "gold" && !rest.is_empty() => gold::run(rest),
+        Some((what, rest)) if what == "salience" => salience::run(rest),
         Some((what, rest)) if what == "scale" && rest.len() > 1 => scale::run(rest),
-        _ => Err("usage: linking reuters FILE [EVERY] | gold FILE… | scale FILE NAMES…".into()),
+        _ => Err("usage: linking reuters FILE [EVERY] | gold FILE… | salience FILE FOLDER | scale FILE NAMES…".into()),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
