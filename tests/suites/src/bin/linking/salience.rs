@@ -38,7 +38,8 @@ pub fn run(arguments: &[String]) -> Result<(), Box<dyn Error>> {
         db.insert(article)?;
         let Some(article) = db.article_by_uri(&format!("newsdb:gum/{id}"))? else { continue };
         let start = text.len() - body.len();
-        let first = body.find(". ").unwrap_or(body.len());
+        let first = body.find(". ").into_iter().chain(body.find(".\n")).min();
+        let first = first.unwrap_or(body.len());
         judge(&row, &article, &gold, start, first, document, &mut all);
     }
     println!("{} entities in both", all.len());
