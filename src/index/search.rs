@@ -100,17 +100,15 @@ impl Bits {
     /// Sets what is set in some words, the first bit of which is that of `start`, here or before.
     pub(super) fn add_words(&mut self, start: i64, words: impl Iterator<Item = u64>) {
         let (first, shift) = (start.div_euclid(64), start.rem_euclid(64));
-        let mut add = |number: i64, word: u64| {
-            let number = usize::try_from(number).ok();
-            if let Some(own) = number.and_then(|number| self.0.get_mut(number)) {
-                *own |= word;
+        let mut carried = 0;
+        // One more word takes what is carried beyond the last.
+        for (number, word) in (first..).zip(words.chain([0])) {
+            let word = u128::from(word) << shift;
+            let own = usize::try_from(number).ok().and_then(|number| self.0.get_mut(number));
+            if let Some(own) = own {
+                *own |= word as u64 | carried;
             }
-        };
-        for (number, word) in (first..).zip(words) {
-            add(number, word << shift);
-            if shift > 0 {
-                add(number + 1, word >> (64 - shift));
-            }
+            carried = (word >> 64) as u64;
         }
     }
 
