@@ -24,6 +24,7 @@ static TIMES: LazyLock<Words> = LazyLock::new(|| words(tables::TIMES));
 static AGENCIES: LazyLock<Vec<&str>> = LazyLock::new(|| lines(tables::AGENCIES));
 static ENDS: LazyLock<Vec<&str>> = LazyLock::new(|| tables::ENDS.split_whitespace().collect());
 static PLACES: LazyLock<Words> = LazyLock::new(|| words(tables::PLACES));
+static TITLES: LazyLock<Words> = LazyLock::new(|| words(tables::TITLES));
 static PARTICLES: LazyLock<Words> = LazyLock::new(|| words(tables::PARTICLES));
 
 /// What parts the names from what is said of them: the first part that has names counts.
@@ -33,10 +34,13 @@ const PARTS: &[&str] = &[" - ", " – ", " — ", "－", "–", "—", "·", "�
 const SEPARATORS: &[char] = &[',', ';', '|', '/', '&', '、', '，', '；', '،', '+'];
 
 /// Around a name.
-const MARKS: &str = ",;:|-–—•*\"“”'・【】";
+const MARKS: &str = ",;:|-–—•*\"“”'・【】)]）］";
 
 /// Words after which a name in capitals has ended.
 const SHOUTED: &[&str] = &["FOR", "FROM", "IN", "AT"];
+
+/// What the names of papers begin with, and those of people do not.
+const ARTICLES: &[&str] = &["The ", "Der ", "DER ", "Die ", "DIE ", "El ", "Il "];
 
 /// A name has so many words and letters at most.
 const WORDS: usize = 6;
@@ -63,6 +67,9 @@ pub(super) fn split(text: &str, refuses: &dyn Fn(&str) -> bool, found: &mut Vec<
         return add(&format!("{given} {family}"), refuses, found);
     }
     let start = found.len();
+    let text = text.trim_start_matches(['(', '[', '（', '［', '【', ' ']);
+    // "London＝Sato Hanako": the place stands first.
+    let text = text.rsplit_once(['＝', '=']).map_or(text, |(_, name)| name);
     let text = with_commas(text);
     let mut rest = Some(titled(without_by(&text)));
     // A part that is an agency's leaves a place at most behind it.
@@ -79,6 +86,14 @@ pub(super) fn split(text: &str, refuses: &dyn Fn(&str) -> bool, found: &mut Vec<
         }
         of_house |= part.split_whitespace().any(|word| is_in(&HOUSES, word));
         rest = after;
+    }
+    // One word beside whole names is a paper or a place.
+    if found.iter().skip(start).any(|name| name.contains(' ')) {
+        let mut number = 0;
+        found.retain(|name| {
+            number += 1;
+            number <= start || name.contains(' ') || is_joined(name)
+        });
     }
 }
 
@@ -99,7 +114,8 @@ fn without_place(text: &str) -> &str {
     let ends = |(at, _): &(usize, &str)| {
         let before = text.get(..*at).unwrap_or("");
         let word = before.rsplit(|c: char| !c.is_alphabetic()).next().unwrap_or("");
-        word.chars().count() > 3 && before.contains(' ')
+        let titled = is_in(&TITLES, word);
+        word.chars().count() > 3 && !titled && before.contains(' ')
     };
     text.match_indices(". ").find(ends).and_then(|(at, _)| text.get(..at)).unwrap_or(text)
 }
@@ -121,9 +137,22 @@ fn names(text: &str, refuses: &dyn Fn(&str) -> bool, found: &mut Vec<String>) {
         };
         let part = part.trim_start_matches(is_mark);
         let words: Vec<&str> = without_by(part).split_whitespace().collect();
-        let Some(first) = words.first().filter(|_| !of_others) else { continue };
+        // "文/佐藤花子 写真/中村一郎"
+        let ends_as_others =
+            matches!(*words, [.., name, label] if is_joined(name) && is_in(&OTHERS, label));
+        let is_of_others = of_others;
+        of_others |= ends_as_others;
         // Beside names stand what those do, where they are, and for whom.
         let whole = found.get(start..).unwrap_or(&[]).iter().any(|name| name.contains(' '));
+        // "Ada Berg, Oslo and Jon Lund, Rome"
+        let words = match words.get(1).filter(|and| whole && AND.contains(**and)) {
+            Some(_) => words.get(2..).unwrap_or(&[]).to_vec(),
+            None => words,
+        };
+        let Some(first) = words.first().filter(|_| !is_of_others) else { continue };
+        if whole && part.starts_with(['«', '„', '“', '"']) {
+            continue;
+        }
         if PLACES.contains(first) || whole && is_in(&ROLES, first) {
             continue;
         }
@@ -250,6 +279,15 @@ pub(super) fn without_by(text: &str) -> &str {
     text
 }
 
+/// Whether a text behind a name says what that person does: `, environment correspondent`.
+#[cfg(feature = "html")]
+pub(super) fn is_role(text: &str) -> bool {
+    let words = text.split(|c: char| c.is_whitespace() || is_mark(c));
+    let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
+    words.iter().any(|word| is_in(&ROLES, word))
+        && words.iter().all(|word| is_in(&ROLES, word) || is_in(&QUALIFIERS, word))
+}
+
 /// Whether a label is of those that did something else than write.
 #[cfg(feature = "html")]
 pub(super) fn is_others(label: &str) -> bool {
@@ -297,24 +335,37 @@ fn is_mark(c: char) -> bool {
 
 /// Adds what can be a person's name.
 pub(super) fn add(name: &str, refuses: &dyn Fn(&str) -> bool, found: &mut Vec<String>) {
-    let name = name.split(['(', '[', '<', '（']).next().unwrap_or(name);
+    let name = name.split(['(', '[', '<', '（', '*']).next().unwrap_or(name);
     let name = one_line(without_by(name.trim_matches(is_mark)));
     let words: Vec<&str> = name.split(' ').take_while(|word| !word.contains('@')).collect();
     let name = without_role(&words).join(" ");
     let name = name.trim_matches(is_mark);
+    // A role may touch a name that needs no blanks.
+    let joined = ["記者", "记者", "기자"].iter().find_map(|role| name.strip_suffix(role));
+    let name = joined.filter(|name| is_joined(name)).unwrap_or(name);
     let count = name.chars().count();
     let own = letters(name);
     let wrong = !(2..=LETTERS).contains(&count)
         || name.split(' ').count() > WORDS
         || own.is_empty()
+        || name.rsplit(' ').next().is_some_and(|word| AND.contains(word))
         || name.contains("://")
-        || name.contains("www.")
+        || name.split(' ').any(is_host)
         || name.chars().any(char::is_numeric)
         || !is_person(name)
         || refuses(name);
     if !wrong && !found.iter().any(|other| letters(other) == own) {
         found.push(name.to_owned());
     }
+}
+
+/// Whether a word is the name of a site: `Baltic-Post.com`.
+fn is_host(word: &str) -> bool {
+    word.rsplit_once('.').is_some_and(|(name, end)| {
+        name.chars().count() > 2
+            && (2..=4).contains(&end.len())
+            && end.bytes().all(|byte| byte.is_ascii_lowercase())
+    })
 }
 
 /// The words of a name without what is said of it: `Correspondent Ada Berg`, `Ada Berg Senior
@@ -326,9 +377,15 @@ fn without_role<'w>(words: &'w [&'w str]) -> &'w [&'w str] {
     let has_role = words.iter().take(lead).any(|word| is_in(&ROLES, word));
     let words = words.get(if has_role { lead } else { 0 }..).unwrap_or(words);
     let words = words.get(..agency_in(words).unwrap_or(words.len())).unwrap_or(words);
-    let is_end =
-        |word: &&str| is_in(&ROLES, word) || word.starts_with(|c: char| c.is_ascii_digit());
-    let end = words.iter().position(is_end).or_else(|| after_capitals(words));
+    let is_end = |(at, word): (usize, &&str)| {
+        let before = words.get(..at).unwrap_or(&[]);
+        // What follows a whole name: "Ada Berg Foto Jon Lund", "李文華 綜合報導".
+        let joined = before.last().is_some_and(|name| is_joined(name) && !ends_as_house(name));
+        let follows =
+            joined && ends_as_house(word) || (joined || before.len() > 1) && is_in(&OTHERS, word);
+        is_in(&ROLES, word) || word.starts_with(|c: char| c.is_ascii_digit()) || follows
+    };
+    let end = words.iter().enumerate().position(is_end).or_else(|| after_capitals(words));
     let Some(end) = end else { return words };
     let (name, rest) = words.split_at(end);
     let is_role = rest.first().is_some_and(|word| is_in(&ROLES, word));
@@ -389,7 +446,7 @@ fn is_person(name: &str) -> bool {
     });
     !is_other
         && !ends_as_house(name)
-        && !name.starts_with("The ")
+        && !ARTICLES.iter().any(|article| name.starts_with(article))
         && name.contains(|c: char| !c.is_lowercase() && c != ' ')
 }
 

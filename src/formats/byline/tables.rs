@@ -5,7 +5,7 @@ pub(super) const BY: &str = "
 by | written by | words by | story by | report by | reported by | reporting by | posted by |
 published by | text by | text and photos by | from | author | authors | opinion by | analysis by |
 review by | interview by | column by | as told to | article by | special report by | von |
-ein gastbeitrag von | eine analyse von | ein kommentar von | ein interview von |
+ein gastbeitrag von | eine kolumne von | ein essay von | eine rezension von | kolumne von | protokoll | eine analyse von | ein kommentar von | ein interview von |
 eine reportage von | aufgezeichnet von | text | text von | autor | autorin | autoren | par |
 propos recueillis par | auteur | auteurs | publié par | écrit par | rédigé par | article de | por |
 de | texto | texto de | redactado por | escrito por | autores | di | a cura di | articolo di |
@@ -23,7 +23,7 @@ reported and written by | photographs and words by | words and photographs by | 
 photos and text by | story and photos by | от | του | της | από | γράφει | γράφει ο | γράφει η | συντάκτης |
 yazan | haber | muhabir | بقلم | كتب | كتبت | نویسنده | מאת | oleh | penulis | reporter | laporan |
 bởi | tác giả | โดย | 本报记者 | 本報記者 | 本网记者 | 本刊记者 | 新华社记者 | 中新社记者 | 通讯员 | 
-編集委員 | 論説委員 | 聞き手 | 取材 | 文・ | 记者 | 記者 | 作者 | 文 | 撰文 | 文／ | 文/
+編集委員 | 論説委員 | 聞き手 | 取材 | 文・ | 记者 | 記者 | 作者 | 文 | 撰文 | 글 | द्वारा | de notre correspondant | de notre correspondante | 文／ | 文/
 ";
 
 /// What stands between a date and the names in lines such as `Posted on 5 May by Ada Berg`.
@@ -50,6 +50,7 @@ novinarka dopisnik muhabir editör editörü yazar yazarı ανταποκριτ�
 συντάκτρια مراسل مراسلة محرر محررة مراسلنا خبرنگار گزارشگر نگار רפורטר כתב כתבת
 প্রতিনিধি প্রতিবেদক সংবাদদাতা संवाददाता रिपोर्टर पत्रकार செய்தியாளர் ప్రతినిధి ผู้สื่อข่าว
 특파원 논설위원 선임기자 인턴기자 수습기자 앵커 칼럼니스트
+envoyé envoyée corrispondente 객원기자 전문기자 대기자 통신원 리포터 아나운서
 wartawan jurnalis kontributor penulis wartawati pv phóng
 ";
 
@@ -58,7 +59,7 @@ pub(super) const OTHERS: &str = "
 editor editors edited editing redaktur redigering photographer photographs photography photo photos
 foto fotos fotó fotók fotograf fotografie fotografi bild bilder illustration illustrations graphics
 graphic translator translation translated traduction übersetzung montage produced producer camera
-video design фото редактор иллюстрации ilustracja zdjęcia kuva kuvat φωτογραφίες fotoğraf 写真 撮影
+video design pictures picture фото редактор иллюстрации ilustracja zdjęcia kuva kuvat φωτογραφίες fotoğraf 写真 撮影
 编辑 編輯 责任编辑 責任編輯 责编 사진 편집 校对 监制
 ";
 
@@ -78,7 +79,7 @@ cnn | reuters | bloomberg | agence france | afp | ap | dpa | pti | ians | ani | 
 /// How the names of papers and desks end in Chinese, Japanese and Korean.
 pub(super) const ENDS: &str = "
 일보 신문 뉴스 방송 뉴스팀 뉴스부 편집국 편집부 취재팀 취재부 닷컴 연합 报 報 网 網 社 新闻 新聞 中心 编辑部
-編集部 取材班 通信 通讯 委員
+編集部 取材班 报导 報導 报道 報道 通信 通讯 委員
 ";
 
 /// Words before a role.
@@ -91,6 +92,7 @@ guest health home house international investigations investigative junior labor 
 legislative lifestyle local managing markets medical metro middle-east military national news
 night our political politics regional religion royal science security senior social special sport
 sports state technology the trade transport travel uk un us u.s. video visual weather white world
+is ist är spécial spéciale
 unser unsere unserer unserem unseren onze notre nos nuestra nuestro nosso nossa nostro nostra dal
 dalla vår våran meie naš náš наш нашего
 ";
@@ -110,7 +112,7 @@ wire xinhua zeitung редакция редакція риа тасс интер
 ডেস্ক নিজস্ব সংবাদ डेस्क ब्यूरो टीम एजेंसी न्यूज़ న్యూస్ డెస్క్ இணையதளம் กองบรรณาธิการ ทีมข่าว
 共同 時事 時事通信 敬称略 ロイター 中新社 中新网 聯合新聞網 中央社 大公報 编辑部 σύνταξη servisi haberleri ajansı
 merkezi desks correspondents toimitus uutistoimitus ritzaus uredništvo redacția
-redakční hírszerkesztő szerkesztőség toimetus redakcija
+απε απε-μπε گروه מערכת नेटवर्क redakční hírszerkesztő szerkesztőség toimetus redakcija
 ";
 
 /// What is no name by itself, and may be a part of one.
@@ -121,7 +123,7 @@ report reports rfi rte rtl sda sita svt tasr tve tvn tvp uol usa vrt yle zdf
 interfax kna kyodo lusa mti ntb online pap press ritzau senior sid stt tass tt unknown upi web
 wire wires home index null undefined none n/a user root jr sr phd md ii iii esq mba jr. sr.
 freelance exclusive opinion video sport sports politics world local staff anzeige tnn pti ians ani
-antara bernama
+antara bernama рбк унн апн тсн униан
 ";
 
 /// Words between names.
@@ -132,6 +134,12 @@ and und et y e i og och en ja и та і και ve dan và with mit avec con met
 /// Words after a name that lead to a place, a paper or a time.
 pub(super) const PLACES: &str = "
 in at for from on of aus für bei am um para le à el em en från fra op den il the -
+zzt. zzt z.zt. zurzeit derzeit
+";
+
+/// Titles that are cut short by a full stop.
+pub(super) const TITLES: &str = "
+prof capt dipl hon univ adm cmdr
 ";
 
 /// Words that begin a name, of those written small.

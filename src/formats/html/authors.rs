@@ -5,7 +5,10 @@ use super::metadata::{Metadata, Object, is_a, items, plain, text};
 use super::tables;
 use super::title::spelling;
 use super::tree::{Node, Page};
-use crate::formats::byline::{add, after_by, is_joined, is_others, joins, split, without_by};
+use crate::formats::byline::{
+    add, after_by, is_joined, is_others, is_role, joins, split, without_by,
+};
+use crate::formats::dates::{self, Reading};
 use crate::formats::words::{Words, letters, one_line, words};
 use serde_json::Value;
 use std::sync::LazyLock;
@@ -112,7 +115,10 @@ fn alone(page: &Page, refuses: Refuses<'_>, about: &About<'_>) -> Vec<String> {
         let mut found = Vec::new();
         split(line, refuses, &mut found);
         let [name] = <[String; 1]>::try_from(found).ok()?;
-        (name.contains(' ') && is_name(&name) && letters(&name) == letters(line)).then_some(name)
+        let rest = line.strip_prefix(name.as_str());
+        let said = rest.is_some_and(|rest| is_role(rest) || is_date(rest));
+        let alone = said || letters(&name) == letters(line);
+        (name.contains(' ') && is_name(&name) && alone).then_some(name)
     };
     let below = || {
         let title = about.title.map(letters).unwrap_or_default();
@@ -143,6 +149,13 @@ fn alone(page: &Page, refuses: Refuses<'_>, about: &About<'_>) -> Vec<String> {
     };
     let one = below().or_else(to_the_right).or_else(under);
     one.map_or_else(|| in_brackets(&lines, refuses), |name| vec![name])
+}
+
+/// Whether a text is a date and little else.
+fn is_date(text: &str) -> bool {
+    let found = dates::find(text, &Reading::default());
+    let dated: usize = found.iter().map(|date| date.range.len()).sum();
+    dated > 0 && dated * 2 > text.len()
 }
 
 /// A line of so many characters is running text.
@@ -187,6 +200,9 @@ fn sections(metadata: &Metadata) -> Vec<String> {
 fn from_value(value: &Value, refuses: Refuses<'_>, found: &mut Vec<String>) {
     match value {
         Value::String(text) => split(&plain(text), refuses, found),
+        Value::Array(values) => {
+            values.iter().take(40).for_each(|value| from_value(value, refuses, found));
+        }
         Value::Object(author) if !is_organisation(author) => {
             for name in items(author.get("name")).iter().take(20) {
                 from_value(name, refuses, found);

@@ -164,7 +164,7 @@ impl Open {
         let names = stack.iter().rev().take(6).filter_map(|at| page.get(*at));
         let kind = names.map(|node| &*node.name).find_map(|name| match name {
             "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => Some(Kind::Heading),
-            "li" | "dt" | "dd" => Some(Kind::Item),
+            "li" => Some(Kind::Item),
             "blockquote" => Some(Kind::Quote),
             // Values side by side; one alone is only laid out so.
             "tr" if cells => Some(Kind::Row),

@@ -4,8 +4,8 @@
 //! the article stands, unless the markup does; the blocks there are then judged one by one.
 
 use super::blocks::{self, Block, Kind, parts};
-use super::boilerplate::{Part, is_body, is_lead, is_offer, is_prompt, part};
-use super::date::heads_comments;
+use super::boilerplate::{Part, is_body, is_lead, is_newsletter, is_offer, is_prompt, part};
+use super::date::{heads_comments, is_date_label};
 use super::tree::Page;
 use crate::formats::dates::{self, Reading};
 use crate::formats::markup::to_text;
@@ -50,7 +50,17 @@ pub(super) fn find(page: &Page, document: Document, clues: &Clues<'_>) -> Option
     let mut blocks = blocks::cut(page);
     let bodies: Vec<Range<usize>> =
         page.nodes().filter(|(_, node)| is_body(node)).map(|(at, _)| page.range(at)).collect();
-    let around = surroundings(page, &blocks, &bodies, clues.headline);
+    let mut around = surroundings(page, &blocks, &bodies, clues.headline);
+    let offers = boxes(page, &blocks, &around);
+    around.extend(offers);
+    around.sort_by_key(|range| range.start);
+    // Those that stand in others say nothing more.
+    let mut end = 0;
+    around.retain(|range| {
+        let is_outer = range.start >= end;
+        end = if is_outer { range.end } else { end };
+        is_outer
+    });
     let kept = readable(page, document, &around);
     for block in &mut blocks {
         let (mut all, mut aside, mut left) = (0, 0, 0);
@@ -125,7 +135,13 @@ pub(super) fn headline(page: &Page, title: Option<&str>) -> Option<usize> {
             let says = match &*node.name {
                 "h1" => title.contains(&heading) || heading.contains(&title),
                 // "Row on the coast | Minister gives way" over "Harbour dues: minister gives way"
-                _ => heading == title || tail.len() > 20 && heading.ends_with(&tail),
+                // "Row on the coast" in a line of its own above the headline
+                _ => {
+                    heading == title
+                        || [&title, &tail]
+                            .iter()
+                            .any(|end| end.len() > 20 && heading.ends_with(*end))
+                }
             };
             if says {
                 return Some(at);
@@ -205,6 +221,37 @@ fn surroundings(
             };
         at = if out { range.end } else { at + 1 };
         found.extend(out.then_some(range));
+    }
+    found
+}
+
+/// Characters of the largest box, and its share of the page's text as a divisor.
+const BOX: usize = 700;
+const BOX_SHARE: usize = 5;
+
+/// Elements that say by their first line that they offer something else, whatever their class: a
+/// newsletter, other articles.
+fn boxes(page: &Page, blocks: &[Block], around: &[Range<usize>]) -> Vec<Range<usize>> {
+    let chars = Sums::new(page, blocks, |block| block.chars);
+    let mut found: Vec<Range<usize>> = Vec::new();
+    let mut before = 0;
+    for block in blocks {
+        let start = block.nodes.start;
+        let offers = block.chars < 80
+            && (is_newsletter(&block.text)
+                || block.kind == Kind::Heading && is_prompt(&block.text, false));
+        if offers && !is_within(around, start) && !is_within(&found, start) {
+            let above = page.ancestors(start).map(|(at, _)| page.range(at));
+            let above = above.take_while(|range| {
+                let chars_within = chars.of(range);
+                range.start >= before
+                    && chars_within < BOX
+                    && chars_within * BOX_SHARE < chars.all()
+            });
+            // One that holds its heading alone says nothing of what follows.
+            found.extend(above.last().filter(|range| range.end > block.nodes.end));
+        }
+        before = block.nodes.end;
     }
     found
 }
@@ -292,8 +339,8 @@ fn choose(page: &Page, blocks: &[Block], bodies: &[Range<usize>], clues: &Clues<
         in_place.filter(|(_, block)| good(block)).map(|(number, _)| number).collect();
     let found: usize = chosen.iter().filter_map(|at| blocks.get(*at)).map(Block::weight).sum();
     if named && found > 0 || found >= 80 {
-        let chosen = above_comments(blocks, below(blocks, chosen, clues.headline));
-        return tidy(blocks, chosen);
+        let chosen = above_comments(blocks, below(blocks, chosen, clues.headline), &title);
+        return tidy(blocks, chosen, &authors);
     }
     // Nothing says where it stands: everything that reads like a story, below the headline first.
     let prose = |from: usize| -> Vec<usize> {
@@ -305,7 +352,7 @@ fn choose(page: &Page, blocks: &[Block], bodies: &[Range<usize>], clues: &Clues<
     };
     let below = prose(clues.headline.unwrap_or(0));
     let all = if below.is_empty() { prose(0) } else { below };
-    if all.is_empty() { tidy(blocks, chosen) } else { all }
+    if all.is_empty() { tidy(blocks, chosen, &authors) } else { all }
 }
 
 /// The blocks from the headline on, where most of the text stands there.
@@ -323,9 +370,20 @@ fn below(blocks: &[Block], mut chosen: Vec<usize>, headline: Option<usize>) -> V
 }
 
 /// The blocks up to the heading of what readers say, where most of the text stands there.
-fn above_comments(blocks: &[Block], mut chosen: Vec<usize>) -> Vec<usize> {
+fn above_comments(blocks: &[Block], mut chosen: Vec<usize>, title: &str) -> Vec<usize> {
     let Some(first) = chosen.first().copied() else { return chosen };
-    let heads = |block: &Block| block.chars < 40 && heads_comments(&block.text);
+    // Three responses to "The harbour bridge opens"
+    let quotes = |block: &Block| {
+        let own = letters(&block.text);
+        title.len() > 12
+            && own.len() != title.len()
+            && own.len() < title.len() + 40
+            && own.contains(title)
+    };
+    let heads = |block: &Block| {
+        block.chars < 40 && heads_comments(&block.text)
+            || block.kind == Kind::Heading && quotes(block)
+    };
     let after = blocks.iter().skip(first + 1).position(heads).map(|at| first + 1 + at);
     let Some(after) = after else { return chosen };
     let weight = |chosen: &[usize]| -> usize {
@@ -346,6 +404,14 @@ fn is_stray(block: &Block, title: &str, authors: &[String], page: &Page) -> bool
     }
     if block.weight() > 300 {
         return false;
+    }
+    // "Contact Ada Berg at ada@post.example"
+    let names_author = || {
+        let own = letters(&block.text);
+        authors.iter().any(|name| name.len() > 5 && own.contains(name.as_str()))
+    };
+    if block.text.contains('@') && names_author() {
+        return true;
     }
     // Nothing but a date, as words or as an element.
     let mut texts = page
@@ -374,25 +440,39 @@ fn is_stray_line(line: &str, title: &str, authors: &[String]) -> bool {
     let has_digits = || line.contains(|c: char| c.is_numeric());
     let dated = || -> usize {
         let found = dates::find(line, &Reading::default());
-        let texts = found.iter().filter_map(|date| line.get(date.range.clone()));
-        texts.map(|date| letters(date).len()).sum()
+        let lengths = found.iter().map(|date| {
+            // "Last updated" belongs to the date behind it.
+            let before = line.get(..date.range.start).unwrap_or("");
+            let start = if is_date_label(before) { 0 } else { date.range.start };
+            line.get(start..date.range.end).map_or(0, |text| letters(text).len())
+        });
+        lengths.sum()
     };
     short && has_digits() && (dated() + names) * 2 > own.len()
 }
 
 /// Takes off what a text does not begin or end with, and what it says twice.
-fn tidy(blocks: &[Block], mut chosen: Vec<usize>) -> Vec<usize> {
+fn tidy(blocks: &[Block], mut chosen: Vec<usize>, authors: &[String]) -> Vec<usize> {
     let block = |at: &usize| blocks.get(*at);
-    let is_long =
-        |at: &usize| block(at).is_some_and(|block| block.weight() >= 80 && block.is_sentence());
+    // "Ada Berg covers the coast. She joined the Post in 2011."
+    let is_of_author = |block: &Block| {
+        let own = letters(&block.text);
+        authors.iter().any(|name| name.len() > 5 && own.starts_with(name.as_str()))
+    };
+    let is_long = |at: &usize| {
+        block(at).is_some_and(|block| {
+            block.weight() >= 80 && block.is_sentence() && !is_of_author(block)
+        })
+    };
     // Labels and the like before the first paragraph: no line of them is long.
     let first = chosen.iter().position(is_long).and_then(|first| chosen.get(first).copied());
     chosen.retain(|at| {
         !block(at).is_some_and(|block| {
             first.is_some_and(|first| *at < first)
                 && block.kind == Kind::Paragraph
-                && !block.is_sentence()
-                && block.text.lines().all(|line| line.chars().count() < 60)
+                && (is_of_author(block)
+                    || !block.is_sentence()
+                        && block.text.lines().all(|line| line.chars().count() < 60))
         })
     });
     // Labels, offers and headings after the last.
@@ -403,6 +483,7 @@ fn tidy(blocks: &[Block], mut chosen: Vec<usize>) -> Vec<usize> {
                 Kind::Paragraph => {
                     last.weight() < 60 && !last.is_sentence()
                         || is_sign_off(&last.text)
+                        || is_of_author(last)
                         || is_offer(&last.text)
                 }
                 _ => is_offer(&last.text),
@@ -420,7 +501,9 @@ fn tidy(blocks: &[Block], mut chosen: Vec<usize>) -> Vec<usize> {
         let Some(this) = block(at) else { return false };
         let over_links = this.kind == Kind::Heading
             && !kept.contains(&(at + 1))
-            && blocks.get(at + 1).is_some_and(|next| next.is_linked() && !next.around);
+            && blocks
+                .get(at + 1)
+                .is_some_and(|next| !next.around && (next.is_linked() || next.kind == Kind::Item));
         let twice = this.chars > 40 && !seen.insert(&this.text);
         !over_links && !twice
     });

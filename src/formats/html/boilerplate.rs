@@ -34,6 +34,7 @@ static LEADS: LazyLock<Words> = LazyLock::new(|| words(tables::LEADS));
 static BODIES: LazyLock<Vec<&str>> = LazyLock::new(|| tables::BODIES.split_whitespace().collect());
 static PROMPTS: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(tables::PROMPTS));
 static RIGHTS: LazyLock<Vec<&str>> = LazyLock::new(|| lines(tables::RIGHTS));
+static NEWSLETTERS: LazyLock<Vec<&str>> = LazyLock::new(|| lines(tables::NEWSLETTERS));
 static OFFERS: LazyLock<Vec<&str>> = LazyLock::new(|| lines(tables::OFFERS));
 
 /// What an element is, by its name and attributes.
@@ -175,6 +176,12 @@ pub(super) fn is_prompt(line: &str, links: bool) -> bool {
         let alone = rest.trim().is_empty() || rest.starts_with([':', '：', '>', '»', '|']);
         ends && (alone || links || count < 60)
     })
+}
+
+/// Whether a line speaks of a newsletter.
+pub(super) fn is_newsletter(line: &str) -> bool {
+    let line = line.to_lowercase();
+    NEWSLETTERS.iter().any(|word| line.contains(*word))
 }
 
 /// Whether a paragraph sells subscriptions: it says two of the things that those say.

@@ -7,7 +7,7 @@ authorbox authors bio bookmark breadcrumb breadcrumbs byline bylines caption cap
 comment comments consent cookie cookies copyright credit credits crosslinks disclaimer disqus
 donate donation feedback figcaption follow footer gdpr instagram jumplink jumplinks kommentare
 legende linkbox linklist login masthead metadata modal mostpopular mostread nav navbar
-navigation newsletter newsletters noprint optin outbrain pager pagination plista popular popup
+navigation newsletter newsletters noprint optin outbrain pager postmetadata createdate modifydate pagination plista popular popup
 postmeta prevnext promo promobox promoted promotion publi pullquote rating readmore readnext
 recirc recirculation recommend recommendation recommendations recommended related relatedposts
 respond seealso share sharebar sharedaddy shares sharing shop sidebar signin signup sitemap
@@ -84,7 +84,7 @@ this content is | to view this content | allow content | show more | hide captio
 enlarge this image | enlarge image | getty images | related topics | more on this story |
 you may also | you might also | your support | already a subscriber | tags: |
 filed under | source: | posted in | reading time | min read | last updated | first published |
-published on | updated on |
+published on | updated on | explore our | explore more |  this story is for subscribers |
 abonnieren | anzeige | auch interessant | bild: | bildrechte | das könnte sie |
 das könnte dich | diesen artikel | empfohlener | empfohlene | externer inhalt | foto: | fotos: |
 hier anmelden | hier geht es | hier gibt es | hier klicken | hier können sie | hören sie |
@@ -97,7 +97,7 @@ zur startseite | © |
 à lire | a lire | abonnez-vous | article réservé | aussi sur | cet article est | crédit photo |
 en savoir plus | inscrivez-vous | je m'abonne | la suite après | lire aussi | lire également |
 lire la suite | lire plus | newsletter | nos newsletters | partager | pour aller plus loin |
-publicité | sur le même sujet | suivez-nous | voir aussi | vous avez déjà | déjà abonné |
+publicité | sur le même sujet | suivez-nous | voir aussi | vous avez déjà | déjà abonné | il vous reste |
 archivado en | apúntate | compartir | leer más | lee también | lea también | lea además |
 más información | más noticias | mira también | mirá también | newsletter |
 noticias relacionadas | puede interesarle | publicidad | regístrate | seguir leyendo |
@@ -144,7 +144,7 @@ imagen de portada | imagem de capa | ilustrační foto | ilustračná snímka | 
 
 /// Words within a `class`, `id` or `itemprop` that names an author.
 pub(super) const BYLINE_CLASSES: &str = "
-author authors autor autore autores auteur byline bylines writer reporter contributor creator
+agency author authors autor autore autores auteur byline bylines muhabir writer reporter contributor creator
 autorin journalist signature firma verfasser redacteur skribent
 ";
 
@@ -154,7 +154,16 @@ pub(super) const RIGHTS: &str = "
 todos os direitos | tutti i diritti | riproduzione riservata | contact the writer |
 contact the reporter | email the author | write to the author | copyright 1 | copyright 2 |
 copyright (c) | 版权所有 | 無断転載 | 무단전재 | все права защищены | всі права захищені |
-wszelkie prawa zastrzeżone | med ensamrätt | her hakkı saklıdır
+wszelkie prawa zastrzeżone | med ensamrätt | comments are owned by | comments are property of |
+comentarios son propiedad de | her hakkı saklıdır
+";
+
+/// What newsletters are called.
+pub(super) const NEWSLETTERS: &str = "
+newsletter | nieuwsbrief | nyhetsbrev | nyhedsbrev | uutiskirje | boletín diario | boletín semanal |
+infolettre | e-mail briefing | email briefing | рассылк | розсилк | hírlevél | e-bülten |
+newslettr | buletin informativ | ニュースレター | 뉴스레터 | ניוזלטר | النشرة البريدية |
+خبرنامه | ενημερωτικό δελτίο
 ";
 
 /// What offers of subscriptions and newsletters say.
@@ -163,7 +172,7 @@ subscri | free trial | cancel any | cancel at any | per month | a month | /month
 every article | sign up | log in | your inbox | newsletter | register for | for just | gift article | start your |
 abo? | ein abo | kein abo | abonn | testen sie | jetzt testen | kündbar | im monat | monat lang | pro monat | alle artikel |
 für 1 euro | e-paper | registrieren | anmelden |
-abonnez | sans engagement | premier mois | par mois | tous les articles | illimité | déjà abonné | se connecter |
+abonnez | abonnés | de cet article | sans engagement | premier mois | par mois | tous les articles | illimité | déjà abonné | se connecter |
 suscríb | suscripción | al mes | sin límites | iniciar sesión | primer mes | assin | por mês | acesso ilimitado |
 abbonat | abbonamento | al mese | tutti gli articoli | senza limiti | disdici | accedi |
 abonnement | per maand | alle artikelen | opzegbaar | log in | maandelijks |

@@ -113,6 +113,19 @@ pub(in crate::formats::html) fn heads_comments(line: &str) -> bool {
     comments(&line).any(|entry| line == entry.word)
 }
 
+/// Whether what stands before a date says what that is, and nothing else.
+pub(in crate::formats::html) fn is_date_label(before: &str) -> bool {
+    let before = fold(before.trim_matches(|c: char| !c.is_alphabetic()));
+    before.chars().count() < 40
+        && before.chars().next().into_iter().any(|first| {
+            let mut entries = ENTRIES.get(&first).into_iter().flatten();
+            entries.any(|entry| {
+                matches!(entry.label, Label::Published | Label::Modified)
+                    && before.starts_with(entry.word.trim_end_matches([':', '：', ' ']))
+            })
+        })
+}
+
 /// Whether a word speaks of a time or a day that follows it: `3 March 2021 | Updated 11:00`.
 fn is_of_another(text: &str, at: usize) -> bool {
     text.get(at..).is_some_and(|rest| rest.contains(char::is_numeric))
