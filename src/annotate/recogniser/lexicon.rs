@@ -1,7 +1,7 @@
 //! What is known of words before they are read in a text: which words are used alike, and which
 //! lists of names they stand in.
 
-use super::table::{Table, take};
+use super::table::{self, Table, take};
 
 /// The lists that a word can stand in, each a bit.
 pub mod list {
@@ -80,6 +80,10 @@ fn key(hash: u64) -> u32 {
     (hash >> (64 - KEY_BITS)) as u32
 }
 
+fn keyed<V: Copy>(hashed: &[(u64, V)]) -> Vec<(u32, V)> {
+    hashed.iter().map(|&(hash, value)| (key(hash), value)).collect()
+}
+
 /// A table of words by the hash of their exact form, and of phrases by that of their words.
 #[derive(Debug, Clone)]
 pub struct Lexicon {
@@ -95,11 +99,8 @@ impl Lexicon {
     pub fn new(words: &[(u64, Entry)], classes: &[Classes], phrases: &[(u64, u8)]) -> Self {
         Self {
             classes: [&[Classes::default()], classes].concat(),
-            words: Table::new(words.iter().map(|&(hash, entry)| (key(hash), entry)), words.len()),
-            phrases: Table::new(
-                phrases.iter().map(|&(hash, kind)| (key(hash), kind)),
-                phrases.len(),
-            ),
+            words: Table::new(&keyed(words)),
+            phrases: Table::new(&keyed(phrases)),
         }
     }
 
@@ -119,7 +120,7 @@ impl Lexicon {
     }
 
     pub fn write(&self, out: &mut Vec<u8>) {
-        self.words.write(out, |Entry { sense, lists }| {
+        table::write(self.words.entries(), out, |Entry { sense, lists }| {
             let [a, b] = sense.to_le_bytes();
             [a, b, lists]
         });
@@ -127,18 +128,19 @@ impl Lexicon {
         for Classes { coarse, fine, other } in &self.classes {
             out.extend([coarse, fine, other].into_iter().flat_map(|class| class.to_le_bytes()));
         }
-        self.phrases.write(out, |kind| [kind]);
+        table::write(self.phrases.entries(), out, |kind| [kind]);
     }
 
     pub fn read(bytes: &mut &[u8]) -> Option<Self> {
-        let words =
-            Table::read(bytes, |[a, b, lists]| Entry { sense: u16::from_le_bytes([a, b]), lists })?;
+        let entry = |[a, b, lists]: [u8; 3]| Entry { sense: u16::from_le_bytes([a, b]), lists };
+        let words = Table::new(&table::read(bytes, entry)?);
         let count = u32::from_le_bytes(take(bytes)?);
         let mut class = || take(bytes).map(u16::from_le_bytes);
         let classes = (0..count)
             .map(|_| Some(Classes { coarse: class()?, fine: class()?, other: class()? }))
             .collect::<Option<Vec<_>>>()?;
-        Some(Self { words, classes, phrases: Table::read(bytes, |[kind]| kind)? })
+        let phrases = Table::new(&table::read(bytes, |[kind]| kind)?);
+        Some(Self { words, classes, phrases })
     }
 }
 

@@ -3,7 +3,7 @@
 use super::chain::{Chain, Row, Transitions, best};
 use super::features::{Evidence, Features, Reading};
 use super::lexicon::Lexicon;
-use super::table::{Table, take};
+use super::table::{self, Dense, take};
 use super::tag::{NameKind, TAGS, parts};
 use std::ops::Range;
 
@@ -15,7 +15,7 @@ pub struct Model {
     pub lexicon: Lexicon,
     transitions: Transitions,
     /// By the hash of a feature, of which `bits` bits count.
-    rows: Table<[i8; TAGS]>,
+    rows: Dense<[i8; TAGS]>,
     bits: u32,
     scale: f32,
 }
@@ -42,7 +42,7 @@ impl Model {
         let rows = weights
             .iter()
             .map(|(feature, row)| (*feature, row.map(|weight| (weight / scale).round() as i8)));
-        let rows = Table::new(rows, weights.len());
+        let rows = Dense::new(rows.collect());
         Self { lexicon, transitions: Transitions::new(transitions), rows, bits, scale }
     }
 
@@ -55,7 +55,7 @@ impl Model {
             out.extend(weight.to_le_bytes());
         }
         self.lexicon.write(&mut out);
-        self.rows.write(&mut out, |row| row.map(|number| number as u8));
+        table::write(self.rows.entries(), &mut out, |row| row.map(|number| number as u8));
         out
     }
 
@@ -72,7 +72,8 @@ impl Model {
             *weight = f32::from_le_bytes(take(bytes)?);
         }
         let lexicon = Lexicon::read(bytes)?;
-        let rows = Table::read(bytes, |row: [u8; TAGS]| row.map(|number| number as i8))?;
+        let rows = table::read(bytes, |row: [u8; TAGS]| row.map(|number| number as i8))?;
+        let rows = Dense::new(rows);
         let transitions = Transitions::new(weights);
         Some(Self { lexicon, transitions, rows, bits, scale })
     }
@@ -124,10 +125,10 @@ impl Model {
         for at in 0..features.0.len() {
             let feature = features.0[at] & mask;
             features.0[kept] = feature;
-            kept += usize::from(self.rows.may_have(feature));
+            kept += usize::from(self.rows.has(feature));
         }
         let mut sums = [0i16; TAGS];
-        for row in features.0[..kept].iter().filter_map(|&feature| self.rows.get(feature)) {
+        for row in features.0[..kept].iter().filter_map(|&feature| self.rows.value(feature)) {
             for (sum, &number) in sums.iter_mut().zip(row) {
                 *sum += i16::from(number);
             }

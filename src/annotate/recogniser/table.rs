@@ -1,129 +1,153 @@
-//! A table of numbers that is read from a file as it stands.
+//! Tables of numbers by keys that are hashes, and the form in which a file holds them.
 
-/// An open-addressed table of keys that are hashes, at most half full.
+/// No key: hashes are shorter.
+const EMPTY: u32 = u32::MAX;
+
+/// An open-addressed table of keys of fewer than 32 bits, at most half full.
 #[derive(Debug, Clone)]
 pub struct Table<V> {
-    /// For each slot some bits of its key, 0 where it is empty. Most questions are for keys that
-    /// are not there: these bytes answer them, and stay in the processor's cache.
-    tags: Vec<u8>,
+    /// [`EMPTY`] where there is no key.
     slots: Vec<(u32, V)>,
-    /// A bit for each key, by another hash than its slot: most that are not there have none.
-    filter: Vec<u64>,
-}
-
-/// Where the filter of `words` words, a power of two, has the bit of a key.
-fn bit(key: u32, words: usize) -> (usize, u64) {
-    let hash = key.wrapping_mul(0x85eb_ca6b);
-    ((hash >> 8) as usize & (words - 1), 1 << (hash >> 26))
-}
-
-/// What a slot's byte says of a key.
-fn tag(key: u32) -> u8 {
-    0x80 | (key.wrapping_mul(0x9e37_79b1) >> 25) as u8
 }
 
 impl<V: Copy + Default> Table<V> {
-    /// A table of `count` entries at most. Of equal keys the last stays.
-    pub fn new(entries: impl IntoIterator<Item = (u32, V)>, count: usize) -> Self {
-        let size = (count * 2).next_power_of_two();
-        let mut table = Self {
-            tags: vec![0; size],
-            slots: vec![(0, V::default()); size],
-            filter: vec![0; (size / 32).max(1)],
-        };
-        for (key, value) in entries {
-            let (word, bit) = bit(key, table.filter.len());
-            if let Some(word) = table.filter.get_mut(word) {
-                *word |= bit;
-            }
-            let (at, _) = table.find(key);
-            if let (Some(slot), Some(known)) = (table.slots.get_mut(at), table.tags.get_mut(at)) {
-                *slot = (key, value);
-                *known = tag(key);
+    /// Of equal keys the last stays.
+    pub fn new(entries: &[(u32, V)]) -> Self {
+        let size = (entries.len() * 2).next_power_of_two();
+        let mut table = Self { slots: vec![(EMPTY, V::default()); size] };
+        for &entry in entries.iter().filter(|entry| entry.0 != EMPTY) {
+            let at = table.find(entry.0);
+            if let Some(slot) = table.slots.get_mut(at) {
+                *slot = entry;
             }
         }
         table
     }
 
-    /// The slot that has the key, or the empty one where it belongs; and whether it has it.
-    fn find(&self, key: u32) -> (usize, bool) {
-        let (mask, wanted) = (self.tags.len() - 1, tag(key));
+    /// The slot that has the key, or the empty one where it belongs.
+    fn find(&self, key: u32) -> usize {
+        let mask = self.slots.len() - 1;
         let mut at = key as usize & mask;
-        loop {
-            match self.tags.get(at) {
-                Some(&known) if known == wanted => {
-                    if self.slots.get(at).is_some_and(|slot| slot.0 == key) {
-                        return (at, true);
-                    }
-                }
-                Some(0) | None => return (at, false),
-                Some(_) => {}
-            }
+        while self.slots.get(at).is_some_and(|slot| slot.0 != key && slot.0 != EMPTY) {
             at = (at + 1) & mask;
         }
-    }
-
-    /// False: the key is not there. Asked for many keys first, so that each answer need not wait
-    /// for the one before.
-    pub fn may_have(&self, key: u32) -> bool {
-        let (word, bit) = bit(key, self.filter.len());
-        self.filter.get(word).is_some_and(|word| word & bit != 0)
+        at
     }
 
     pub fn get(&self, key: u32) -> Option<&V> {
-        match self.find(key) {
-            (at, true) => self.slots.get(at).map(|slot| &slot.1),
-            _ => None,
-        }
+        self.slots.get(self.find(key)).filter(|slot| slot.0 == key).map(|slot| &slot.1)
     }
 
-    /// The number of entries; the keys in ascending order, each as its distance from the one
-    /// before (7 bits a byte, the lowest first, the top bit set on all but the last); the
-    /// first bytes of all values, the second bytes, and so on.
-    pub fn write<const N: usize>(&self, out: &mut Vec<u8>, value: impl Fn(V) -> [u8; N]) {
-        let all = self.slots.iter().zip(&self.tags);
-        let mut entries: Vec<_> = all.filter(|(_, tag)| **tag != 0).map(|(slot, _)| slot).collect();
-        entries.sort_unstable_by_key(|slot| slot.0);
-        out.extend((entries.len() as u32).to_le_bytes());
-        let mut last = 0;
+    pub fn entries(&self) -> impl Iterator<Item = (u32, V)> {
+        self.slots.iter().copied().filter(|slot| slot.0 != EMPTY)
+    }
+}
+
+/// A table of short keys: a bit for each that there could be, and the values of those that there
+/// are without a gap, so that most of it stays in the processor's cache.
+#[derive(Debug, Clone)]
+pub struct Dense<V> {
+    bits: Vec<u64>,
+    /// For each word of bits how many are set before it.
+    before: Vec<u32>,
+    values: Vec<V>,
+}
+
+impl<V: Copy> Dense<V> {
+    /// Of equal keys the last stays.
+    pub fn new(mut entries: Vec<(u32, V)>) -> Self {
+        entries.reverse();
+        entries.sort_by_key(|entry| entry.0);
+        entries.dedup_by_key(|entry| entry.0);
+        let words = entries.last().map_or(0, |last| last.0 as usize / 64 + 1);
+        let mut bits = vec![0u64; words];
         for (key, _) in &entries {
-            let mut distance = key - last;
-            while distance >= 0x80 {
-                out.push(distance as u8 | 0x80);
-                distance >>= 7;
+            if let Some(word) = bits.get_mut(*key as usize / 64) {
+                *word |= 1 << (key % 64);
             }
-            out.push(distance as u8);
-            last = *key;
         }
-        let values: Vec<[u8; N]> = entries.iter().map(|(_, entry)| value(*entry)).collect();
-        for column in 0..N {
-            out.extend(values.iter().map(|bytes| bytes[column]));
-        }
+        let count = |sum: &mut u32, word: &u64| {
+            let before = *sum;
+            *sum += word.count_ones();
+            Some(before)
+        };
+        let before = bits.iter().scan(0, count).collect();
+        Self { bits, before, values: entries.into_iter().map(|entry| entry.1).collect() }
     }
 
-    /// Reads what [`Table::write`] wrote; None if it is not that.
-    pub fn read<const N: usize>(bytes: &mut &[u8], value: impl Fn([u8; N]) -> V) -> Option<Self> {
-        let count = u32::from_le_bytes(take(bytes)?) as usize;
-        let mut keys = Vec::with_capacity(count.min(bytes.len()));
-        let mut last = 0u32;
-        for _ in 0..count {
-            let (mut distance, mut shift) = (0u32, 0);
-            loop {
-                let [byte] = take(bytes)?;
-                distance |= u32::from(byte & 0x7f).checked_shl(shift)?;
-                shift += 7;
-                if byte < 0x80 {
-                    break;
-                }
-            }
-            last = last.checked_add(distance)?;
-            keys.push(last);
-        }
-        let (columns, rest) = bytes.split_at_checked(count.checked_mul(N)?)?;
-        *bytes = rest;
-        let row = |at| std::array::from_fn(|column| columns[column * count + at]);
-        Some(Self::new(keys.into_iter().enumerate().map(|(at, key)| (key, value(row(at)))), count))
+    /// Asked of many keys first, so that each answer need not wait for the one before.
+    pub fn has(&self, key: u32) -> bool {
+        self.bits.get(key as usize / 64).is_some_and(|word| word >> (key % 64) & 1 != 0)
     }
+
+    /// The value of a key that the table has.
+    pub fn value(&self, key: u32) -> Option<&V> {
+        let at = key as usize / 64;
+        let lower = self.bits.get(at)? & ((1 << (key % 64)) - 1);
+        self.values.get((self.before.get(at)? + lower.count_ones()) as usize)
+    }
+
+    pub fn entries(&self) -> impl Iterator<Item = (u32, V)> {
+        let words = self.bits.iter().zip(0u32..);
+        let keys = words.flat_map(|(word, at)| {
+            (0..64).filter(move |bit| word >> bit & 1 != 0).map(move |bit| at * 64 + bit)
+        });
+        keys.zip(self.values.iter().copied())
+    }
+}
+
+/// The number of entries; the keys in ascending order, each as its distance from the one before (7
+/// bits a byte, the lowest first, the top bit set on all but the last); the first bytes of all
+/// values, the second bytes, and so on.
+pub fn write<V, const N: usize>(
+    entries: impl Iterator<Item = (u32, V)>,
+    out: &mut Vec<u8>,
+    value: impl Fn(V) -> [u8; N],
+) {
+    let mut entries: Vec<_> = entries.collect();
+    entries.sort_unstable_by_key(|entry| entry.0);
+    out.extend((entries.len() as u32).to_le_bytes());
+    let mut last = 0;
+    for (key, _) in &entries {
+        let mut distance = key - last;
+        while distance >= 0x80 {
+            out.push(distance as u8 | 0x80);
+            distance >>= 7;
+        }
+        out.push(distance as u8);
+        last = *key;
+    }
+    let values: Vec<[u8; N]> = entries.into_iter().map(|(_, entry)| value(entry)).collect();
+    for column in 0..N {
+        out.extend(values.iter().map(|bytes| bytes[column]));
+    }
+}
+
+/// Reads what [`write`] wrote; None if it is not that.
+pub fn read<V, const N: usize>(
+    bytes: &mut &[u8],
+    value: impl Fn([u8; N]) -> V,
+) -> Option<Vec<(u32, V)>> {
+    let count = u32::from_le_bytes(take(bytes)?) as usize;
+    let mut keys = Vec::with_capacity(count.min(bytes.len()));
+    let mut last = 0u32;
+    for _ in 0..count {
+        let (mut distance, mut shift) = (0u32, 0);
+        loop {
+            let [byte] = take(bytes)?;
+            distance |= u32::from(byte & 0x7f).checked_shl(shift)?;
+            shift += 7;
+            if byte < 0x80 {
+                break;
+            }
+        }
+        last = last.checked_add(distance)?;
+        keys.push(last);
+    }
+    let (columns, rest) = bytes.split_at_checked(count.checked_mul(N)?)?;
+    *bytes = rest;
+    let row = |at| std::array::from_fn(|column| columns[column * count + at]);
+    Some(keys.into_iter().enumerate().map(|(at, key)| (key, value(row(at)))).collect())
 }
 
 /// The next `N` bytes.
