@@ -12,6 +12,7 @@ mod csv;
 mod csv_export;
 mod date_provenance;
 mod dates;
+mod details;
 mod entities;
 mod erase;
 mod feeds;

@@ -16,8 +16,8 @@ use filters::{Filters, Moment, dimension, moment, parse};
 use ingest::{Ingest, ingest};
 use names::{annotate, entity, subject};
 use newsdb::{
-    Article, ArticleId, Cancel, Cursor, Dimension, EntityKind, Erase, Limits, NewsDb, Snapshot,
-    Sort, Timeline, Unit, formats,
+    Article, ArticleId, Cancel, Cursor, Date, Dimension, EntityKind, Erase, Limits, NewsDb,
+    Snapshot, Sort, Timeline, Unit, formats,
 };
 use output::{Output, ninjs, timeline};
 use serde_json::json;
@@ -152,6 +152,9 @@ enum Command {
         /// BCP 47; detected when it is not given
         #[arg(long)]
         language: Option<String>,
+        /// When the text was published: yesterday is a date by it
+        #[arg(long, value_name = "D", value_parser = parse::<Date>)]
+        published: Option<Date>,
     },
     /// Write articles out
     Export {
@@ -223,8 +226,8 @@ fn is_broken_pipe(error: &(dyn Error + 'static)) -> bool {
 
 fn run(cli: &Cli) -> Outcome<ExitCode> {
     let mut out = Output { json: cli.json, out: BufWriter::new(io::stdout().lock()) };
-    if let Command::Annotate { language } = &cli.command {
-        annotate(language.as_deref(), &mut out)?;
+    if let Command::Annotate { language, published } = &cli.command {
+        annotate(language.as_deref(), *published, &mut out)?;
         out.out.flush()?;
         return Ok(ExitCode::SUCCESS);
     }

@@ -219,11 +219,15 @@ fn imported(report: &ImportReport, what: &str, out: &mut Output) -> Outcome {
     out.last(json!(report), || format!("{} {what}, {} refused", report.imported, report.rejected))
 }
 
-pub(crate) fn annotate(language: Option<&str>, out: &mut Output) -> Outcome {
+pub(crate) fn annotate(
+    language: Option<&str>,
+    published: Option<Date>,
+    out: &mut Output,
+) -> Outcome {
     let mut bytes = Vec::new();
     io::stdin().take(16 << 20).read_to_end(&mut bytes)?;
     let text = String::from_utf8_lossy(&bytes);
-    let found = newsdb::annotate::annotate(&text, language);
+    let found = newsdb::annotate::annotate_published(&text, language, published);
     let mentions: Vec<_> = found
         .mentions
         .iter()
@@ -241,9 +245,37 @@ pub(crate) fn annotate(language: Option<&str>, out: &mut Output) -> Outcome {
             }))
         })
         .collect();
+    // Each kind of detail as a list of its own.
+    let details: Vec<_> = found
+        .details
+        .into_iter()
+        .filter_map(|said| {
+            let span = said.span?;
+            let words = text.get(span.start..span.end)?;
+            let row =
+                json!({"start": span.start, "end": span.end, "text": words, "value": said.value});
+            Some((said.kind, row))
+        })
+        .collect();
     if out.json {
-        let row = json!({"language": found.language, "tone": found.tone, "mentions": mentions});
+        let of = |kind: &str| -> Vec<_> {
+            details.iter().filter(|(found, _)| found == kind).map(|(_, row)| row).collect()
+        };
+        let row = json!({
+            "language": found.language, "tone": found.tone, "mentions": mentions,
+            "quotations": of("quotation"), "amounts": of("amount"), "dates": of("date"),
+        });
         return out.line(&row);
+    }
+    for (kind, row) in &details {
+        writeln!(
+            out.out,
+            "{:>6}-{:<6}  {kind:<12}  {:<30}  {}",
+            row["start"],
+            row["end"],
+            row["text"].as_str().unwrap_or(""),
+            row["value"]
+        )?;
     }
     for mention in &mentions {
         let field = |name: &str| mention[name].as_str().unwrap_or("").to_owned();

@@ -2,9 +2,10 @@
 //!
 //! `words` cuts a text; `gazetteer` finds the names that `knowledge` and the file list; the
 //! recogniser finds names that no list has; `link` decides who or what each one is, by the
-//! evidence around it (`evidence`).
+//! evidence around it (`evidence`); `details` finds quotations, amounts and dates.
 
 mod about;
+mod details;
 mod evidence;
 mod gazetteer;
 mod knowledge;
@@ -20,6 +21,7 @@ mod tone;
 mod words;
 
 pub use about::{EntityInArticle, entities};
+pub use details::{Amount, MentionedDate, Quotation, Speaker};
 pub(crate) use gazetteer::Gazetteer;
 pub use language::{DetectedLanguage, detect_language};
 pub(crate) use own::{OwnEntity, is_meant, is_name};
@@ -28,7 +30,9 @@ pub use recogniser::{Name, NameKind, RECOGNISER_VERSION, recognise_names};
 pub(crate) use salience::{SALIENT, salience};
 pub use subjects::{SubjectSuggester, SuggestedSubject};
 
-use crate::model::{EntityId, EntityKind, ExternalId, Field, NewMention};
+use crate::model::{Annotation, Date, EntityId, EntityKind, ExternalId, Field, NewMention};
+use chrono::Datelike;
+use details::{DETAILS, details};
 use gazetteer::{Entry, Finder};
 use knowledge::knowledge;
 use link::{Link, MARGIN, Named, Target, Text, link};
@@ -46,7 +50,7 @@ const LOOKED_AT: usize = 1 << 20;
 
 /// Whether an annotator is one of newsdb's own, of whatever version.
 pub(crate) fn is_built_in(annotator: &str) -> bool {
-    [GAZETTEER, MODEL]
+    [GAZETTEER, MODEL, DETAILS]
         .into_iter()
         .any(|own| annotator.strip_prefix(own).is_some_and(|version| version.starts_with(':')))
 }
@@ -68,8 +72,7 @@ pub(crate) struct Texts<'a> {
     /// Where and when it was written: places in it are the whole article's.
     pub(crate) dateline: Option<&'a str>,
     pub(crate) language: Option<&'a str>,
-    /// When it was published.
-    pub(crate) year: Option<i32>,
+    pub(crate) published: Option<Date>,
 }
 
 /// A mention that was found, and the entity in the file that is meant, where the name is the
@@ -91,6 +94,9 @@ pub struct Annotations {
     /// Who and what is mentioned, in the order of the text. Ranges are bytes of the text, as of
     /// a body; an entity of the list that ships has its `external_ids`.
     pub mentions: Vec<NewMention>,
+    /// Quotations, amounts and dates ([`Quotation`], [`Amount`], [`MentionedDate`]), those of each kind
+    /// in the order of the text.
+    pub details: Vec<Annotation>,
 }
 
 /// Finds who and what a text mentions, with nothing but the list of entities and the recogniser
@@ -104,22 +110,41 @@ pub struct Annotations {
 /// assert_eq!(names, ["Kazakhstan", tokayev, "Astana", tokayev, "South Korea"]);
 /// ```
 pub fn annotate(text: &str, language: Option<&str>) -> Annotations {
-    annotate_at(text, language, MARGIN)
+    annotate_published(text, language, None)
+}
+
+/// As [`annotate`], of a text that was published then: `yesterday` and `12 May` are dates by it.
+pub fn annotate_published(
+    text: &str,
+    language: Option<&str>,
+    published: Option<Date>,
+) -> Annotations {
+    annotate_text(text, language, published, MARGIN)
 }
 
 /// As [`annotate`], with another margin by which the best of several entities must lead: with a
 /// smaller one more names are linked, and more of them wrongly. The scale is that of natural
 /// logarithms of odds; `tests/suites` has the program that shows the curve.
 pub fn annotate_at(text: &str, language: Option<&str>, margin: f32) -> Annotations {
+    annotate_text(text, language, None, margin)
+}
+
+fn annotate_text(
+    text: &str,
+    language: Option<&str>,
+    published: Option<Date>,
+    margin: f32,
+) -> Annotations {
     let detected = match language {
         Some(_) => None,
         None => detect_language(text).map(|found| found.language),
     };
     let language = language.map(str::to_owned).or(detected);
-    let texts = Texts { body: Some(text), language: language.as_deref(), ..Texts::default() };
-    let Reading { tone, mentions } = read_at(&texts, &Names::default(), margin);
+    let (body, of) = (Some(text), language.as_deref());
+    let texts = Texts { body, language: of, published, ..Texts::default() };
+    let Reading { tone, mentions, details } = read_at(&texts, &Names::default(), margin);
     let mentions = mentions.into_iter().map(|found| found.mention).collect();
-    Annotations { language, tone, mentions }
+    Annotations { language, tone, mentions, details }
 }
 
 /// What newsdb itself finds in an article.
@@ -128,6 +153,8 @@ pub(crate) struct Reading {
     pub(crate) tone: Option<f64>,
     /// In the order of the fields.
     pub(crate) mentions: Vec<Found>,
+    /// Quotations, amounts and dates.
+    pub(crate) details: Vec<Annotation>,
 }
 
 /// The part of a text that is looked at.
@@ -161,8 +188,14 @@ fn read_at(texts: &Texts<'_>, names: &Names, margin: f32) -> Reading {
     let finder = Finder::new(vec![&**knowledge(), &*names.own, &*names.recent], texts.language);
     let said = read.iter().filter(|text| text.field.is_some());
     let tone = tone(said.map(|text| text.words.as_slice()), texts.language);
-    let links = link(&finder, read, texts.year, margin);
-    Reading { tone, mentions: links.into_iter().map(found).collect() }
+    let passages: Vec<_> =
+        read.iter().filter_map(|read| Some((read.field?, read.text, read.words.clone()))).collect();
+    let year = texts.published.map(|date| date.at().year());
+    let mentions: Vec<_> = link(&finder, read, year, margin).into_iter().map(found).collect();
+    let details = passages.iter().flat_map(|(field, text, words)| {
+        details(*field, (text, words), texts.language, texts.published, &mentions)
+    });
+    Reading { tone, details: details.collect(), mentions }
 }
 
 /// What the recogniser sees in a text.

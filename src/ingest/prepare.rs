@@ -11,7 +11,6 @@ use crate::model::{
     Span,
 };
 use crate::store::body::{Codec, Encoded};
-use chrono::Datelike;
 use serde::Serialize;
 use std::collections::HashSet;
 use std::ops::RangeInclusive;
@@ -165,18 +164,25 @@ impl Prepared {
         let language = article.language.clone().or(detected.map(|found| found.language));
         let analysed = Analysed::new(headline, summary, body, language.as_deref());
         // What comes with newsdb's own mentions, from an export, keeps them.
-        let annotated = article.mentions.iter().any(|m| annotate::is_built_in(&m.annotator));
-        let Reading { tone, mentions: mut found } = names.map_or_else(Reading::default, |names| {
-            let year = article.published.map(|date| date.at().year());
-            let language = language.as_deref();
-            let dateline = article.dateline.as_deref();
-            annotate::read(&Texts { headline, summary, body, dateline, language, year }, names)
-        });
+        let annotated = article.mentions.iter().any(|m| annotate::is_built_in(&m.annotator))
+            || article.annotations.iter().any(|said| annotate::is_built_in(&said.annotator));
+        let Reading { tone, mentions: mut found, mut details } =
+            names.map_or_else(Reading::default, |names| {
+                let published = article.published;
+                let language = language.as_deref();
+                let dateline = article.dateline.as_deref();
+                annotate::read(
+                    &Texts { headline, summary, body, dateline, language, published },
+                    names,
+                )
+            });
         if annotated {
             found.clear();
+            details.clear();
         }
         let left_out = found.len().saturating_sub(room(&article, limits));
         found.truncate(found.len() - left_out);
+        details.truncate(room(&article, limits).saturating_sub(found.len()));
         let mut encode = |text: &Option<String>| {
             let encoded = text.as_deref().map(|text| codec.encode(text)).transpose();
             encoded.map_err(|error| refuse(&article.place, Reason::Malformed(error.to_string())))
@@ -199,7 +205,7 @@ impl Prepared {
             read: names.is_some() && !annotated,
             found,
             left_out,
-            described: Described::default(),
+            described: Described { annotations: details, ..Described::default() },
             tone,
             article,
         })
@@ -214,7 +220,8 @@ impl Prepared {
 
     /// How many more mentions it may have.
     pub(super) fn room(&self, limits: &Limits) -> usize {
-        room(&self.article, limits).saturating_sub(self.found.len())
+        let found = self.found.len() + self.described.annotations.len();
+        room(&self.article, limits).saturating_sub(found)
     }
 
     /// That names were left out, where they were.

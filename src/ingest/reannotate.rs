@@ -11,7 +11,6 @@ use crate::annotate::{self, Annotator, Document, Found, Texts, is_built_in};
 use crate::error::Error;
 use crate::model::{Annotation, ArticleId, Date, Limits, NewMention, Place};
 use crate::store::{Cancel, NewsDb, annotations, articles, mentions};
-use chrono::Datelike;
 use rusqlite::{Connection, OptionalExtension};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -106,7 +105,6 @@ struct Item {
 }
 
 /// What is found of an article.
-#[derive(Default)]
 struct Anew {
     tone: Option<f64>,
     found: Vec<Found>,
@@ -154,19 +152,22 @@ impl NewsDb {
                         body: document.body.as_deref(),
                         dateline: item.dateline.as_deref(),
                         language: document.language.as_deref(),
-                        year: document.published.map(|date| date.at().year()),
+                        published: document.published,
                     };
                     let reading = annotate::read(&texts, &names);
-                    Anew { tone: reading.tone, found: reading.mentions, ..Anew::default() }
+                    let described =
+                        Described { annotations: reading.details, ..Described::default() };
+                    Anew { tone: reading.tone, found: reading.mentions, described }
                 })
                 .collect();
             let limits = Limits::default();
             let mut rooms = Vec::with_capacity(items.len());
-            for (item, Anew { found, .. }) in items.iter().zip(&mut anew) {
+            for (item, Anew { found, described, .. }) in items.iter().zip(&mut anew) {
                 let most = item.room(&limits);
                 let over = found.len().saturating_sub(most);
                 found.truncate(most);
-                rooms.push(most - found.len());
+                described.annotations.truncate(most - found.len());
+                rooms.push(most - found.len() - described.annotations.len());
                 if over > 0 {
                     report.blame([left_out(Place::whole(item.id.to_string()), over, &limits)]);
                 }
@@ -241,7 +242,9 @@ impl NewsDb {
 impl Item {
     /// How many mentions there may be beside those that stay.
     fn room(&self, limits: &Limits) -> usize {
-        let stay = self.before.iter().filter(|mention| !is_built_in(&mention.annotator)).count();
+        let mentions = self.before.iter().map(|mention| &mention.annotator);
+        let all = mentions.chain(self.said_before.iter().map(|said| &said.annotator));
+        let stay = all.filter(|annotator| !is_built_in(annotator)).count();
         usize::try_from(limits.mentions).unwrap_or(usize::MAX).saturating_sub(stay)
     }
 }
@@ -314,7 +317,8 @@ fn read(connection: &Connection, after: Option<ArticleId>) -> Result<Vec<Item>, 
     let mut items = connection
         .prepare_cached(
             "SELECT a.article_id, a.content_hash, a.language, a.dateline, s.key,
-                    a.published_source IS NOT NULL, a.tone
+                    a.published_source IS NOT NULL, a.tone, a.published_offset,
+                    a.published_precision
                FROM article a JOIN source s USING (source_id)
               WHERE a.article_id > ?1 AND a.status <> 3
               ORDER BY a.article_id LIMIT ?2",
@@ -322,7 +326,7 @@ fn read(connection: &Connection, after: Option<ArticleId>) -> Result<Vec<Item>, 
         .query_map((after, BATCH as i64), |row| {
             let id = ArticleId(row.get(0)?);
             let dated: bool = row.get(5)?;
-            let published = chrono::DateTime::from_timestamp(id.second(), 0).map(Date::utc);
+            let published = Date::from_parts(id.second(), row.get(7)?, row.get(8)?);
             Ok(Item {
                 id,
                 content_hash: row.get(1)?,

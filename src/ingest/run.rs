@@ -106,7 +106,7 @@ impl<'a> IngestOptions<'a> {
         self
     }
 
-    /// Whether newsdb looks for the names in each text itself. It does, unless told not to.
+    /// Whether newsdb looks for names, quotations, amounts and dates in each text itself. It does, unless told not to.
     pub fn annotate(mut self, annotate: bool) -> Self {
         self.unannotated = !annotate;
         self

@@ -168,7 +168,7 @@ impl Options {
         self
     }
 
-    /// Whether newsdb looks for the names in what is taken in. It does, unless told not to here or
+    /// Whether newsdb looks for names, quotations, amounts and dates in what is taken in. It does, unless told not to here or
     /// for one ingest ([`IngestOptions::annotate`](crate::IngestOptions::annotate)).
     pub fn annotate(mut self, annotate: bool) -> Self {
         self.annotate = annotate;
