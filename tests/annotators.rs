@@ -4,9 +4,10 @@
 
 use newsdb::annotate::{Annotator, AnnotatorError, Document, annotate};
 use newsdb::{
-    Cancel, EntityKind, Error, Field, IngestOptions, NewArticle, NewEntity, NewMention, NewsDb,
-    Options, Query, ReannotateOptions,
+    Annotation, Cancel, Date, EntityKind, Error, Field, IngestOptions, NewArticle, NewEntity,
+    NewMention, NewsDb, Options, Query, ReannotateOptions, Span, Timeline, Unit,
 };
+use serde_json::json;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -154,4 +155,100 @@ fn tone_is_told_by_words_turned_by_negation_and_unknown_where_nothing_tells_it()
     db.insert(NewArticle::new("wire").id("2").headline("Ein guter Tag").language("de")).unwrap();
     let tone = |uri: &str| db.article_by_uri(uri).unwrap().unwrap().tone;
     assert_eq!((tone("newsdb:wire/1"), tone("newsdb:wire/2")), (Some(0.2), None));
+}
+
+/// Says what it was told to say, by the name that it was told.
+#[derive(Clone)]
+struct Saying(&'static str, Vec<NewMention>, Vec<Annotation>);
+
+impl Annotator for Saying {
+    fn name(&self) -> &str {
+        self.0
+    }
+
+    fn annotate(&self, documents: &[Document]) -> Result<Vec<Vec<NewMention>>, AnnotatorError> {
+        Ok(vec![self.1.clone(); documents.len()])
+    }
+
+    fn describe(&self, documents: &[Document]) -> Result<Vec<Vec<Annotation>>, AnnotatorError> {
+        Ok(vec![self.2.clone(); documents.len()])
+    }
+}
+
+fn ingest_with(db: &NewsDb, article: NewArticle, annotator: Saying) -> u64 {
+    let options = IngestOptions::new().annotator(Arc::new(annotator));
+    db.ingest_with([article], options).unwrap().faults
+}
+
+#[test]
+fn what_annotators_say_is_bounded_and_by_a_name_of_their_own() {
+    let db = NewsDb::open_in_memory().unwrap();
+    let deep = (0..126).fold(json!(1), |inner, _| json!([inner]));
+    let said = vec![Annotation::new("", "deep", deep), Annotation::new("", "flat", json!(1))];
+    assert_eq!(ingest_with(&db, article("1", "One"), Saying("d:1", vec![], said)), 1);
+    let stored = db.article_by_uri("newsdb:wire/1").unwrap().unwrap();
+    assert_eq!(stored.annotations, [Annotation::new("d:1", "flat", json!(1))]);
+    for name in ["", " ", "publisher", "gazetteer:9"] {
+        let said = vec![Annotation::new("", "k", json!(1))];
+        assert_eq!(ingest_with(&db, article("2", "Two"), Saying(name, vec![], said)), 1, "{name}");
+    }
+    assert!(db.article_by_uri("newsdb:wire/2").unwrap().unwrap().annotations.is_empty());
+}
+
+#[test]
+fn an_annotator_that_now_says_nothing_has_said_nothing() {
+    let db = NewsDb::open_in_memory().unwrap();
+    let said = vec![Annotation::new("", "subject", json!({"code": "x"}))];
+    let first = Saying("d:1", vec![place("Lindholm")], said);
+    ingest_with(&db, article("1", "One"), first);
+    let load = || db.article_by_uri("newsdb:wire/1").unwrap().unwrap();
+    assert_eq!((load().mentions.len(), load().annotations.len()), (1, 1));
+    let silent = Arc::new(Saying("d:1", vec![], vec![]));
+    let report = db.reannotate(ReannotateOptions::new().annotator(silent)).unwrap();
+    assert_eq!((report.changed, report.removed), (1, 1));
+    assert_eq!((load().mentions.len(), load().annotations.len()), (0, 0));
+}
+
+#[test]
+fn what_was_said_of_a_text_goes_with_it() {
+    let db = NewsDb::open_in_memory().unwrap();
+    let said = vec![Annotation::new("", "subject", json!({"code": "x"}))];
+    ingest_with(&db, article("1", "One").body("The first text."), Saying("d:1", vec![], said));
+    db.insert(article("1", "One").body("Another text altogether, and a longer one.")).unwrap();
+    assert!(db.article_by_uri("newsdb:wire/1").unwrap().unwrap().annotations.is_empty());
+}
+
+#[test]
+fn what_annotators_say_counts_and_readers_of_the_file_see_each() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("news.db");
+    let db = NewsDb::open(&path).unwrap();
+    let date = Date::utc(chrono::DateTime::from_timestamp(1_700_000_000, 0).unwrap());
+    let tone = Annotation::new("", "tone", json!(3.5));
+    let word = Annotation {
+        span: Some(Span { field: Field::Headline, start: 0, end: 3 }),
+        ..Annotation::new("", "word", json!("One"))
+    };
+    let dated = |id, headline| article(id, headline).published(date);
+    ingest_with(&db, dated("1", "One"), Saying("d:1", vec![], vec![tone, word]));
+    let mut by_itself = dated("2", "Two");
+    by_itself.annotations.push(Annotation::new("d:1", "tone", json!(1.5)));
+    db.insert(by_itself).unwrap();
+    let counts = db.timeline(&Query::new(), &Timeline::by(Unit::Year).tone_of("d:1")).unwrap();
+    let year = &counts.series[0].buckets[0];
+    assert_eq!((year.articles, year.tone, year.tone_unknown), (2, Some(2.5), 0));
+    assert!(db.check(&Cancel::new()).unwrap().is_clean());
+    drop(db);
+    let file = rusqlite::Connection::open(&path).unwrap();
+    let rows: Vec<String> = file
+        .prepare(
+            "SELECT concat_ws(' ', annotator, kind, field, start, end, value) FROM annotations
+              ORDER BY 1",
+        )
+        .unwrap()
+        .query_map([], |row| row.get(0))
+        .unwrap()
+        .collect::<Result<_, _>>()
+        .unwrap();
+    assert_eq!(rows, ["d:1 tone 1.5", "d:1 tone 3.5", "d:1 word headline 0 3 \"One\""]);
 }

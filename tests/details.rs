@@ -3,7 +3,7 @@
 #![cfg(feature = "knowledge")]
 
 use newsdb::annotate::{Amount, MentionedDate, Quotation, annotate, annotate_published};
-use newsdb::{Annotation, Field, NewArticle, NewsDb, Query, ReannotateOptions, formats};
+use newsdb::{Annotation, Field, NewArticle, NewsDb, Options, Query, ReannotateOptions, formats};
 use serde::de::DeserializeOwned;
 
 fn values<T: DeserializeOwned>(said: &[Annotation], kind: &str, text: &str) -> Vec<(String, T)> {
@@ -255,7 +255,7 @@ fn hostile_texts_give_right_ranges_and_no_more_than_a_thousand_of_a_kind() {
 
 #[test]
 fn details_are_stored_replaced_and_come_back_from_an_export() {
-    let db = NewsDb::open_in_memory().unwrap();
+    let db = Options::new().details(true).open_temporary().unwrap();
     let article = |body: &str| {
         let article = NewArticle::new("wire").id("1").headline("Bridge").language("en").body(body);
         article.published("2024-06-12T08:00:00Z".parse().unwrap())
@@ -271,7 +271,7 @@ fn details_are_stored_replaced_and_come_back_from_an_export() {
 
     let mut lines = Vec::new();
     db.export_jsonl(&Query::new(), &mut lines).unwrap();
-    let other = NewsDb::open_in_memory().unwrap();
+    let other = Options::new().details(true).open_temporary().unwrap();
     let lines = std::io::Cursor::new(lines);
     let report = other.ingest(formats::read(lines, "lines", None, &Default::default())).unwrap();
     assert_eq!(report.inserted, 1);

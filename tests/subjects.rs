@@ -121,6 +121,27 @@ fn lists_that_are_no_lists_are_refused_and_a_deep_one_is_bounded() {
     }
     let refused = load(&db, list.leak());
     assert!(!refused.is_empty() && refused[0].1.contains("128 levels"));
+    // From the root to the leaves as from the leaves to the root: 128 may be above.
+    for turned in [false, true] {
+        let mut lines: Vec<String> = (1..=300).map(|n| format!("t,{n},{}\n", n - 1)).collect();
+        if turned {
+            lines.reverse();
+        }
+        let list = format!("scheme,code,broader\n{}", lines.concat());
+        let db = NewsDb::open_in_memory().unwrap();
+        assert!(!load(&db, list.leak()).is_empty());
+        for code in 0..=300 {
+            let known = db.subjects(&format!("t:{code}")).unwrap();
+            assert!(known[0].broader.len() <= 128, "{code}");
+        }
+        db.insert(article("1", "t", &["300"])).unwrap();
+        assert_eq!((count(&db, "t:0"), count(&db, "t:300")), (0, 1), "{turned}");
+    }
+    // What cannot be unpacked is told.
+    for packed in [&b"PK\x03\x04 and so on"[..], b"\x1f\x8b\0 and so on"] {
+        let items = read_subjects(packed, "list", &Limits::default());
+        assert_eq!(items.filter(Result::is_err).count(), 1, "{packed:?}");
+    }
 }
 
 #[test]

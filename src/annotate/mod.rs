@@ -61,6 +61,8 @@ pub(crate) struct Names {
     pub(crate) own: Arc<Gazetteer>,
     /// Those of entities that are new since `own` was made.
     pub(crate) recent: Arc<Gazetteer>,
+    /// Whether quotations, amounts and dates are looked for as well.
+    pub(crate) details: bool,
 }
 
 /// The texts of an article, and what helps to understand them.
@@ -142,7 +144,8 @@ fn annotate_text(
     let language = language.map(str::to_owned).or(detected);
     let (body, of) = (Some(text), language.as_deref());
     let texts = Texts { body, language: of, published, ..Texts::default() };
-    let Reading { tone, mentions, details } = read_at(&texts, &Names::default(), margin);
+    let Reading { tone, mentions, details } =
+        read_at(&texts, &Names { details: true, ..Names::default() }, margin);
     let mentions = mentions.into_iter().map(|found| found.mention).collect();
     Annotations { language, tone, mentions, details }
 }
@@ -188,8 +191,11 @@ fn read_at(texts: &Texts<'_>, names: &Names, margin: f32) -> Reading {
     let finder = Finder::new(vec![&**knowledge(), &*names.own, &*names.recent], texts.language);
     let said = read.iter().filter(|text| text.field.is_some());
     let tone = tone(said.map(|text| text.words.as_slice()), texts.language);
-    let passages: Vec<_> =
-        read.iter().filter_map(|read| Some((read.field?, read.text, read.words.clone()))).collect();
+    let passages: Vec<_> = read
+        .iter()
+        .filter(|_| names.details)
+        .filter_map(|read| Some((read.field?, read.text, read.words.clone())))
+        .collect();
     let year = texts.published.map(|date| date.at().year());
     let mentions: Vec<_> = link(&finder, read, year, margin).into_iter().map(found).collect();
     let details = passages.iter().flat_map(|(field, text, words)| {

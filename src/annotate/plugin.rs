@@ -53,6 +53,7 @@ pub struct Document {
 /// ```
 pub trait Annotator: Send + Sync {
     /// What its mentions are stored under: a name with a version, such as `spacy:3.8`.
+    /// None is not asked, nor one called `publisher` or as newsdb's own are.
     fn name(&self) -> &str;
 
     /// The mentions of each document, in the same order; `annotator` in them is set to
@@ -65,7 +66,8 @@ pub trait Annotator: Send + Sync {
     /// What else it says of each document, in the same order: subjects, quotations, whatever it
     /// has to say; [`SubjectSuggester`](super::SubjectSuggester) is an example. `annotator` is set as
     /// in mentions, a key is not kept: all that it said of an article before is replaced. Nothing,
-    /// unless it is written. Called after [`Annotator::annotate`], within the same time.
+    /// unless it is written. Called after [`Annotator::annotate`], within the same time; if it fails,
+    /// the mentions go too. Both share [`Limits::mentions`](crate::Limits), mentions first.
     ///
     /// # Errors
     /// As there.

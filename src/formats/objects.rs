@@ -26,7 +26,7 @@ pub(super) fn objects(
     let line = first.strip_prefix(BOM).unwrap_or(&first).trim_ascii();
     let object = serde_json::from_slice::<serde::de::IgnoredAny>(line);
     // A line that ends behind one of these goes on; one that was cut elsewhere is damaged.
-    let goes_on = line.ends_with(b"[") || line.ends_with(b"{") || line.ends_with(b",");
+    let goes_on = line.ends_with(b"[") || line.ends_with(b"{");
     let is_listed = line.is_empty()
         || line.starts_with(b"[")
         || goes_on && object.as_ref().is_err_and(serde_json::Error::is_eof);

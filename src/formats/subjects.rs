@@ -35,7 +35,14 @@ pub fn read_subjects(
     limits: &Limits,
 ) -> Box<dyn Iterator<Item = SubjectItem>> {
     let mut input = unpacked(input, limits);
-    let start = input.fill_buf().unwrap_or_default();
+    let start = match input.fill_buf() {
+        Ok(start) => start,
+        // Told once: what is read after it looks like the end.
+        Err(error) => {
+            let reason = Reason::from(&error);
+            return Box::new(std::iter::once(Err(Rejected { place: Place::whole(name), reason })));
+        }
+    };
     let start = start.strip_prefix(BOM).unwrap_or(start).trim_ascii_start();
     if start.starts_with(b"{") || start.starts_with(b"[") {
         let items = objects(input, name.to_owned(), limits.line).flat_map(|object| {

@@ -6,6 +6,7 @@ use super::columns::{Field, Row, marks, tone_weight};
 use crate::annotate::SALIENT;
 use crate::error::Error;
 use crate::model::{ArticleId, PubStatus};
+use crate::store::mentions::rounded;
 use crate::store::{articles, mentions};
 use rusqlite::{Connection, OptionalExtension};
 use std::collections::BTreeMap;
@@ -77,7 +78,8 @@ impl Facts {
         for ((entity, annotator), times) in times {
             let kind = kind.query_row([entity], |row| row.get(0))?;
             let value = value(&[entity, annotator, kind]);
-            if let Some(salience) = saliences.get(&entity).filter(|salience| **salience >= SALIENT)
+            if let Some(salience) =
+                saliences.get(&entity).filter(|salience| rounded(**salience) >= SALIENT)
             {
                 let thousandths = (salience * 1000.0).round() as u32;
                 lists[Field::Salient as usize].push((value.clone(), thousandths));
@@ -98,11 +100,17 @@ fn tones(
     let mut tones = BTreeMap::new();
     tones.extend(own.and_then(tone_weight).map(|tone| (0, tone)));
     let mut statement = connection.prepare_cached(
+        // A row with field -1 stands for several (src/store/annotations.rs).
         "SELECT annotator_id, iif(json_type(value) = 'object', value ->> '$.tone', value ->> '$')
-           FROM annotation
-          WHERE article_id = ?1 AND kind = 'tone' AND field = 0
+           FROM (SELECT annotation_id, annotator_id, field, 0 AS place, value
+                   FROM annotation WHERE article_id = ?1 AND kind = 'tone' AND field <> -1
+                 UNION ALL
+                 SELECT a.annotation_id, a.annotator_id, p.value ->> 0, p.key, p.value -> 3
+                   FROM annotation a, json_each(a.value) p
+                  WHERE a.article_id = ?1 AND a.kind = 'tone' AND a.field = -1)
+          WHERE field = 0
             AND coalesce(json_type(value, '$.tone'), json_type(value)) IN ('integer', 'real')
-          ORDER BY annotation_id",
+          ORDER BY annotation_id, place",
     )?;
     let mut rows = statement.query([id.0])?;
     while let Some(row) = rows.next()? {

@@ -1,10 +1,10 @@
 //! Calling annotators that callers bring, with a time limit, and checking what they say.
 
 use super::described::Described;
-use super::prepare::check_range;
+use super::prepare::{check_range, depth};
 use super::report::Fault;
-use crate::annotate::{Annotator, Document, Found};
-use crate::model::{Annotation, NewMention, Place, Span};
+use crate::annotate::{Annotator, Document, Found, is_built_in};
+use crate::model::{Annotation, Limits, NewMention, PUBLISHER, Place, Span};
 use std::fmt;
 use std::sync::{Arc, mpsc};
 use std::time::Duration;
@@ -51,6 +51,7 @@ impl Annotators {
         documents: Vec<Document>,
         places: &[Place],
         rooms: &[usize],
+        limits: &Limits,
     ) -> (Vec<(Vec<Found>, Described)>, Vec<Fault>) {
         let mut found = vec![(Vec::new(), Described::default()); documents.len()];
         let mut faults = Vec::new();
@@ -62,6 +63,10 @@ impl Annotators {
                 place: place.cloned().unwrap_or_default(),
                 reason,
             };
+            if is_reserved(annotator.name()) {
+                faults.push(fault(None, "a name that an annotator cannot have".to_owned()));
+                return false;
+            }
             let (answers, keep) = match ask(annotator, &documents, patience) {
                 Ok(answers) => (answers, true),
                 Err((reason, keep)) => {
@@ -77,12 +82,15 @@ impl Annotators {
                 if left_out > 0 {
                     mentions.truncate(room);
                     said.truncate(room - mentions.len());
-                    let reason = format!("{left_out} mentions left out: over the limit");
+                    let reason =
+                        format!("{left_out} mentions and annotations left out: over the limit");
                     faults.push(fault(Some(place), reason));
                 }
                 described.by.insert(annotator.name().to_owned());
                 for annotation in said {
-                    match check(document, &annotation.kind, annotation.span.as_ref()) {
+                    let checked = check_value(&annotation, limits);
+                    let span = annotation.span.as_ref();
+                    match checked.and_then(|()| check(document, &annotation.kind, span)) {
                         Ok(()) => described.annotations.push(Annotation {
                             annotator: annotator.name().to_owned(),
                             key: None,
@@ -144,9 +152,30 @@ fn ask(
     }
 }
 
+/// Whether a name is that of the publisher or of newsdb's own annotators, or none.
+fn is_reserved(name: &str) -> bool {
+    name.trim().is_empty() || name == PUBLISHER || is_built_in(name)
+}
+
+/// Values are bounded as those of items are.
+fn check_value(annotation: &Annotation, limits: &Limits) -> Result<(), String> {
+    // Two more levels are put round it where it is kept.
+    if depth(&annotation.value, 0) + 2 > limits.nesting {
+        return Err(format!(
+            "a value nested deeper than the limit `nesting` of {}",
+            limits.nesting
+        ));
+    }
+    let bytes = annotation.value.to_string().len() as u64;
+    match bytes > limits.article {
+        true => Err(format!("a value over the limit `article` of {} bytes", limits.article)),
+        false => Ok(()),
+    }
+}
+
 fn check(document: &Document, name: &str, span: Option<&Span>) -> Result<(), String> {
     if name.trim().is_empty() {
-        return Err("a mention without a name".to_owned());
+        return Err("a mention without a name, or an annotation without a kind".to_owned());
     }
     let texts =
         [Some(document.headline.as_str()), document.summary.as_deref(), document.body.as_deref()];

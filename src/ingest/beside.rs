@@ -162,11 +162,10 @@ impl Batch<'_> {
     pub(super) fn retire_annotations(&self, id: ArticleId) -> Result<Vec<Annotation>, Error> {
         let mut retired = load(self.connection, id)?;
         retired.retain(|annotation| annotation.span.is_some());
-        if !retired.is_empty() {
-            self.connection
-                .prepare_cached("DELETE FROM annotation WHERE article_id = ?1 AND field <> 0")?
-                .execute([id.0])?;
-        }
+        // What annotators said of the old text goes with it, ranges or not.
+        self.connection
+            .prepare_cached("DELETE FROM annotation WHERE article_id = ?1 AND field <> 0")?
+            .execute([id.0])?;
         Ok(retired)
     }
 }

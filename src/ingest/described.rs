@@ -21,7 +21,8 @@ impl Described {
         self.annotations.extend(others.annotations);
     }
 
-    fn replaces(&self, annotator: &str) -> bool {
+    /// Whether what an annotator said before goes.
+    pub(super) fn replaces(&self, annotator: &str) -> bool {
         is_built_in(annotator) || self.by.contains(annotator)
     }
 

@@ -140,7 +140,7 @@ impl Batch<'_> {
             })
             .collect();
         found.extend_from_slice(&item.found);
-        self.replace_found(id, &found)?;
+        self.replace_found(id, &found, &item.described.by)?;
         self.replace_described(id, &item.described)?;
         self.write_tone(id, item.tone)
     }

@@ -20,16 +20,22 @@ impl Batch<'_> {
     }
 
     /// Writes what was found in the current text in place of what newsdb itself, of whatever version,
-    /// and the annotators that found it, said before.
-    pub(super) fn replace_found(&mut self, id: ArticleId, found: &[Found]) -> Result<(), Error> {
+    /// and the annotators that were asked, said before.
+    pub(super) fn replace_found(
+        &mut self,
+        id: ArticleId,
+        found: &[Found],
+        asked: &BTreeSet<String>,
+    ) -> Result<(), Error> {
         let annotators: Vec<(i64, String)> = self
             .connection
             .prepare_cached("SELECT annotator_id, name FROM annotator")?
             .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?
             .collect::<Result<_, _>>()?;
-        let built_in = annotators.iter().filter(|(_, name)| is_built_in(name)).map(|(id, _)| *id);
+        let replaced = |name: &String| is_built_in(name) || asked.contains(name);
+        let replaced = annotators.iter().filter(|(_, name)| replaced(name)).map(|(id, _)| *id);
         let found = found.iter().map(|found| (&found.mention, found.entity));
-        self.replace_mentions(id, &built_in.collect(), found).map(|_| ())
+        self.replace_mentions(id, &replaced.collect(), found).map(|_| ())
     }
 
     /// Writes mentions in place of those of their annotators and of some others.

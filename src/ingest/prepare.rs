@@ -439,7 +439,7 @@ pub(super) fn check_range(
     Ok(())
 }
 
-fn depth(value: &serde_json::Value, above: u64) -> u64 {
+pub(super) fn depth(value: &serde_json::Value, above: u64) -> u64 {
     use serde_json::Value;
     // serde_json itself reads no deeper than 128, callers can build deeper; 1,000 is enough to refuse.
     if above > 1_000 {

@@ -12,7 +12,7 @@ use crate::error::Error;
 use crate::model::{Annotation, ArticleId, Date, Limits, NewMention, Place};
 use crate::store::{Cancel, NewsDb, annotations, articles, mentions};
 use rusqlite::{Connection, OptionalExtension};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -176,7 +176,7 @@ impl NewsDb {
                 let documents = items.iter().map(|item| item.document.clone()).collect();
                 let places: Vec<Place> =
                     items.iter().map(|item| Place::whole(item.id.to_string())).collect();
-                let (others, faults) = options.annotators.run(documents, &places, &rooms);
+                let (others, faults) = options.annotators.run(documents, &places, &rooms, &limits);
                 for (anew, (found, described)) in anew.iter_mut().zip(others) {
                     anew.found.extend(found);
                     anew.described.extend(described);
@@ -222,7 +222,7 @@ impl NewsDb {
                     )?
                     .query_row((item.id.0, item.content_hash), |row| row.get(0))?;
                 if same {
-                    batch.replace_found(item.id, &anew.found)?;
+                    batch.replace_found(item.id, &anew.found, &anew.described.by)?;
                     batch.replace_described(item.id, &anew.described)?;
                     batch.changes.touch(item.id);
                     batch.write_tone(item.id, anew.tone)?;
@@ -262,11 +262,7 @@ impl ReannotateReport {
     /// Counts what is new and what is gone; whether anything is.
     fn compare(&mut self, item: &Item, anew: &Anew) -> bool {
         let found = &anew.found;
-        let asked: BTreeSet<&str> =
-            found.iter().map(|found| found.mention.annotator.as_str()).collect();
-        let replaced = |mention: &&NewMention| {
-            is_built_in(&mention.annotator) || asked.contains(mention.annotator.as_str())
-        };
+        let replaced = |mention: &&NewMention| anew.described.replaces(&mention.annotator);
         let place = |mention: &NewMention| {
             let span = mention.span.as_ref();
             let place = span.map(|span| (span.field, span.start, span.end));

@@ -106,7 +106,7 @@ impl<'a> IngestOptions<'a> {
         self
     }
 
-    /// Whether newsdb looks for names, quotations, amounts and dates in each text itself. It does, unless told not to.
+    /// Whether newsdb looks for the names in each text itself. It does, unless told not to.
     pub fn annotate(mut self, annotate: bool) -> Self {
         self.unannotated = !annotate;
         self
@@ -370,7 +370,8 @@ impl<'db, 'a> Ingest<'db, 'a> {
         let documents = prepared().map(Prepared::document).collect();
         let places: Vec<_> = prepared().map(|item| item.article.place.clone()).collect();
         let rooms: Vec<_> = prepared().map(|item| item.room(&self.options.limits)).collect();
-        let (found, faults) = self.options.annotators.run(documents, &places, &rooms);
+        let (found, faults) =
+            self.options.annotators.run(documents, &places, &rooms, &self.options.limits);
         for (item, (found, described)) in items.iter_mut().flatten().zip(found) {
             item.found.extend(found);
             item.describe(described);

@@ -12,6 +12,9 @@ use serde::Serialize;
 /// what there is to take in.
 const BATCH: usize = 50_000;
 
+/// Bytes of names and attributes of one transaction, about.
+const BATCH_BYTES: usize = 16 << 20;
+
 /// What an import of entities or subjects did.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 #[non_exhaustive]
@@ -114,12 +117,18 @@ impl ImportReport {
 
 /// The items of the next transaction.
 fn next_batch(items: &mut impl Iterator<Item = EntityItem>) -> Vec<EntityItem> {
-    let mut names = 0;
+    let (mut names, mut bytes) = (0, 0);
     let mut batch = Vec::new();
     while names < BATCH
+        && bytes < BATCH_BYTES
         && let Some(item) = items.next()
     {
-        names += 1 + item.as_ref().map_or(0, |(_, entity)| entity.aliases.len());
+        if let Ok((_, entity)) = &item {
+            names += 1 + entity.aliases.len();
+            let attributes = serde_json::to_string(&entity.attributes).unwrap_or_default();
+            let aliases = entity.aliases.iter().map(|alias| alias.name.len());
+            bytes += entity.name.len() + attributes.len() + aliases.sum::<usize>();
+        }
         batch.push(item);
     }
     batch

@@ -124,7 +124,7 @@ pub(crate) fn load(connection: &Connection, id: ArticleId) -> Result<Vec<Mention
 }
 
 /// To three decimals, as the index keeps it.
-fn rounded(salience: f64) -> f64 {
+pub(crate) fn rounded(salience: f64) -> f64 {
     (salience * 1000.0).round() / 1000.0
 }
 

@@ -16,6 +16,10 @@ impl NewsDb {
     /// The names that are looked for; read when somebody changed them since the last time. Who
     /// has names goes on with them meanwhile; who needs the new ones waits for one reading of them.
     pub(crate) fn read_names(&self) -> Result<Names, Error> {
+        Ok(Names { details: self.inner.options.details, ..self.read_latest()? })
+    }
+
+    fn read_latest(&self) -> Result<Names, Error> {
         let connection = self.inner.pool.reader()?;
         let generation = meta(&connection, "names_generation")?;
         if let Some(last) = self.inner.names.last().filter(|last| last.generation >= generation) {

@@ -15,6 +15,7 @@ const BATCH: usize = 2_000;
 
 /// Levels of a list at most.
 const LEVELS: usize = 128;
+const TOO_DEEP: &str = "it is more than 128 levels deep";
 
 /// The subjects that a word of a list means (JSON array as `?1`), by code, name in any language or
 /// `scheme:code`, and all that are part of them; `?2` are their folded names.
@@ -83,7 +84,17 @@ impl NewsDb {
                     set_broader(connection, subject.id, None)?;
                 }
             }
-            listed.into_iter().map(|subject| subject.place(connection)).collect()
+            let placed: Vec<_> = listed
+                .iter()
+                .map(|subject| subject.place(connection))
+                .collect::<Result<_, Error>>()?;
+            // A list may run from the leaves to the root: only now is known how deep each is.
+            let each = listed.iter().zip(placed);
+            each.map(|(subject, placed)| match placed {
+                Ok(()) => subject.measure(connection),
+                Err(rejected) => Ok(Err(rejected)),
+            })
+            .collect()
         })?);
         Ok(report)
     }
@@ -223,34 +234,52 @@ impl Listed {
     }
 
     /// Puts it below what is broader; refuses what would be part of itself.
-    fn place(self, connection: &Connection) -> Result<Result<(), Rejected>, Error> {
+    fn place(&self, connection: &Connection) -> Result<Result<(), Rejected>, Error> {
         let Some(above) = self.above else { return Ok(Ok(())) };
-        let mut next = Some(above);
-        for _ in 0..LEVELS {
-            match next {
-                None => {
-                    set_broader(connection, self.id, Some(above))?;
-                    return Ok(Ok(()));
-                }
-                Some(found) if found == self.id => break,
-                Some(found) => {
-                    next = connection
-                        .prepare_cached("SELECT broader_id FROM subject WHERE subject_id = ?1")?
-                        .query_row([found], |row| row.get(0))?;
-                }
+        let (mut next, mut levels) = (Some(above), 0);
+        while let Some(found) = next {
+            if found == self.id {
+                return self.refused(connection, above, "it is part of itself").map(Err);
             }
+            if levels == LEVELS {
+                return self.refused(connection, above, TOO_DEEP).map(Err);
+            }
+            levels += 1;
+            next = broader_of(connection, found)?;
         }
+        set_broader(connection, self.id, Some(above))?;
+        Ok(Ok(()))
+    }
+
+    /// Takes it out from below what is broader, and refuses it, where it is too deep.
+    fn measure(&self, connection: &Connection) -> Result<Result<(), Rejected>, Error> {
+        let Some(above) = self.above else { return Ok(Ok(())) };
+        let (mut next, mut levels) = (Some(above), 0);
+        while let Some(found) = next {
+            if levels == LEVELS {
+                set_broader(connection, self.id, None)?;
+                return self.refused(connection, above, TOO_DEEP).map(Err);
+            }
+            levels += 1;
+            next = broader_of(connection, found)?;
+        }
+        Ok(Ok(()))
+    }
+
+    fn refused(&self, connection: &Connection, above: i64, why: &str) -> Result<Rejected, Error> {
         let name = |id: i64| -> Result<String, Error> {
             Ok(connection
                 .prepare_cached("SELECT scheme || ':' || code FROM subject WHERE subject_id = ?1")?
                 .query_row([id], |row| row.get(0))?)
         };
-        let why = match next == Some(self.id) {
-            true => "it is part of itself".to_owned(),
-            false => format!("it is more than {LEVELS} levels deep"),
-        };
         let (id, above) = (name(self.id)?, name(above)?);
         let reason = Reason::Malformed(format!("{id} cannot be part of {above}: {why}"));
-        Ok(Err(Rejected { place: self.place, reason }))
+        Ok(Rejected { place: self.place.clone(), reason })
     }
+}
+
+fn broader_of(connection: &Connection, id: i64) -> Result<Option<i64>, Error> {
+    Ok(connection
+        .prepare_cached("SELECT broader_id FROM subject WHERE subject_id = ?1")?
+        .query_row([id], |row| row.get(0))?)
 }
