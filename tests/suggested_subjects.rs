@@ -37,6 +37,130 @@ fn names_of_a_list_are_keywords_in_their_language() {
     assert!(bridges.suggest("They swing. Bridges fall.", "", Some("en")).is_empty());
 }
 
+const TEN: [&str; 10] = ["ar", "da", "de", "en", "es", "fr", "nb", "pt", "sv", "zh"];
+
+fn named(code: &str, name: &str) -> NewSubject {
+    TEN.iter().fold(NewSubject::new("house", code), |made, tag| made.name(name, Some(tag)))
+}
+
+fn confidences(found: &[SuggestedSubject]) -> Vec<f64> {
+    found.iter().map(|subject| subject.confidence).collect()
+}
+
+#[test]
+fn a_name_counts_once_in_however_many_languages_it_is_given() {
+    let sport = SubjectSuggester::new("house:1").subjects([named("1", "sport")]);
+    for language in [None, Some("en"), Some("de"), Some("ru")] {
+        assert_eq!(sport.suggest("", "A sport was played.", language), []);
+    }
+    // 3 ÷ (1 + ln(1 + 2 ÷ 300)) = 2.98; 2.98 ÷ 3.98.
+    let cup = named("2", "world cup").name("World Cup", None);
+    let cup = SubjectSuggester::new("house:1").subjects([cup]);
+    for language in [None, Some("en"), Some("ru")] {
+        assert_eq!(confidences(&cup.suggest("", "World cup!", language)), [0.75]);
+    }
+    // Languages of one subject take no room from another: 1 + ln 6 = 2.79, ÷ 1.0067 = 2.77.
+    let two = [named("1", "sport"), named("2", "sport")];
+    let two = SubjectSuggester::new("house:1").subjects(two);
+    for language in TEN {
+        let found = two.suggest("Sport, sport", "", Some(language));
+        assert_eq!((codes(&found), confidences(&found)), (vec!["1", "2"], vec![0.73, 0.73]));
+    }
+}
+
+#[cfg(feature = "knowledge")]
+#[test]
+fn of_several_weights_the_greatest_counts() {
+    // `dividend` is enough by itself in English; as a name of one word it is not.
+    let dividend = NewSubject::new("medtop", "20000177").name("dividend", None);
+    let topics = SubjectSuggester::media_topics().subjects([dividend]);
+    for language in [None, Some("en")] {
+        assert_eq!(confidences(&topics.suggest("", "A dividend.", language)), [0.75]);
+    }
+    assert_eq!(topics.suggest("", "A dividend.", Some("nl")), []);
+}
+
+#[test]
+fn a_run_of_characters_is_one_word() {
+    let made = |name: &str, language| {
+        let subject = NewSubject::new("house", "1").name(name, Some(language));
+        SubjectSuggester::new("house:1").subjects([subject])
+    };
+    let economy = made("経済", "ja");
+    assert_eq!(economy.suggest("", "経済が成長した。", Some("ja")), []);
+    // 1 + ln 4 = 2.386, ÷ (1 + ln(1 + 4 ÷ 300)) = 2.355; 2.355 ÷ 3.355.
+    assert_eq!(confidences(&economy.suggest("経済", "経済。", Some("ja"))), [0.70]);
+    // Ten characters; 1 + ln 5 = 2.609, ÷ (1 + ln(1 + 30 ÷ 300)) = 2.382.
+    let long = "情報通信技術産業政策";
+    let found = made(long, "ja").suggest(long, &format!("{long}。{long}。"), Some("ja"));
+    assert_eq!(confidences(&found), [0.70]);
+    // Two words, of four and three characters: 3 ÷ (1 + ln(1 + 7 ÷ 300)) = 2.93.
+    let cup = made("ワールド・カップ", "ja").suggest("", "ワールド・カップ", Some("ja"));
+    assert_eq!(confidences(&cup), [0.75]);
+    // Korean has blanks: two words.
+    assert_eq!(codes(&made("남북 관계", "ko").suggest("", "남북 관계", Some("ko"))), ["1"]);
+
+    // Forty characters are kept, 3 × (1 + ln 3) ÷ (1 + ln(1 + 40 ÷ 300)) = 5.6; one more is left out.
+    let run = |length| format!("京{} 都{}", "経".repeat(19), "済".repeat(length));
+    assert_eq!(confidences(&made(&run(19), "zh").suggest(&run(19), "", Some("zh"))), [0.85]);
+    assert_eq!(made(&run(20), "zh").suggest(&run(20), "", Some("zh")), []);
+    // So are seven words with blanks.
+    let (six, seven) = ("one two three four five six", "one two three four five six seven");
+    assert_eq!(codes(&made(six, "en").suggest(six, "", Some("en"))), ["1"]);
+    assert_eq!(made(seven, "en").suggest(seven, "", Some("en")), []);
+}
+
+#[cfg(feature = "knowledge")]
+#[test]
+fn a_word_with_another_sense_suggests_nothing_alone() {
+    let topics = SubjectSuggester::media_topics();
+    let ambiguous = [
+        "rebel",
+        "summit",
+        "church",
+        "reactor",
+        "coup",
+        "gold",
+        "bond",
+        "vessel",
+        "landslide",
+        "cardinal",
+        "tin",
+        "school",
+        "university",
+        "newspaper",
+        "takeover",
+        "invasion",
+        "surveillance",
+    ];
+    for word in ambiguous {
+        let text = format!("There was something about a {word} in it.");
+        assert_eq!(topics.suggest("", &text, Some("en")), [], "{word}");
+        assert_eq!(topics.suggest(&format!("A {word}"), "", Some("en")), [], "{word}");
+    }
+    // What has one sense, or two words, is enough.
+    let found = topics.suggest("", "The nuclear reactor was shut.", Some("en"));
+    assert_eq!(codes(&found), ["20000265"]);
+    assert_eq!(codes(&topics.suggest("", "A junta took power.", Some("en"))), ["20000070"]);
+}
+
+#[test]
+fn no_suggester_is_without_a_name() {
+    // The constant of the type itself is chosen where its bound holds.
+    struct Of<T>(std::marker::PhantomData<T>);
+    trait Otherwise {
+        const HAS_DEFAULT: bool = false;
+    }
+    impl<T> Otherwise for Of<T> {}
+    #[allow(dead_code)]
+    impl<T: Default> Of<T> {
+        const HAS_DEFAULT: bool = true;
+    }
+    let have = (Of::<String>::HAS_DEFAULT, Of::<SubjectSuggester>::HAS_DEFAULT);
+    assert_eq!(have, (true, false));
+    assert_eq!(SubjectSuggester::new("house:1").name(), "house:1");
+}
+
 #[test]
 fn suggestions_stand_beside_what_the_publisher_says_and_follow_the_text() {
     let db = NewsDb::open_in_memory().unwrap();

@@ -5,6 +5,16 @@
 //! 1 + ln n times, one in the headline as three. A subject's score s is the sum over its keywords,
 //! divided by 1 + ln(1 + words ÷ 300), since a long text holds more words by chance; its
 //! confidence is s ÷ (s + 1). What has less than the margin is not suggested.
+//!
+//! At one place of a text a keyword counts once for a subject, in however many languages the subject
+//! has that name, with the greatest weight.
+//!
+//! Characters of scripts without blanks are words each (`words.rs`), but no evidence each: a run of
+//! them without anything between counts as one word for a name's weight and length. What is left out:
+//! names of more than `LONGEST` words or `LONGEST_RUN` words and characters, and those beyond `MOST`,
+//! `MOST_SUBJECTS` and `MOST_ENTRIES`. Such scripts are not parted into words: a name is found within
+//! a longer one too (京都 in 東京都). A name that holds a comma or brackets is never found, since those
+//! part what stands in a text.
 
 use super::gazetteer::{HashKeyed, language_number};
 use super::looked_at;
@@ -22,13 +32,16 @@ const MEDIA_TOPICS: &str = include_str!("keywords.txt");
 const MEDIA_TOPICS: &str = "";
 
 /// The version of `keywords.txt`, part of the annotator's name.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 
-/// Words of a keyword at most.
+/// Words of a keyword at most, where a run of characters that are words each is one.
 const LONGEST: usize = 6;
-/// Keywords of a suggester at most, and subjects of one keyword.
+/// Words of a keyword at most, where each such character is one.
+const LONGEST_RUN: usize = 40;
+/// Keywords of a suggester at most, subjects of one keyword, and languages of all of them together.
 const MOST: usize = 2_000_000;
 const MOST_SUBJECTS: usize = 16;
+const MOST_ENTRIES: usize = 256;
 
 /// What has less confidence is not suggested.
 const MARGIN: f64 = 0.7;
@@ -87,13 +100,13 @@ pub struct SuggestedSubject {
 /// assert_eq!((found.annotator.as_str(), subject.code.as_str()), ("house:1", "7"));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct SubjectSuggester {
     name: String,
     /// Scheme, code and name.
     subjects: Vec<[String; 3]>,
     numbers: BTreeMap<(String, String), u32>,
-    /// By the hash of their words.
+    /// By the hash of their words; those of one subject stand together.
     keywords: HashKeyed<Vec<Keyword>>,
     /// How many words the longest keyword has that begins with a word.
     beginnings: HashKeyed<usize>,
@@ -110,7 +123,13 @@ struct Keyword {
 impl SubjectSuggester {
     /// Without a keyword yet; the name is what its annotations are stored under.
     pub fn new(name: impl Into<String>) -> Self {
-        Self { name: name.into(), ..Self::default() }
+        Self {
+            name: name.into(),
+            subjects: Vec::new(),
+            numbers: BTreeMap::new(),
+            keywords: HashKeyed::default(),
+            beginnings: HashKeyed::default(),
+        }
     }
 
     /// Some hundred of IPTC's Media Topics (`medtop`, CC BY 4.0), by English keywords that ship with
@@ -144,6 +163,11 @@ impl SubjectSuggester {
 
     /// Adds subjects: each of their names is a keyword in texts of its language, enough by itself when
     /// it has several words.
+    ///
+    /// Where a script has no blanks (Chinese, Japanese, Thai), what stands together is one word; it is
+    /// found within longer ones too. Left out are names of more than six words or of more than forty
+    /// such characters, and of subjects with the same name all but the first sixteen. A name that
+    /// holds a comma or brackets is never found.
     pub fn subjects(mut self, subjects: impl IntoIterator<Item = NewSubject>) -> Self {
         for subject in subjects {
             let english = subject
@@ -153,7 +177,7 @@ impl SubjectSuggester {
             let label = english.or(subject.names.first()).map_or("", |name| &name.name);
             let number = self.subject(&subject.scheme, &subject.code, label);
             for name in &subject.names {
-                let enough = words(&name.name).len() > 1;
+                let enough = counted(&words(&name.name)) > 1;
                 let weight = if enough { MARKS[0].1 } else { UNMARKED };
                 self.add(number, &name.name, weight, name.language.as_deref());
             }
@@ -175,7 +199,8 @@ impl SubjectSuggester {
         let english = language == language_number(Some("en"));
         let parts = words(keyword);
         let Some((last, before)) = parts.split_last() else { return };
-        if parts.len() > LONGEST || self.keywords.len() >= MOST {
+        let too_long = parts.len() > LONGEST_RUN || counted(&parts) > LONGEST;
+        if too_long || self.keywords.len() >= MOST {
             return;
         }
         let begin = before.iter().fold(0, |run, word| extend(run, word.hash));
@@ -193,8 +218,13 @@ impl SubjectSuggester {
             let same = |k: &&mut Keyword| k.subject == subject && k.language == language;
             if let Some(same) = known.iter_mut().find(same) {
                 same.weight = same.weight.max(weight);
-            } else if known.len() < MOST_SUBJECTS {
-                known.push(Keyword { subject, weight, language });
+                continue;
+            }
+            let beside = known.iter().rposition(|k| k.subject == subject);
+            let subjects = known.chunk_by(|a, b| a.subject == b.subject).count();
+            if known.len() < MOST_ENTRIES && (beside.is_some() || subjects < MOST_SUBJECTS) {
+                let at = beside.map_or(known.len(), |beside| beside + 1);
+                known.insert(at, Keyword { subject, weight, language });
             }
         }
     }
@@ -214,11 +244,9 @@ impl SubjectSuggester {
         for (text, times) in [(headline, IN_HEADLINE), (text, 1.0)] {
             let words = words(looked_at(text));
             length += words.len();
-            self.read(&words, |run, keyword| {
-                if keyword.language == 0 || language == 0 || keyword.language == language {
-                    let times_before = found.entry((keyword.subject, run)).or_default();
-                    *times_before = (times_before.0 + times, keyword.weight);
-                }
+            self.read(&words, language, |run, subject, weight| {
+                let before = found.entry((subject, run)).or_default();
+                *before = (before.0 + times, weight);
             });
         }
         let long = 1.0 + (1.0 + length as f64 / LONG).ln();
@@ -242,9 +270,11 @@ impl SubjectSuggester {
         kept.collect()
     }
 
-    /// Calls for each keyword of a text, with the hash of its words. A longer one does not hide
-    /// those within it.
-    fn read(&self, words: &[Word], mut found: impl FnMut(u64, Keyword)) {
+    /// Calls once for each keyword at each place of a text and each of its subjects, with the hash of
+    /// its words, the subject and the greatest weight that it has in this language. A longer one does
+    /// not hide those within it.
+    fn read(&self, words: &[Word], language: u32, mut found: impl FnMut(u64, u32, f32)) {
+        let speaks = |k: &&Keyword| k.language == 0 || language == 0 || k.language == language;
         for (at, word) in words.iter().enumerate() {
             let Some(&longest) = self.beginnings.get(&word.hash) else { continue };
             let mut run = 0;
@@ -253,12 +283,25 @@ impl SubjectSuggester {
                     break;
                 }
                 run = extend(run, next.hash);
-                for keyword in self.keywords.get(&run).into_iter().flatten() {
-                    found(run, *keyword);
+                let Some(keywords) = self.keywords.get(&run) else { continue };
+                for of_one in keywords.chunk_by(|a, b| a.subject == b.subject) {
+                    let weights = of_one.iter().filter(speaks).map(|keyword| keyword.weight);
+                    if let Some(weight) = weights.reduce(f32::max) {
+                        found(run, of_one[0].subject, weight);
+                    }
                 }
             }
         }
     }
+}
+
+/// How many words these are, where a run of characters that are words each is one.
+fn counted(words: &[Word]) -> usize {
+    let goes_on = |pair: &&[Word]| match pair {
+        [before, word] => before.single && word.single && word.gap == Gap::Glued,
+        _ => false,
+    };
+    words.len() - words.windows(2).filter(goes_on).count()
 }
 
 impl Annotator for SubjectSuggester {
