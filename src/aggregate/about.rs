@@ -25,7 +25,8 @@ pub struct About {
 
 impl Snapshot {
     /// Up to `limit` (1 to 1,000) matching articles that are about an entity, those that are most about
-    /// it first, and the newer first among equals.
+    /// it first, and the newer first among equals. Entities that the query names are mentioned in them
+    /// beside it; that the article is about those too is for [`Query::salient`] to ask.
     ///
     /// ```
     /// use newsdb::{NewArticle, NewsDb, Query};
@@ -75,13 +76,15 @@ fn about(
 ) -> Result<Vec<About>, Error> {
     let canonical = entities::canonical(view.connection, entity)?;
     let asked = canonical.ok_or_else(|| Error::UnknownEntity(entity.to_string()))?.0;
-    let mut query = query.clone().salient(true);
-    if query.entities.is_empty() {
-        query = query.entity(entity);
-    }
-    let values = Values::new(view, &query, Dimension::Entity)?;
+    let salient = query.clone().salient(true);
+    let values = Values::new(view, &salient, Dimension::Entity)?;
     let mut best = Best { values, asked, ids: Arc::default(), limit, heap: BinaryHeap::new() };
-    collect(view, &query, &mut best)?;
+    // Entities that the query names need not be what the article is about.
+    let query = match query.entities.is_empty() {
+        true => &salient.entity(entity),
+        false => query,
+    };
+    collect(view, query, &mut best)?;
     let found = best.heap.into_sorted_vec().into_iter();
     found
         .filter_map(|Reverse((thousandths, id))| {

@@ -1,10 +1,11 @@
 //! Everything about one entity.
 
 use super::{About, Bucket, CoMention, Dimension, Timeline, TopRow, Unit};
-use crate::annotate::{Known, entities, known};
+use crate::annotate::{Known, known, tone_toward};
 use crate::error::Error;
 use crate::model::{Entity, EntityId};
 use crate::query::{Hit, Query, Sort};
+use crate::store::articles::load;
 use crate::store::{NewsDb, Snapshot};
 use serde::Serialize;
 
@@ -103,9 +104,11 @@ impl Snapshot {
         let ids = self.ids(query, Sort::Newest, READ, None)?;
         let mut tones = Vec::new();
         for article in &ids {
-            let Some(article) = self.article(*article)? else { continue };
-            let mentioned = entities(&article).into_iter().find(|entity| entity.id == id);
-            tones.extend(mentioned.and_then(|entity| entity.tone));
+            let article = self.view(|view| {
+                view.check_canceled()?;
+                load(view, *article)
+            })?;
+            tones.extend(article.and_then(|article| tone_toward(&article, id)));
         }
         Ok((tones, ids.len()))
     }

@@ -1,8 +1,8 @@
 //! What an article says of each entity that it mentions.
 
-use super::LOOKED_AT;
-use super::tone::tone;
-use super::words::{Gap, Word, words};
+use super::looked_at;
+use super::tone::{Lexicon, Sum};
+use super::words::{Gap, words};
 use crate::model::{Article, EntityId, EntityKind, Field};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -69,34 +69,9 @@ pub fn entities(article: &Article) -> Vec<EntityInArticle> {
             (a, b) => a.or(b),
         };
     }
-    let texts = [
-        (Field::Headline, Some(article.headline.as_str())),
-        (Field::Summary, article.summary.as_deref()),
-        (Field::Body, article.body.as_deref()),
-    ];
-    let texts = texts.map(|(field, text)| {
-        let text = text.unwrap_or("");
-        let end = (0..=LOOKED_AT.min(text.len())).rev().find(|end| text.is_char_boundary(*end));
-        (field, words(text.get(..end.unwrap_or(0)).unwrap_or("")))
-    });
-    // Each sentence once, however often it names the entity.
-    let mut sentences: BTreeMap<EntityId, BTreeMap<(i64, usize), &[Word]>> = BTreeMap::new();
-    let spans: Vec<(&Field, &[Word], Vec<usize>)> =
-        texts.iter().map(|(field, words)| (field, words.as_slice(), starts(words))).collect();
-    for mention in &article.mentions {
-        let Some(span) = &mention.mention.span else { continue };
-        let Some((_, words, starts)) = spans.iter().find(|(field, ..)| **field == span.field)
-        else {
-            continue;
-        };
-        if let Some((start, sentence)) = sentence(words, starts, span.start) {
-            let of = sentences.entry(mention.entity).or_default();
-            of.insert((span.field.code(), start), sentence);
-        }
-    }
-    for (id, sentences) in sentences {
+    for (id, sum) in sums(article, |_| true) {
         if let Some(entity) = found.get_mut(&id) {
-            entity.tone = tone(sentences.into_values(), article.language.as_deref());
+            entity.tone = sum.tone();
         }
     }
     let mut found: Vec<_> = found.into_values().collect();
@@ -105,15 +80,52 @@ pub fn entities(article: &Article) -> Vec<EntityInArticle> {
     found
 }
 
-/// The words with which sentences begin.
-fn starts(words: &[Word]) -> Vec<usize> {
-    (0..words.len()).filter(|at| words[*at].gap == Gap::Stop).collect()
+/// The tone toward one entity, as [`entities`] has it.
+pub(crate) fn tone_toward(article: &Article, id: EntityId) -> Option<f64> {
+    sums(article, |entity| entity == id).get(&id).copied().and_then(Sum::tone)
 }
 
-/// The sentence that has a byte, and its first word.
-fn sentence<'w>(words: &'w [Word], starts: &[usize], byte: usize) -> Option<(usize, &'w [Word])> {
-    let after = starts.partition_point(|at| words[*at].start <= byte);
-    let start = *starts.get(after.checked_sub(1)?)?;
-    let end = starts.get(after).copied().unwrap_or(words.len());
-    Some((start, words.get(start..end)?))
+/// What the sentences say that mention entities, of those that are asked for. Each sentence is read
+/// once, however many entities it names, and counts once for each of them.
+fn sums(article: &Article, asked: impl Fn(EntityId) -> bool) -> BTreeMap<EntityId, Sum> {
+    let mut sums: BTreeMap<EntityId, Sum> = BTreeMap::new();
+    let Some(lexicon) = Lexicon::of(article.language.as_deref()) else { return sums };
+    let texts = [
+        (Field::Headline, Some(article.headline.as_str())),
+        (Field::Summary, article.summary.as_deref()),
+        (Field::Body, article.body.as_deref()),
+    ];
+    for (field, text) in texts {
+        let text = looked_at(text.unwrap_or(""));
+        let mentions = article.mentions.iter().filter(|mention| asked(mention.entity));
+        let places = mentions.filter_map(|mention| {
+            let span = mention.mention.span.as_ref().filter(|span| span.field == field)?;
+            (span.start < text.len()).then_some((span.start, mention.entity))
+        });
+        let places: Vec<(usize, EntityId)> = places.collect();
+        if places.is_empty() {
+            continue;
+        }
+        let words = words(text);
+        // The words with which sentences begin.
+        let starts: Vec<usize> =
+            (0..words.len()).filter(|at| words[*at].gap == Gap::Stop).collect();
+        let sentence =
+            |byte: usize| starts.partition_point(|at| words[*at].start <= byte).checked_sub(1);
+        let named = places.into_iter();
+        let mut named: Vec<(usize, EntityId)> =
+            named.filter_map(|(byte, id)| Some((sentence(byte)?, id))).collect();
+        named.sort_unstable();
+        named.dedup();
+        for of_sentence in named.chunk_by(|a, b| a.0 == b.0) {
+            let number = of_sentence[0].0;
+            let end = starts.get(number + 1).copied().unwrap_or(words.len());
+            let mut sum = Sum::default();
+            lexicon.add(&words[starts[number]..end], &mut sum);
+            for (_, id) in of_sentence {
+                sums.entry(*id).or_default().add(sum);
+            }
+        }
+    }
+    sums
 }

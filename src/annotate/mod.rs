@@ -20,6 +20,7 @@ mod subjects;
 mod tone;
 mod words;
 
+pub(crate) use about::tone_toward;
 pub use about::{EntityInArticle, entities};
 pub use details::{Amount, MentionedDate, Quotation, Speaker};
 pub(crate) use gazetteer::Gazetteer;

@@ -58,8 +58,9 @@ const REACH: usize = 2;
 /// What is added to the number of words.
 const DOUBT: f64 = 2.0;
 
+/// What is known of the words of a language.
 #[derive(Default)]
-struct Lexicon {
+pub(super) struct Lexicon {
     valence: HashKeyed<i8>,
     negations: HashKeyed<()>,
     /// What is added to the size of the next valence.
@@ -97,14 +98,14 @@ fn lexicon(language: u32) -> Option<&'static Lexicon> {
     lexicons.get(&u64::from(language))
 }
 
-/// The tone of texts that are one article's, from -1 to 1; `None` where it is not known.
-pub(super) fn tone<'w>(
-    texts: impl Iterator<Item = &'w [Word]>,
-    language: Option<&str>,
-) -> Option<f64> {
-    let lexicon = lexicon(language_number(language))?;
-    let (mut sum, mut counted) = (0.0, 0.0);
-    for words in texts {
+impl Lexicon {
+    /// That of a language; `None` where there is no list.
+    pub(super) fn of(language: Option<&str>) -> Option<&'static Self> {
+        lexicon(language_number(language))
+    }
+
+    /// Adds what words say to a sum.
+    pub(super) fn add(&self, words: &[Word], to: &mut Sum) {
         // How many words ago a negation stood.
         let mut since = usize::MAX;
         let mut degree = 0.0;
@@ -113,16 +114,45 @@ pub(super) fn tone<'w>(
                 degree = 0.0;
             }
             since = if word.gap == Gap::Stop { usize::MAX } else { since.saturating_add(1) };
-            if lexicon.negations.contains_key(&word.hash) {
+            if self.negations.contains_key(&word.hash) {
                 since = 0;
-            } else if let Some(&valence) = lexicon.valence.get(&word.hash) {
+            } else if let Some(&valence) = self.valence.get(&word.hash) {
                 let factor = if since <= REACH { TURNED } else { 1.0 };
                 let valence = f64::from(valence);
-                sum += (valence + degree * valence.signum()) * factor;
-                counted += 1.0;
+                to.valence += (valence + degree * valence.signum()) * factor;
+                to.words += 1.0;
             }
-            degree = lexicon.degrees.get(&word.hash).copied().unwrap_or(0.0);
+            degree = self.degrees.get(&word.hash).copied().unwrap_or(0.0);
         }
     }
-    (counted > 0.0).then(|| sum / (5.0 * (counted + DOUBT)))
+}
+
+/// What texts say: Σv and n.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Sum {
+    valence: f64,
+    words: f64,
+}
+
+impl Sum {
+    pub(super) fn add(&mut self, other: Self) {
+        self.valence += other.valence;
+        self.words += other.words;
+    }
+
+    /// From -1 to 1; `None` where no word has a valence.
+    pub(super) fn tone(self) -> Option<f64> {
+        (self.words > 0.0).then(|| self.valence / (5.0 * (self.words + DOUBT)))
+    }
+}
+
+/// The tone of texts that are one article's, from -1 to 1; `None` where it is not known.
+pub(super) fn tone<'w>(
+    texts: impl Iterator<Item = &'w [Word]>,
+    language: Option<&str>,
+) -> Option<f64> {
+    let lexicon = Lexicon::of(language)?;
+    let mut sum = Sum::default();
+    texts.for_each(|words| lexicon.add(words, &mut sum));
+    sum.tone()
 }
