@@ -251,6 +251,44 @@ fn the_markup_has_pictures_and_absolute_links() {
 }
 
 #[test]
+fn a_story_about_a_newsletter_is_no_offer_of_one() {
+    let long: String = (1..10)
+        .map(|pier| {
+            format!("<p>Pier {pier} of the harbour closes in May, the mayor said on Monday.</p>")
+        })
+        .collect();
+    let read_with = |part: &str| {
+        let text = format!("<article><h1>Harbour bridge opens</h1>{TEXT}{part}{long}</article>");
+        read(page("<title>Harbour bridge opens</title>", &text)).body.unwrap()
+    };
+    const READERS: &str =
+        "It has forty thousand readers on the coast, and pays for three reporters";
+    let kept = [
+        // Sentences, with and without a link.
+        format!("<section><p>Ada Berg then began a newsletter.</p><p>{READERS}.</p></section>"),
+        format!(
+            "<div><p>Ada Berg then began a newsletter.</p><p>{READERS}, <a href=/b>she says</a>.</p></div>"
+        ),
+        // A heading, and nothing to fill in.
+        format!("<section><h2>The newsletter that pays</h2><p>{READERS}.</p></section>"),
+    ];
+    for part in kept {
+        let body = read_with(&part);
+        assert!(body.contains("newsletter") && body.contains(READERS), "{part}\n{body}");
+    }
+    let offers = ["h3", "p"].map(|tag| {
+        ["<form><input name=m><button>Go</button></form>", "<a href=/all>All of them</a>"].map(
+            |ask| format!("<div><{tag}>The Harbour newsletter</{tag}><p>{READERS}.</p>{ask}</div>"),
+        )
+    });
+    for part in offers.iter().flatten() {
+        let body = read_with(part);
+        assert!(!body.contains("newsletter") && !body.contains(READERS), "{part}\n{body}");
+        assert!(body.contains("Pier 1 ") && body.contains("last crossing"), "{part}\n{body}");
+    }
+}
+
+#[test]
 fn what_a_fetcher_knows() {
     let html = "<html><title>Мост</title><h1>Мост открыт</h1><p>20 минут назад</p><p>Мост через гавань, \
         который строили десять лет, открылся в понедельник утром, сообщил мэр города.</p>";

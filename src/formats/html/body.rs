@@ -6,7 +6,7 @@
 use super::blocks::{self, Block, Kind, parts};
 use super::boilerplate::{Part, is_body, is_lead, is_newsletter, is_offer, is_prompt, part};
 use super::date::{heads_comments, is_date_label};
-use super::tree::Page;
+use super::tree::{Node, Page};
 use crate::formats::dates::{self, Reading};
 use crate::formats::markup::to_text;
 use crate::formats::words::letters;
@@ -230,16 +230,20 @@ const BOX: usize = 700;
 const BOX_SHARE: usize = 5;
 
 /// Elements that say by their first line that they offer something else, whatever their class: a
-/// newsletter, other articles.
+/// newsletter, other articles. That line is a heading that prompts; or it names a newsletter, is
+/// a heading or no sentence, and something below can be followed or filled in: else it may be a
+/// story about one.
 fn boxes(page: &Page, blocks: &[Block], around: &[Range<usize>]) -> Vec<Range<usize>> {
     let chars = Sums::new(page, blocks, |block| block.chars);
+    let asks = |(_, node): (usize, &Node)| matches!(&*node.name, "a" | "button" | "form" | "input");
     let mut found: Vec<Range<usize>> = Vec::new();
     let mut before = 0;
     for block in blocks {
         let start = block.nodes.start;
-        let offers = block.chars < 80
-            && (is_newsletter(&block.text)
-                || block.kind == Kind::Heading && is_prompt(&block.text, false));
+        // "Sign up for our newsletter", "Read more"
+        let prompts = block.kind == Kind::Heading && is_prompt(&block.text, false);
+        let names = || block.kind == Kind::Heading || !block.is_sentence();
+        let offers = block.chars < 80 && (prompts || is_newsletter(&block.text) && names());
         if offers && !is_within(around, start) && !is_within(&found, start) {
             let above = page.ancestors(start).map(|(at, _)| page.range(at));
             let above = above.take_while(|range| {
@@ -249,7 +253,8 @@ fn boxes(page: &Page, blocks: &[Block], around: &[Range<usize>]) -> Vec<Range<us
                     && chars_within * BOX_SHARE < chars.all()
             });
             // One that holds its heading alone says nothing of what follows.
-            found.extend(above.last().filter(|range| range.end > block.nodes.end));
+            let outer = above.last().filter(|range| range.end > block.nodes.end);
+            found.extend(outer.filter(|range| prompts || page.between((*range).clone()).any(asks)));
         }
         before = block.nodes.end;
     }
