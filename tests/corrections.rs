@@ -229,6 +229,7 @@ fn a_name_that_was_blocked_comes_back_once() {
     assert_eq!(names(true), names(false));
 }
 
+#[cfg(feature = "knowledge")]
 #[test]
 fn new_texts_follow_names_that_people_changed() {
     let db = NewsDb::open_in_memory().unwrap();

@@ -129,6 +129,7 @@ fn entities_that_a_query_names_need_not_be_what_the_article_is_about() {
     assert_eq!(about(&Query::new().entity(id("Cleo")).salient(true), "Ada"), [0.7]);
 }
 
+#[cfg(feature = "knowledge")]
 #[test]
 fn words_of_degree_add_to_a_tone_or_take_from_it() {
     let tone = |text: &str| annotate(text, Some("en")).tone.unwrap();
@@ -145,6 +146,7 @@ fn words_of_degree_add_to_a_tone_or_take_from_it() {
     close("Very nearly good.", 3.0);
 }
 
+#[cfg(feature = "knowledge")]
 #[test]
 fn a_timeline_tells_the_mean_tone_and_of_how_many_it_is_not_known() {
     let db = NewsDb::open_in_memory().unwrap();
