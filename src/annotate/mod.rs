@@ -161,6 +161,15 @@ pub(crate) struct Reading {
     pub(crate) details: Vec<Annotation>,
 }
 
+/// The rows `FIRST SECOND: rest` of a table that is kept as text; lines with `#` are remarks.
+fn rows(table: &'static str) -> impl Iterator<Item = (&'static str, &'static str, &'static str)> {
+    table.lines().filter(|line| !line.starts_with('#')).filter_map(|line| {
+        let (head, rest) = line.split_once(": ")?;
+        let (first, second) = head.split_once(' ')?;
+        Some((first, second, rest))
+    })
+}
+
 /// The part of a text that is looked at.
 fn looked_at(text: &str) -> &str {
     let end = (0..=LOOKED_AT.min(text.len())).rev().find(|end| text.is_char_boundary(*end));
@@ -192,11 +201,10 @@ fn read_at(texts: &Texts<'_>, names: &Names, margin: f32) -> Reading {
     let finder = Finder::new(vec![&**knowledge(), &*names.own, &*names.recent], texts.language);
     let said = read.iter().filter(|text| text.field.is_some());
     let tone = tone(said.map(|text| text.words.as_slice()), texts.language);
-    let passages: Vec<_> = read
-        .iter()
-        .filter(|_| names.details)
-        .filter_map(|read| Some((read.field?, read.text, read.words.clone())))
-        .collect();
+    let passages: Vec<_> = match names.details {
+        true => read.iter().filter_map(|r| Some((r.field?, r.text, r.words.clone()))).collect(),
+        false => Vec::new(),
+    };
     let year = texts.published.map(|date| date.at().year());
     let mentions: Vec<_> = link(&finder, read, year, margin).into_iter().map(found).collect();
     let details = passages.iter().flat_map(|(field, text, words)| {

@@ -23,7 +23,7 @@ pub(crate) const SALIENT: f64 = 0.25;
 /// Bytes after which a first mention counts for half.
 const HALF: f64 = 200.0;
 
-/// The salience of each entity, from who is named where.
+/// The salience of each entity, from who is named where, to three decimals: as the index keeps it.
 pub(crate) fn salience(
     mentions: impl IntoIterator<Item = (i64, Field, usize)>,
 ) -> BTreeMap<i64, f64> {
@@ -42,9 +42,10 @@ pub(crate) fn salience(
             false => places.iter().map(|(_, start)| *start).min().unwrap_or(0),
         };
         let share = places.len() as f64 / (all.len() as f64 / 4.0).max(4.0);
-        0.3 * f64::from(u8::from(headline))
+        let salience = 0.3 * f64::from(u8::from(headline))
             + 0.3 * (-(first as f64) / HALF).exp2()
-            + 0.4 * share.min(1.0)
+            + 0.4 * share.min(1.0);
+        (salience * 1000.0).round() / 1000.0
     };
     named.into_iter().map(|(entity, places)| (entity, salience(places))).collect()
 }

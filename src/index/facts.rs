@@ -6,7 +6,6 @@ use super::columns::{Field, Row, marks, tone_weight};
 use crate::annotate::SALIENT;
 use crate::error::Error;
 use crate::model::{ArticleId, PubStatus};
-use crate::store::mentions::rounded;
 use crate::store::{articles, mentions};
 use rusqlite::{Connection, OptionalExtension};
 use std::collections::BTreeMap;
@@ -78,8 +77,7 @@ impl Facts {
         for ((entity, annotator), times) in times {
             let kind = kind.query_row([entity], |row| row.get(0))?;
             let value = value(&[entity, annotator, kind]);
-            if let Some(salience) =
-                saliences.get(&entity).filter(|salience| rounded(**salience) >= SALIENT)
+            if let Some(salience) = saliences.get(&entity).filter(|salience| **salience >= SALIENT)
             {
                 let thousandths = (salience * 1000.0).round() as u32;
                 lists[Field::Salient as usize].push((value.clone(), thousandths));

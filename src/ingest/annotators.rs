@@ -4,7 +4,7 @@ use super::described::Described;
 use super::prepare::{check_range, depth};
 use super::report::Fault;
 use crate::annotate::{Annotator, Document, Found, is_built_in};
-use crate::model::{Annotation, Limits, NewMention, PUBLISHER, Place, Span};
+use crate::model::{Annotation, Limits, NewMention, PUBLISHER, Place, Reason, Span};
 use std::fmt;
 use std::sync::{Arc, mpsc};
 use std::time::Duration;
@@ -88,7 +88,7 @@ impl Annotators {
                 }
                 described.by.insert(annotator.name().to_owned());
                 for annotation in said {
-                    let checked = check_value(&annotation, limits);
+                    let checked = check_value(&annotation, limits).map_err(|r| r.to_string());
                     let span = annotation.span.as_ref();
                     match checked.and_then(|()| check(document, &annotation.kind, span)) {
                         Ok(()) => described.annotations.push(Annotation {
@@ -158,19 +158,16 @@ fn is_reserved(name: &str) -> bool {
 }
 
 /// Values are bounded as those of items are.
-fn check_value(annotation: &Annotation, limits: &Limits) -> Result<(), String> {
+fn check_value(annotation: &Annotation, limits: &Limits) -> Result<(), Reason> {
+    let over = |limit, allowed| Err(Reason::OverLimit { limit, allowed });
     // Two more levels are put round it where it is kept.
     if depth(&annotation.value, 0) + 2 > limits.nesting {
-        return Err(format!(
-            "a value nested deeper than the limit `nesting` of {}",
-            limits.nesting
-        ));
+        return over("nesting", limits.nesting);
     }
-    let bytes = annotation.value.to_string().len() as u64;
-    match bytes > limits.article {
-        true => Err(format!("a value over the limit `article` of {} bytes", limits.article)),
-        false => Ok(()),
+    if annotation.value.to_string().len() as u64 > limits.article {
+        return over("article", limits.article);
     }
+    Ok(())
 }
 
 fn check(document: &Document, name: &str, span: Option<&Span>) -> Result<(), String> {

@@ -5,7 +5,7 @@ use crate::annotate::is_built_in;
 use crate::error::Error;
 use crate::model::{Annotation, ArticleId};
 use crate::store::annotations::{PACKED, load, pack};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Annotations, and the annotators of which nothing else is to stay.
 #[derive(Debug, Clone, Default)]
@@ -46,17 +46,18 @@ impl Batch<'_> {
         id: ArticleId,
         described: &Described,
     ) -> Result<(), Error> {
-        let of = |annotation: &&Annotation| (annotation.annotator.clone(), annotation.kind.clone());
-        let groups: BTreeSet<_> = described.annotations.iter().map(|a| of(&a)).collect();
-        for group in groups {
-            let annotator_id = self.name("annotator", &group.0)?;
-            let members = described.annotations.iter().filter(|a| of(a) == group);
+        let mut groups: BTreeMap<_, Vec<&Annotation>> = BTreeMap::new();
+        for said in &described.annotations {
+            groups.entry((said.annotator.as_str(), said.kind.as_str())).or_default().push(said);
+        }
+        for ((annotator, kind), members) in groups {
+            let annotator_id = self.name("annotator", annotator)?;
             self.connection
                 .prepare_cached(
                     "INSERT INTO annotation (article_id, annotator_id, kind, field, start, end, value)
                      VALUES (?1, ?2, ?3, ?4, 0, 0, ?5)",
                 )?
-                .execute((id.0, annotator_id, &group.1, PACKED, pack(members)))?;
+                .execute((id.0, annotator_id, kind, PACKED, pack(&members)))?;
         }
         Ok(())
     }

@@ -283,8 +283,9 @@ impl ReannotateReport {
         let removed: u64 = old.values().map(|left| left.len() as u64).sum();
         self.added += added;
         self.removed += removed;
-        let changed = added + removed > 0 || item.tone != anew.tone;
-        let changed = changed || anew.described.differs(&item.said_before);
+        let changed = added + removed > 0
+            || item.tone != anew.tone
+            || anew.described.differs(&item.said_before);
         self.changed += u64::from(changed);
         changed
     }

@@ -32,6 +32,15 @@ impl NewSubject {
         Self { scheme: scheme.into(), code: code.into(), ..Self::default() }
     }
 
+    /// The chief name, and whether it is in English.
+    pub(crate) fn chief(&self) -> Option<(&Alias, bool)> {
+        let is_english = |name: &&Alias| {
+            name.language.as_deref().is_some_and(|tag| tag == "en" || tag.starts_with("en-"))
+        };
+        let chief = self.names.iter().find(is_english).or(self.names.first())?;
+        Some((chief, is_english(&chief)))
+    }
+
     /// Adds a name.
     pub fn name(mut self, name: impl Into<String>, language: Option<&str>) -> Self {
         self.names.push(Alias { name: name.into(), language: language.map(Into::into) });

@@ -12,8 +12,8 @@ use serde_json::{Value, json};
 pub(crate) const PACKED: i64 = -1;
 
 /// The value of a row that stands for several annotations.
-pub(crate) fn pack<'a>(annotations: impl Iterator<Item = &'a Annotation>) -> String {
-    let packed = annotations.map(|annotation| match &annotation.span {
+pub(crate) fn pack(annotations: &[&Annotation]) -> String {
+    let packed = annotations.iter().map(|annotation| match &annotation.span {
         Some(span) => json!([span.field.code(), span.start, span.end, annotation.value]),
         None => json!([0, 0, 0, annotation.value]),
     });

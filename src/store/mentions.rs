@@ -96,7 +96,7 @@ pub(crate) fn load(connection: &Connection, id: ArticleId) -> Result<Vec<Mention
         let named = Mention {
             entity: entity.canonical,
             recorded: EntityId(mention.entity),
-            salience: saliences.get(&mention.entity).map(|salience| rounded(*salience)),
+            salience: saliences.get(&mention.entity).copied(),
             mention: NewMention {
                 kind: entity.kind,
                 name: entity.name.clone(),
@@ -121,11 +121,6 @@ pub(crate) fn load(connection: &Connection, id: ArticleId) -> Result<Vec<Mention
         names.then(places).then(kinds).then(entities)
     });
     Ok(mentions.into_iter().map(|(_, named)| named).collect())
-}
-
-/// To three decimals, as the index keeps it.
-pub(crate) fn rounded(salience: f64) -> f64 {
-    (salience * 1000.0).round() / 1000.0
 }
 
 fn annotator_name(connection: &Connection, annotator: i64) -> Result<String, Error> {

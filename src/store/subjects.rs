@@ -68,14 +68,16 @@ impl NewsDb {
             if batch.is_empty() {
                 break;
             }
-            let (subjects, refused): (Vec<_>, Vec<_>) = batch.into_iter().partition(Result::is_ok);
-            report.count(refused.into_iter().filter_map(Result::err).map(Err).collect());
+            let mut subjects = Vec::with_capacity(batch.len());
+            for item in batch {
+                match item {
+                    Ok(subject) => subjects.push(subject),
+                    Err(rejected) => report.count(vec![Err(rejected)]),
+                }
+            }
             listed.extend(self.write(|connection| {
-                subjects
-                    .into_iter()
-                    .flatten()
-                    .map(|item| Listed::write(connection, item))
-                    .collect::<Result<Vec<_>, Error>>()
+                let write = |subject| Listed::write(connection, subject);
+                subjects.into_iter().map(write).collect::<Result<Vec<_>, Error>>()
             })?);
         }
         report.count(self.write(|connection| {
@@ -177,8 +179,8 @@ fn find_or_create(connection: &Connection, scheme: &str, code: &str) -> Result<i
         .query_row((scheme, code), |row| row.get(0))?)
 }
 
-fn add_names(connection: &Connection, id: i64, names: &[Alias]) -> Result<(), Error> {
-    for name in names {
+fn add_names(connection: &Connection, id: i64, subject: &NewSubject) -> Result<(), Error> {
+    for name in &subject.names {
         connection
             .prepare_cached(
                 "INSERT INTO subject_name (name_key, subject_id, name, language)
@@ -191,16 +193,13 @@ fn add_names(connection: &Connection, id: i64, names: &[Alias]) -> Result<(), Er
                 name.language.as_deref().unwrap_or(""),
             ))?;
     }
-    let is_english = |name: &&Alias| {
-        name.language.as_deref().is_some_and(|tag| tag == "en" || tag.starts_with("en-"))
-    };
-    if let Some(chief) = names.iter().find(is_english).or(names.first()) {
+    if let Some((chief, is_english)) = subject.chief() {
         // Of several lines for one subject an English name stands.
         connection
             .prepare_cached(
                 "UPDATE subject SET label = ?2 WHERE subject_id = ?1 AND (?3 OR label IS NULL)",
             )?
-            .execute((id, &chief.name, is_english(&chief)))?;
+            .execute((id, &chief.name, is_english))?;
     }
     Ok(())
 }
@@ -225,7 +224,7 @@ impl Listed {
         (place, subject): (Place, NewSubject),
     ) -> Result<Self, Error> {
         let id = find_or_create(connection, &subject.scheme, &subject.code)?;
-        add_names(connection, id, &subject.names)?;
+        add_names(connection, id, &subject)?;
         let above = match &subject.broader {
             Some((scheme, code)) => Some(find_or_create(connection, scheme, code)?),
             None => None,
@@ -233,19 +232,11 @@ impl Listed {
         Ok(Self { place, id, above })
     }
 
-    /// Puts it below what is broader; refuses what would be part of itself.
+    /// Puts it below what is broader, or refuses it.
     fn place(&self, connection: &Connection) -> Result<Result<(), Rejected>, Error> {
         let Some(above) = self.above else { return Ok(Ok(())) };
-        let (mut next, mut levels) = (Some(above), 0);
-        while let Some(found) = next {
-            if found == self.id {
-                return self.refused(connection, above, "it is part of itself").map(Err);
-            }
-            if levels == LEVELS {
-                return self.refused(connection, above, TOO_DEEP).map(Err);
-            }
-            levels += 1;
-            next = broader_of(connection, found)?;
+        if let Some(why) = self.fault(connection, above)? {
+            return self.refused(connection, above, why).map(Err);
         }
         set_broader(connection, self.id, Some(above))?;
         Ok(Ok(()))
@@ -254,16 +245,25 @@ impl Listed {
     /// Takes it out from below what is broader, and refuses it, where it is too deep.
     fn measure(&self, connection: &Connection) -> Result<Result<(), Rejected>, Error> {
         let Some(above) = self.above else { return Ok(Ok(())) };
+        let Some(why) = self.fault(connection, above)? else { return Ok(Ok(())) };
+        set_broader(connection, self.id, None)?;
+        self.refused(connection, above, why).map(Err)
+    }
+
+    /// Why it cannot be part of a subject: it would be part of itself, or be too deep.
+    fn fault(&self, connection: &Connection, above: i64) -> Result<Option<&'static str>, Error> {
         let (mut next, mut levels) = (Some(above), 0);
         while let Some(found) = next {
+            if found == self.id {
+                return Ok(Some("it is part of itself"));
+            }
             if levels == LEVELS {
-                set_broader(connection, self.id, None)?;
-                return self.refused(connection, above, TOO_DEEP).map(Err);
+                return Ok(Some(TOO_DEEP));
             }
             levels += 1;
             next = broader_of(connection, found)?;
         }
-        Ok(Ok(()))
+        Ok(None)
     }
 
     fn refused(&self, connection: &Connection, above: i64, why: &str) -> Result<Rejected, Error> {

@@ -3,6 +3,7 @@
 use super::lists::Phrases;
 use super::{Amount, Passage};
 use crate::annotate::gazetteer::HashKeyed;
+use crate::annotate::rows;
 use crate::annotate::words::{Gap, Shape, Word, word_hash};
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -62,9 +63,7 @@ static LISTS: LazyLock<Lists> = LazyLock::new(|| {
         between: BETWEEN.iter().map(|word| (word_hash(word), ())).collect(),
         ..Lists::default()
     };
-    for line in UNITS.lines().filter(|line| !line.starts_with('#')) {
-        let Some((head, names)) = line.split_once(": ") else { continue };
-        let Some((code, measure)) = head.split_once(' ') else { continue };
+    for (code, measure, names) in rows(UNITS) {
         let unit = Unit { code, measure };
         for name in names.split(", ") {
             if name.contains(|c: char| !c.is_alphanumeric() && !" ./'".contains(c)) {

@@ -2,7 +2,7 @@
 
 use super::lists::{Phrases, entries, set};
 use super::{MentionedDate, Passage};
-use crate::annotate::gazetteer::{HashKeyed, language_number};
+use crate::annotate::gazetteer::HashKeyed;
 use crate::annotate::words::{Gap, Shape, Word};
 use crate::formats::dates;
 use chrono::{Datelike, Days, IsoWeek, Months, NaiveDate, TimeDelta};
@@ -111,11 +111,7 @@ fn away(from: NaiveDate, meaning: Meaning) -> Option<MentionedDate> {
 
 /// The dates of a passage, in order.
 pub(super) fn dates(passage: &Passage<'_>) -> Vec<(Range<usize>, MentionedDate)> {
-    let language = match passage.primary() {
-        "" => "en",
-        primary => primary,
-    };
-    let language = language_number(Some(language));
+    let language = passage.number();
     let phrases = LISTS.phrases.get(&language);
     let finder = Finder { passage, language, phrases, today: passage.day() };
     let mut found: Vec<(Range<usize>, MentionedDate)> = Vec::new();
@@ -181,7 +177,7 @@ impl Finder<'_, '_> {
             return Some((range, away(today, meaning)?));
         };
         // `the Friday prayers of Tuesday Weld`: days of the week have a capital in English.
-        if self.language == language_number(Some("en")) && !first.is_capital() {
+        if self.passage.is_english() && !first.is_capital() {
             return None;
         }
         let before = at.checked_sub(1);
@@ -232,7 +228,7 @@ impl Finder<'_, '_> {
         let last = last.take_while(|other| other.end - word.start < LONGEST).last()?;
         let window = self.passage.text.get(from..last.end)?;
         let reading = dates::Reading {
-            language: Some(self.passage.language).filter(|tag| !tag.is_empty()),
+            language: self.passage.language,
             order: None,
             before: self.today.and_then(|today| today.checked_add_days(Days::new(AHEAD))),
         };
@@ -346,8 +342,8 @@ impl Finder<'_, '_> {
         }
         let most = rest.char_indices().take(12).last().map_or(0, |(at, c)| at + c.len_utf8());
         let window = self.passage.text.get(word.start..word.end + most)?;
-        let language = Some(self.passage.language).filter(|tag| !tag.is_empty());
-        let reading = dates::Reading { language, ..dates::Reading::default() };
+        let reading =
+            dates::Reading { language: self.passage.language, ..dates::Reading::default() };
         let found =
             dates::find(window, &reading).into_iter().next().filter(|f| f.range.start == 0)?;
         let whole = found.date.at().date_naive();

@@ -1,6 +1,7 @@
 //! The tables beside this file, found by the hashes of words.
 
 use crate::annotate::gazetteer::{HashKeyed, language_number};
+use crate::annotate::rows;
 use crate::annotate::words::{Gap, Word, extend, word_hash, words};
 
 /// Phrases, and what each means.
@@ -57,15 +58,11 @@ impl<T: Copy> Phrases<T> {
     }
 }
 
-/// The entries of a table whose lines are `LANGUAGE WHAT: phrases`: language, what, phrases.
+/// The rows of a table whose first word is a language.
 pub(super) fn entries(
     table: &'static str,
 ) -> impl Iterator<Item = (u32, &'static str, &'static str)> {
-    table.lines().filter(|line| !line.starts_with('#')).filter_map(|line| {
-        let (head, phrases) = line.split_once(": ")?;
-        let (language, what) = head.split_once(' ')?;
-        Some((language_number(Some(language)), what, phrases))
-    })
+    rows(table).map(|(language, what, phrases)| (language_number(Some(language)), what, phrases))
 }
 
 /// Words as a set.

@@ -8,6 +8,7 @@ mod lists;
 mod quotations;
 
 use super::Found;
+use super::gazetteer::language_number;
 use super::words::Word;
 use crate::model::{Annotation, Date, EntityKind, Field};
 use chrono::NaiveDate;
@@ -121,8 +122,8 @@ pub struct MentionedDate {
 pub(super) struct Passage<'a> {
     text: &'a str,
     words: &'a [Word],
-    /// BCP 47; empty: unknown.
-    language: &'a str,
+    /// BCP 47.
+    language: Option<&'a str>,
     published: Option<Date>,
     /// Who is mentioned, in the order of the text.
     named: Vec<(Range<usize>, EntityKind, &'a str)>,
@@ -131,11 +132,17 @@ pub(super) struct Passage<'a> {
 impl Passage<'_> {
     /// The language without script and region.
     fn primary(&self) -> &str {
-        self.language.split(['-', '_']).next().unwrap_or("")
+        self.language.and_then(|tag| tag.split(['-', '_']).next()).unwrap_or("")
+    }
+
+    /// The number of the language whose tables are used: where none is known, English.
+    fn number(&self) -> u32 {
+        language_number(Some(if self.is_english() { "en" } else { self.primary() }))
     }
 
     fn is_english(&self) -> bool {
-        matches!(self.primary(), "" | "en")
+        let primary = self.primary();
+        primary.is_empty() || primary.eq_ignore_ascii_case("en")
     }
 
     fn decimal_comma(&self) -> bool {
@@ -164,7 +171,7 @@ pub(super) fn details(
     });
     let mut named: Vec<_> = named.collect();
     named.sort_by_key(|(range, ..)| range.start);
-    let language = language.unwrap_or("");
+    let language = language.filter(|tag| !tag.is_empty());
     let passage = Passage { text, words, language, published, named };
     let dates = dates::dates(&passage);
     let taken: Vec<_> = dates.iter().map(|(range, _)| range.clone()).collect();

@@ -2,7 +2,7 @@
 
 use super::lists::{entries, set};
 use super::{Passage, Quotation, Speaker};
-use crate::annotate::gazetteer::{HashKeyed, language_number};
+use crate::annotate::gazetteer::HashKeyed;
 use crate::annotate::words::{Gap, Shape, Word};
 use crate::model::EntityKind;
 use std::collections::HashMap;
@@ -158,12 +158,7 @@ struct Said {
 /// The quotations of a passage, in order.
 pub(super) fn quotations(passage: &Passage<'_>) -> Vec<(Range<usize>, Quotation)> {
     let all = quoted(passage.text);
-    let language = match passage.primary() {
-        "" => "en",
-        primary => primary,
-    };
-    let language = language_number(Some(language));
-    let context = Context { passage, language, quoted: &all };
+    let context = Context { passage, language: passage.number(), quoted: &all };
     let mut found: Vec<(usize, Said)> = Vec::new();
     for at in 0..all.len() {
         if let Some(said) = context.said(at, found.last()) {
@@ -201,6 +196,10 @@ struct Context<'a, 'p> {
 impl Context<'_, '_> {
     fn is(&self, what: &'static str, word: &Word) -> bool {
         LISTS.get(&(self.language, what)).is_some_and(|list| list.contains_key(&word.hash))
+    }
+
+    fn is_at(&self, what: &'static str, at: usize) -> bool {
+        self.words().get(at).is_some_and(|word| self.is(what, word))
     }
 
     fn words(&self) -> &[Word] {
@@ -293,13 +292,11 @@ impl Context<'_, '_> {
         if self.is("by", first) {
             return self.by(from, to);
         }
-        let verb = zone.into_iter().find(|&word| {
-            self.words().get(word).is_some_and(|word| self.is("verbs", word))
-                && !self.is_infinitive(word)
-        })?;
+        let verb = zone
+            .into_iter()
+            .find(|&word| self.is_at("verbs", word) && !self.is_infinitive(word))?;
         let spoken = |speaker| Some(Said { speaker, verb: self.range(verb, verb + 1) });
-        let plain =
-            (from..verb).all(|word| self.words().get(word).is_some_and(|w| self.is("beside", w)));
+        let plain = (from..verb).all(|word| self.is_at("beside", word));
         if plain {
             return spoken(self.speaker_after(verb + 1, to));
         }
@@ -308,7 +305,7 @@ impl Context<'_, '_> {
             return None;
         }
         // `"…," which Berg said`
-        if self.words().get(from).is_some_and(|word| self.is("breaks", word)) {
+        if self.is_at("breaks", from) {
             return None;
         }
         spoken(self.speaker_before(from, verb))
@@ -331,25 +328,19 @@ impl Context<'_, '_> {
         {
             from -= 1;
         }
-        if let Some(by) = (from..to)
-            .rev()
-            .take(8)
-            .find(|&at| self.words().get(at).is_some_and(|word| self.is("by", word)))
-        {
+        if let Some(by) = (from..to).rev().take(8).find(|&at| self.is_at("by", at)) {
             return self.by(by, to);
         }
-        let verb = (from..to).rev().find(|&word| {
-            self.words().get(word).is_some_and(|word| self.is("verbs", word))
-                && !self.is_infinitive(word)
-        })?;
+        let verb = (from..to)
+            .rev()
+            .find(|&word| self.is_at("verbs", word) && !self.is_infinitive(word))?;
         let speaker = self.speaker_before(from, verb);
         Some(Said { speaker, verb: self.range(verb, verb + 1) })
     }
 
     /// `according to X`
     fn by(&self, at: usize, to: usize) -> Option<Said> {
-        let english = self.language == language_number(Some("en"));
-        let from = if english { at + 2 } else { at + 1 };
+        let from = if self.passage.is_english() { at + 2 } else { at + 1 };
         let verb = self.range(at, from)?;
         Some(Said { speaker: self.speaker_after(from, to), verb: Some(verb) })
     }
@@ -421,31 +412,21 @@ impl Context<'_, '_> {
             return self.person_before(last.start);
         }
         // Whom a noun belongs to does not speak.
-        let owner =
-            (from + 1..to).find(|&at| self.words().get(at).is_some_and(|w| self.is("belongs", w)));
+        let owner = (from + 1..to).find(|&at| self.is_at("belongs", at));
         let own = owner.and_then(|at| self.words().get(at)).map_or(last.end, |word| word.start);
         let named = &self.passage.named;
         let near = named.partition_point(|(range, ..)| range.end <= first.start);
         let mut named = named.iter().skip(near).take_while(|(range, ..)| range.start < own);
-        let of = |kind: EntityKind| {
-            let (range, kind, name) =
-                named.clone().filter(|(_, found, _)| *found == kind).last()?;
-            let (start, end) = (range.start, range.end);
-            Some(Speaker { name: (*name).to_owned(), kind: Some(*kind), start, end })
-        };
-        if let Some(speaker) = of(EntityKind::Person) {
-            return Some(speaker);
+        let person = named.clone().filter(|(_, kind, _)| *kind == EntityKind::Person).last();
+        if let Some(person) = person {
+            return Some(mentioned(person));
         }
         // `the Kazakh minister` is no place, and `the Reuters reporter` no agency.
         let whole = named.next().filter(|(range, ..)| range.end >= last.end);
-        if let Some((range, kind, name)) =
-            whole.filter(|(_, kind, _)| *kind == EntityKind::Organisation)
-        {
-            let (start, end) = (range.start, range.end);
-            return Some(Speaker { name: (*name).to_owned(), kind: Some(*kind), start, end });
+        if let Some(body) = whole.filter(|(_, kind, _)| *kind == EntityKind::Organisation) {
+            return Some(mentioned(body));
         }
-        let english = self.language == language_number(Some("en"));
-        if !english || self.is("nobody", first) {
+        if !self.passage.is_english() || self.is("nobody", first) {
             return None;
         }
         let (start, end) = (first.start, last.end);
@@ -460,8 +441,12 @@ impl Context<'_, '_> {
         let named = &self.passage.named;
         let before = named.partition_point(|(range, ..)| range.end <= byte);
         let mut before = named.iter().take(before).rev().take(MENTIONS);
-        let (range, kind, name) = before.find(|(_, kind, _)| *kind == EntityKind::Person)?;
-        let (start, end) = (range.start, range.end);
-        Some(Speaker { name: (*name).to_owned(), kind: Some(*kind), start, end })
+        before.find(|(_, kind, _)| *kind == EntityKind::Person).map(mentioned)
     }
+}
+
+/// Who is mentioned, as a speaker.
+fn mentioned((range, kind, name): &(Range<usize>, EntityKind, &str)) -> Speaker {
+    let Range { start, end } = *range;
+    Speaker { name: (*name).to_owned(), kind: Some(*kind), start, end }
 }

@@ -17,9 +17,9 @@
 //! part what stands in a text.
 
 use super::gazetteer::{HashKeyed, language_number};
-use super::looked_at;
 use super::plugin::{Annotator, AnnotatorError, Document};
 use super::words::{Gap, Word, extend, word_hash, words};
+use super::{looked_at, rows};
 use crate::model::{Annotation, NewMention, NewSubject};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -145,9 +145,7 @@ impl SubjectSuggester {
     /// ```
     pub fn media_topics() -> Self {
         let mut topics = Self::new(format!("keywords:{VERSION}"));
-        for line in MEDIA_TOPICS.lines().filter(|line| !line.starts_with('#')) {
-            let Some((subject, keywords)) = line.split_once(": ") else { continue };
-            let Some((code, name)) = subject.split_once(' ') else { continue };
+        for (code, name, keywords) in rows(MEDIA_TOPICS) {
             let number = topics.subject("medtop", code, name);
             for keyword in keywords.split(',').map(str::trim) {
                 let mark = MARKS.iter().find(|(mark, _)| keyword.starts_with(*mark));
@@ -170,11 +168,7 @@ impl SubjectSuggester {
     /// holds a comma or brackets is never found.
     pub fn subjects(mut self, subjects: impl IntoIterator<Item = NewSubject>) -> Self {
         for subject in subjects {
-            let english = subject
-                .names
-                .iter()
-                .find(|name| name.language.as_deref().is_some_and(|tag| tag.starts_with("en")));
-            let label = english.or(subject.names.first()).map_or("", |name| &name.name);
+            let label = subject.chief().map_or("", |(name, _)| &name.name);
             let number = self.subject(&subject.scheme, &subject.code, label);
             for name in &subject.names {
                 let enough = counted(&words(&name.name)) > 1;

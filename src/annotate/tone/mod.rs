@@ -110,10 +110,10 @@ impl Lexicon {
         let mut since = usize::MAX;
         let mut degree = 0.0;
         for word in words {
-            if word.gap == Gap::Stop {
-                degree = 0.0;
-            }
-            since = if word.gap == Gap::Stop { usize::MAX } else { since.saturating_add(1) };
+            (since, degree) = match word.gap {
+                Gap::Stop => (usize::MAX, 0.0),
+                _ => (since.saturating_add(1), degree),
+            };
             if self.negations.contains_key(&word.hash) {
                 since = 0;
             } else if let Some(&valence) = self.valence.get(&word.hash) {
