@@ -1,7 +1,9 @@
 //! What articles are about, their tone, and the profile of an entity.
 
 use chrono::{DateTime, TimeZone, Utc};
-use newsdb::annotate::{annotate, entities};
+#[cfg(feature = "knowledge")]
+use newsdb::annotate::annotate;
+use newsdb::annotate::entities;
 use newsdb::*;
 #[cfg(feature = "knowledge")]
 use serde_json::json;
