@@ -236,16 +236,17 @@ impl Inner {
     fn check_versions(&self, connection: &Connection) -> Result<(), Error> {
         let schema: i64 =
             connection.prepare_cached("PRAGMA user_version")?.query_row([], |row| row.get(0))?;
-        let tokens: i64 = if schema == SCHEMA_VERSION {
-            meta(connection, "tokens_version")?
-        } else {
+        if schema != SCHEMA_VERSION {
             return Err(Error::SchemaChanged);
-        };
-        let urls = meta(connection, "urls_version")?;
-        let layout: i64 = connection
-            .prepare_cached("SELECT version FROM index_state")?
-            .query_row([], |row| row.get(0))?;
-        if tokens == i64::from(TOKENS_VERSION) && urls == URLS_VERSION && layout == INDEX_VERSION {
+        }
+        let versions: (i64, i64, i64) = connection
+            .prepare_cached(
+                "SELECT (SELECT value FROM meta WHERE key = 'tokens_version'),
+                        (SELECT value FROM meta WHERE key = 'urls_version'), version
+                   FROM index_state",
+            )?
+            .query_row([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+        if versions == (TOKENS_VERSION.into(), URLS_VERSION, INDEX_VERSION) {
             Ok(())
         } else {
             Err(Error::SchemaChanged)

@@ -121,7 +121,8 @@ impl Drop for Lent {
     fn drop(&mut self) {
         let Some(mut connection) = self.connection.take() else { return };
         let _ = connection.progress_handler(0, None::<fn() -> bool>);
-        let clean = connection.is_autocommit() || connection.execute_batch("ROLLBACK").is_ok();
+        let end = || connection.prepare_cached("ROLLBACK")?.execute([]);
+        let clean = connection.is_autocommit() || end().is_ok();
         let mut state = self.pool.lock();
         if self.is_writer {
             state.writer = Some(connection);

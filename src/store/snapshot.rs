@@ -54,7 +54,7 @@ impl Snapshot {
         if let Some(cancel) = cancel.clone() {
             connection.progress_handler(1_000, Some(move || cancel.is_canceled()))?;
         }
-        connection.execute_batch("BEGIN")?;
+        connection.prepare_cached("BEGIN")?.execute([])?;
         // The first read fixes what the transaction sees.
         inner.check_versions(&connection)?;
         let state = Arc::new(SnapshotState {
