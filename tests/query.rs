@@ -150,6 +150,26 @@ fn a_unique_list_shows_the_first_of_each_group_in_its_order() {
 }
 
 #[test]
+fn an_article_with_any_of_some_words_comes_once_in_whatever_form() {
+    let db = NewsDb::open_in_memory().unwrap();
+    let article = |id: &str, language: &str, headline: &str| {
+        let article = NewArticle::new("s").id(id).headline(headline).language(language);
+        article.published(date("2024-06-01"))
+    };
+    // English texts hold stems: the first batch has one form of each word, the second two.
+    for batch in [
+        [article("1", "en", "bridges"), article("2", "en", "ferries")],
+        [article("3", "en", "bridges, ferries"), article("4", "de", "ferries and bridges")],
+    ] {
+        assert_eq!(db.ingest(batch).unwrap().inserted, 2);
+    }
+    let any = Query::new().text("bridges OR ferries");
+    let hits = db.search(&any, Sort::Relevance, 10, None).unwrap().hits;
+    let distinct: BTreeSet<ArticleId> = hits.iter().map(|hit| hit.id).collect();
+    assert_eq!((hits.len(), distinct.len()), (4, 4));
+}
+
+#[test]
 fn relevance_is_bm25_as_worked_out_by_hand() {
     let db = NewsDb::open_in_memory().unwrap();
     let add = |id: &str, headline: &str, body: &str| {

@@ -5,10 +5,12 @@
 //! part out of the cache takes it from nobody. The list of segments goes by the random number
 //! that every change of the index leaves in the file.
 
+use super::build::Quick;
 use super::segment::{Part, Segment};
 use crate::error::Error;
 use std::any::Any;
 use std::collections::HashMap;
+use std::hash::{Hash, Hasher};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 pub(crate) struct Cache {
@@ -18,7 +20,7 @@ pub(crate) struct Cache {
 
 #[derive(Default)]
 struct State {
-    parts: HashMap<(i64, What), Kept>,
+    parts: HashMap<Key, Kept, Quick>,
     bytes: usize,
     /// Counts uses, so that the part that was not used for longest is known.
     clock: u64,
@@ -26,11 +28,29 @@ struct State {
 }
 
 /// What is kept of a segment.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum What {
     Part(Part),
     /// The list of the term with this hash; the list says of which.
     List(u64),
+    /// The group of pages with this number.
+    Pages(u64),
+}
+
+/// A segment, and what of it.
+#[derive(PartialEq, Eq)]
+struct Key(i64, What);
+
+impl Hash for Key {
+    fn hash<H: Hasher>(&self, hasher: &mut H) {
+        let (what, number) = match self.1 {
+            What::Part(part) => (0, part as u64),
+            What::List(hash) => (1, hash),
+            What::Pages(number) => (2, number),
+        };
+        // The key of a segment is random.
+        hasher.write_u64(self.0.cast_unsigned().rotate_left(what) ^ number);
+    }
 }
 
 struct Kept {
@@ -59,7 +79,7 @@ impl Cache {
         let mut state = self.lock();
         state.clock += 1;
         let used = state.clock;
-        if let Some(kept) = state.parts.get_mut(&(key, what))
+        if let Some(kept) = state.parts.get_mut(&Key(key, what))
             && let Ok(found) = kept.part.clone().downcast()
         {
             kept.used = used;
@@ -71,7 +91,7 @@ impl Cache {
         let size = size(&loaded) + 128;
         let mut state = self.lock();
         let kept = Kept { part: loaded.clone(), size, used };
-        let before = state.parts.insert((key, what), kept);
+        let before = state.parts.insert(Key(key, what), kept);
         state.bytes += size;
         state.bytes -= before.map_or(0, |before| before.size);
         if state.bytes > self.budget {

@@ -1,7 +1,8 @@
 //! Answers: the articles of all segments that match, in the order or the form asked for.
 
 use super::columns::{Field, ListColumn};
-use super::rank::{SLACK, Scorer, Scores, Statistics, greatest, sum};
+use super::dictionary::word;
+use super::rank::{Ranking, SLACK, Statistics, Window};
 use super::reader::Opened;
 use super::search::{Bits, CHUNK, Filter, Matcher, Set};
 use super::segment::{self, Segment};
@@ -85,34 +86,55 @@ impl<'v> Index<'v> {
         let load = || segment::list(view.connection, epoch);
         Ok(Self { view, segments: view.inner.index.segments(state.number, load)? })
     }
-
-    fn opened(&self, segment: &'v Segment) -> Opened<'v> {
-        Opened::new(segment, self.view.connection, &self.view.inner.index)
-    }
 }
 
 impl Index<'_> {
+    fn opened<'s>(&'s self, segment: &'s Segment) -> Opened<'s> {
+        Opened::new(segment, self.view.connection, &self.view.inner.index)
+    }
+
     /// The statistics of this moment.
     pub(crate) fn statistics(&self, terms: &[&Term]) -> Result<Statistics, Error> {
         let articles: u64 = self.segments.iter().map(|segment| u64::from(segment.texts)).sum();
         let tokens: u64 = self.segments.iter().map(|segment| segment.tokens).sum();
-        let frequency = |term: &&Term| self.frequency(&Filter::Words((*term).clone()), u64::MAX);
         Ok(Statistics {
             articles: articles.cast_signed(),
             tokens: tokens.cast_signed(),
-            frequencies: terms.iter().map(frequency).collect::<Result<_, _>>()?,
+            frequencies: terms.iter().map(|term| self.having(term)).collect::<Result<_, _>>()?,
         })
+    }
+
+    /// How many articles of any status have a term.
+    fn having(&self, term: &Term) -> Result<i64, Error> {
+        let words = |tokens: &Vec<String>| match &tokens[..] {
+            [token] if !term.prefix => Some(word(token)),
+            _ => None,
+        };
+        let Some(words) = term.alternatives.iter().map(words).collect::<Option<Vec<_>>>() else {
+            return self.frequency(&Filter::Words(term.clone()), u64::MAX);
+        };
+        let mut count = 0;
+        for segment in self.segments.iter() {
+            // Mostly one form is there, and nothing dead: its list says how many.
+            let opened = self.opened(segment);
+            let (mut forms, mut articles) = (0, 0);
+            for word in &words {
+                let own = opened.articles(word)?;
+                forms += u32::from(own > 0);
+                articles += u64::from(own);
+            }
+            if forms > 1 || articles > 0 && segment.dead.is_some() {
+                let all = Search::all(Filter::Words(term.clone()));
+                articles = self.matches(segment, &all)?.count(self.view)?;
+            }
+            count += articles;
+        }
+        Ok(count.cast_signed())
     }
 
     /// How many articles of any status have something; counting may end beyond `enough`.
     pub(crate) fn frequency(&self, filter: &Filter, enough: u64) -> Result<i64, Error> {
-        let all = Search {
-            filter: filter.clone(),
-            low: i64::MIN,
-            high: i64::MAX,
-            statuses: PubStatus::ALL.to_vec(),
-            unique: false,
-        };
+        let all = Search::all(filter.clone());
         let mut count = 0;
         for segment in self.segments.iter() {
             count += self.matches(segment, &all)?.count(self.view)?;
@@ -296,77 +318,57 @@ impl Index<'_> {
         };
         let redirects = if search.unique { Some(self.redirects()?) } else { None };
         let mut of_groups: HashMap<i64, Ranked> = HashMap::new();
-        let ready = |segment| -> Result<_, Error> {
-            let matches = self.matches(segment, search)?;
-            let scorer = Scorer::new(&matches.opened, terms, statistics)?;
-            let ids = matches.opened.ids()?;
-            let groups = redirects.as_ref().map(|map| Groups::open(&matches.opened, map));
-            Ok((matches, scorer, ids, groups.transpose()?))
-        };
-        // A prefix takes memory for all articles of a segment, and tells nothing before it is
-        // read: then one segment is open at a time.
-        let one_by_one = terms.iter().any(|term| term.prefix);
-        let mut open = Vec::new();
-        let mut parts = Vec::new();
-        for segment in self.segments.iter().filter(|segment| search.touches(segment)) {
-            self.view.check_canceled()?;
-            let number = open.len();
-            if one_by_one {
-                let all = (0..segment.articles).step_by(CHUNK as usize);
-                parts.extend(all.map(|base| (f64::INFINITY, number, base)));
-                open.push((segment, None));
-                continue;
+        // A prefix takes memory for all articles of a segment: then one is open at a time.
+        let segments: Vec<&Segment> =
+            self.segments.iter().filter(|segment| search.touches(segment)).collect();
+        let at_once = if terms.iter().any(|term| term.prefix) { 1 } else { segments.len().max(1) };
+        let mut window = Window::new(terms.len());
+        for segments in segments.chunks(at_once) {
+            let mut open = Vec::with_capacity(segments.len());
+            for segment in segments {
+                self.view.check_canceled()?;
+                let opened = self.opened(segment);
+                let now = self.view.now;
+                let Some(ranking) = Ranking::new(&opened, search, now, terms, statistics)? else {
+                    continue;
+                };
+                let groups = redirects.as_ref().map(|map| Groups::open(&opened, map));
+                open.push((ranking, opened.ids()?, groups.transpose()?));
             }
-            let opened = ready(segment)?;
-            for base in opened.0.chunks() {
-                let most = greatest(&sum(&opened.1.bounds(base)));
-                parts.push((most, number, base));
-            }
-            open.push((segment, Some(opened)));
-        }
-        // What can be best goes first, so that little is left to look at.
-        parts.sort_by(|(a, ..), (b, ..)| b.total_cmp(a));
-        let mut room = Scores::default();
-        let mut last_open = 0;
-        for (most, number, base) in parts {
-            self.view.check_canceled()?;
-            // The least that still has a place; of groups the best may not be pruned.
-            let least = match best.peek() {
-                Some(Reverse(Ranked { score, .. })) if best.len() == limit && !search.unique => {
-                    *score
+            let walks = open.iter().map(|(ranking, ..)| ranking.walks()).max().unwrap_or(0);
+            for walk in 0..walks {
+                let mut parts = Vec::new();
+                for (number, (ranking, ..)) in open.iter().enumerate() {
+                    ranking.parts(walk, |most, part| parts.push((most, number, part)));
                 }
-                _ => f64::NEG_INFINITY,
-            };
-            if most * SLACK < least {
-                break;
-            }
-            if one_by_one && number != last_open {
-                open[last_open].1 = None;
-                last_open = number;
-            }
-            let (segment, opened) = &mut open[number];
-            let (matches, scorer, ids, groups) = match opened {
-                Some(opened) => opened,
-                None => opened.insert(ready(segment)?),
-            };
-            let mut scores = scorer.part(base, least, &mut room);
-            let mut bits = matches.candidates(base);
-            scores.limit(&mut bits);
-            if !matches.matcher.is_and() {
-                scores.require(&mut bits)?;
-            }
-            matches.matcher.narrow_by(base, &mut bits, |bits| scores.look(bits))?;
-            scores.finish(bits, |ordinal, score| {
-                let ranked = Ranked { id: ids[ordinal as usize], score };
-                match groups.as_ref().and_then(|groups| groups.of(ordinal)) {
-                    None => keep(&mut best, ranked),
-                    Some(group) => {
-                        let first = of_groups.entry(group).or_insert(ranked);
-                        *first = ranked.max(*first);
+                for (most, number, part) in best_first(&parts) {
+                    // The least that still has a place; of groups the best may not be pruned.
+                    let least = match best.peek() {
+                        Some(Reverse(Ranked { score, .. }))
+                            if best.len() == limit && !search.unique =>
+                        {
+                            *score
+                        }
+                        _ => f64::NEG_INFINITY,
+                    };
+                    if most * SLACK < least {
+                        continue;
                     }
+                    self.view.check_canceled()?;
+                    let (ranking, ids, groups) = &mut open[number];
+                    ranking.rank(walk, part, least, &mut window, |ordinal, score| {
+                        let ranked = Ranked { id: ids[ordinal as usize], score };
+                        match groups.as_ref().and_then(|groups| groups.of(ordinal)) {
+                            None => keep(&mut best, ranked),
+                            Some(group) => {
+                                let first = of_groups.entry(group).or_insert(ranked);
+                                *first = ranked.max(*first);
+                            }
+                        }
+                        Ok(())
+                    })?;
                 }
-                Ok(())
-            })?;
+            }
         }
         of_groups.into_values().for_each(|ranked| keep(&mut best, ranked));
         Ok(best.into_sorted_vec().into_iter().map(|Reverse(ranked)| ranked).collect())
@@ -377,8 +379,9 @@ impl Index<'_> {
         segment: &'s Segment,
         search: &Search,
     ) -> Result<Matches<'s>, Error> {
-        let opened = Opened::new(segment, self.view.connection, &self.view.inner.index);
-        Matches::new(opened, search, self.view.now)
+        Matches::of(self.opened(segment), search, self.view.now, |opened| {
+            Matcher::new(opened, &search.filter)
+        })
     }
 
     /// Where groups of duplicates lead that turned out to be one.
@@ -393,6 +396,12 @@ impl Index<'_> {
 }
 
 impl Search {
+    /// For articles of any time and status.
+    fn all(filter: Filter) -> Self {
+        let statuses = PubStatus::ALL.to_vec();
+        Self { filter, low: i64::MIN, high: i64::MAX, statuses, unique: false }
+    }
+
     /// Whether a segment can have anything of it.
     pub(super) fn touches(&self, segment: &Segment) -> bool {
         segment.live > 0 && segment.first <= self.high && segment.last >= self.low
@@ -411,6 +420,21 @@ impl Collector for Count {
         self.0 += u64::from(bits.count());
         Ok(())
     }
+}
+
+/// Parts that are ranked before all others, so that little else need be looked at.
+const BEST: usize = 16;
+
+/// Parts with what they can give at most: first those that can give most, about [`BEST`] of them,
+/// otherwise in the order that they have, in which neighbours are read once.
+fn best_first(parts: &[(f64, usize, u32)]) -> impl Iterator<Item = (f64, usize, u32)> {
+    let mut most: Vec<f64> = parts.iter().map(|part| part.0).collect();
+    let least = match BEST.min(most.len()).checked_sub(1) {
+        Some(at) => *most.select_nth_unstable_by(at, |a, b| b.total_cmp(a)).1,
+        None => f64::INFINITY,
+    };
+    let first = parts.iter().filter(move |part| part.0 >= least);
+    first.chain(parts.iter().filter(move |part| part.0 < least)).copied()
 }
 
 /// An article and its score, the best one greatest.
@@ -486,14 +510,16 @@ pub(super) struct Matches<'c> {
 }
 
 impl<'c> Matches<'c> {
-    fn new(opened: Opened<'c>, search: &Search, now: i64) -> Result<Self, Error> {
+    /// What of a segment a search finds, by the ids and the statuses that it wants, and a matcher.
+    pub(super) fn of(
+        opened: Opened<'c>,
+        search: &Search,
+        now: i64,
+        matcher: impl FnOnce(&Opened<'c>) -> Result<Matcher<'c>, Error>,
+    ) -> Result<Self, Error> {
         let segment = opened.segment;
         let range = opened.ordinals(search.low, search.high)?;
-        let matcher = if range.is_empty() {
-            Matcher::Nothing
-        } else {
-            Matcher::new(&opened, &search.filter)?
-        };
+        let matcher = if range.is_empty() { Matcher::Nothing } else { matcher(&opened)? };
         let wanted = |status| search.statuses.contains(&status);
         let special = opened.special()?;
         let usable = wanted(PubStatus::Usable);
@@ -528,7 +554,7 @@ impl<'c> Matches<'c> {
     }
 
     /// Where the chunks begin that can have something, in ascending order.
-    fn chunks(&self) -> impl Iterator<Item = u32> + use<> {
+    pub(super) fn chunks(&self) -> impl Iterator<Item = u32> + use<> {
         let Range { start, end } = self.range;
         (start / CHUNK..end.div_ceil(CHUNK)).map(|number| number * CHUNK)
     }
@@ -538,7 +564,7 @@ impl<'c> Matches<'c> {
     }
 
     /// What of a chunk is within the range, alive and of a wanted status.
-    fn candidates(&self, base: u32) -> Bits {
+    pub(super) fn candidates(&self, base: u32) -> Bits {
         let mut bits = Bits::NONE;
         let (from, to) = (self.range.start.max(base), self.range.end.min(base + CHUNK));
         if from < to {
@@ -551,6 +577,29 @@ impl<'c> Matches<'c> {
             allowed.narrow(base, &mut bits);
         }
         bits
+    }
+
+    /// Whether everything in a range of ordinals is a candidate.
+    pub(super) fn is_all_of(&self, range: &Range<u32>) -> bool {
+        let within = self.range.start <= range.start && range.end <= self.range.end;
+        within && self.allowed.is_none() && self.opened.segment.dead.is_none()
+    }
+
+    /// Whether an ordinal is a candidate.
+    pub(super) fn has(&self, ordinal: u32) -> bool {
+        self.range.contains(&ordinal)
+            && !self.opened.segment.is_dead(ordinal)
+            && self.allowed.as_ref().is_none_or(|allowed| allowed.has(ordinal))
+    }
+
+    /// Whether every candidate matches.
+    pub(super) fn is_everything(&self) -> bool {
+        matches!(self.matcher, Matcher::Everything)
+    }
+
+    /// Takes from the candidates of a chunk what does not match.
+    pub(super) fn narrow(&mut self, base: u32, bits: &mut Bits) -> Result<(), Error> {
+        self.matcher.narrow(base, bits)
     }
 
     /// What matches in a chunk, within a set; `None` when there is nothing.

@@ -44,8 +44,7 @@ use super::bytes::{
 use super::dictionary::{Entry, kind};
 use super::rank::impact;
 use super::search::{Bits, CHUNK};
-use super::segment::Part;
-use super::segment::{Segment, Span, Stream};
+use super::segment::{Part, Segment, Span, Stream};
 use crate::error::Error;
 use std::ops::Range;
 use std::sync::Arc;
@@ -190,20 +189,49 @@ fn decode_table(
     if is_whole { Ok(places) } else { Err(Damaged("blocks without end")) }
 }
 
-/// The articles of a block.
-#[derive(Debug, Default)]
+/// Words that the bitmap of a block has at most: it takes hardly more than 16 bits an article.
+const BITMAP_WORDS: usize = (BLOCK * 16 / 8 + BITMAP_MORE).div_ceil(8);
+
+/// The articles of a block, decoded as far as they were asked for.
+#[derive(Debug)]
 struct Block {
-    ordinals: Vec<u32>,
+    count: usize,
+    /// Where they are a bitmap: how many words it has, 0 where they are not.
+    words: usize,
+    /// The ordinal of the first bit.
+    first: u32,
+    bitmap: [u64; BITMAP_WORDS],
+    /// How many are set in the words before each.
+    before: [u8; BITMAP_WORDS],
+    /// So many of the ordinals are there: none, or all.
+    listed: usize,
+    ordinals: [u32; BLOCK],
     /// How many bytes of the block its ordinals take.
     ordinals_end: usize,
-    /// How often a word stands in each article, field by field, when it has been asked for;
-    /// empty otherwise.
-    fields: [Vec<u32>; 3],
-    /// How often it stands in the articles before each, and at last in all; the same.
-    before: Vec<u64>,
+    /// How often a word stands in each article, field by field, when that has been asked for.
+    has_fields: bool,
+    fields: [[u32; BLOCK]; 3],
+    /// Whether a field may have anything but nothing.
+    is_used: [bool; 3],
 }
 
 impl Block {
+    fn new() -> Self {
+        Self {
+            count: 0,
+            words: 0,
+            first: 0,
+            bitmap: [0; BITMAP_WORDS],
+            before: [0; BITMAP_WORDS],
+            listed: 0,
+            ordinals: [0; BLOCK],
+            ordinals_end: 0,
+            has_fields: false,
+            fields: [[0; BLOCK]; 3],
+            is_used: [false; 3],
+        }
+    }
+
     fn decode_short(
         &mut self,
         bytes: &[u8],
@@ -213,7 +241,7 @@ impl Block {
     ) -> Decoded<()> {
         let mut reader = Reader(bytes);
         let mut next = 0u32;
-        for _ in 0..count {
+        for (at, place) in self.ordinals[..count].iter_mut().enumerate() {
             let mut gap = reader.varint()?;
             let mut frequencies = [0; 3];
             if words {
@@ -229,14 +257,17 @@ impl Block {
             if ordinal >= articles.into() {
                 return Err(Damaged("an article beyond the segment"));
             }
-            self.ordinals.push(ordinal as u32);
-            self.fields.iter_mut().zip(frequencies).for_each(|(field, f)| field.push(f));
+            *place = ordinal as u32;
+            self.fields.iter_mut().zip(frequencies).for_each(|(field, f)| field[at] = f);
             next = ordinal as u32 + 1;
         }
+        (self.count, self.words, self.listed, self.has_fields) = (count, 0, count, true);
+        self.is_used = [true; 3];
         if reader.is_empty() { Ok(()) } else { Err(Damaged("a list that goes on")) }
     }
 
-    /// `range`: the least that the first ordinal can be, and the last where the list has a table that says so.
+    /// Reads which articles there are; those of a bitmap are not listed yet. `first`: the least that
+    /// the first ordinal can be; `last`: the last, where the list has a table that says so.
     fn decode_ordinals(
         &mut self,
         bytes: &[u8],
@@ -246,76 +277,100 @@ impl Block {
     ) -> Decoded<()> {
         let mut reader = Reader(bytes);
         let form = reader.byte()?;
+        (self.count, self.words, self.first, self.has_fields) = (count, 0, first, false);
         if let (BITMAP, Some(last)) = (form, last) {
-            let bitmap = take_bitmap(&mut reader, first, last, count)?;
-            for (base, eight) in (first..).step_by(64).zip(bitmap.chunks(8)) {
-                let mut word = word_of(eight);
-                while word != 0 {
-                    self.ordinals.push(base + word.trailing_zeros());
-                    word &= word - 1;
-                }
+            let bitmap = reader.take(((last + 1 - first) as usize).div_ceil(8))?;
+            let ends = bitmap.last().and_then(|byte| byte.checked_ilog2());
+            let words = bitmap.len().div_ceil(8);
+            if ends != Some((last - first) % 8) || words > BITMAP_WORDS || last >= articles {
+                return Err(Damaged("a bitmap with other ends"));
             }
+            let mut set = 0;
+            let places = self.bitmap.iter_mut().zip(&mut self.before);
+            for ((word, before), eight) in places.zip(bitmap.chunks(8)) {
+                *word = word_of(eight);
+                // More than a byte holds is an error at the end.
+                *before = set as u8;
+                set += word.count_ones();
+            }
+            if set as usize != count {
+                return Err(Damaged("a bitmap with other ends"));
+            }
+            (self.words, self.listed) = (words, 0);
         } else {
             let bits = form.into();
-            self.ordinals.resize(count, 0);
-            let packed = reader.take(packed_bytes(count, bits))?;
-            unpack_ascending(packed, bits, first, &mut self.ordinals)?;
+            let ordinals = &mut self.ordinals[..count];
+            unpack_ascending(reader.take(packed_bytes(count, bits))?, bits, first, ordinals)?;
+            let end = ordinals.last().copied();
+            if end.is_none_or(|end| end >= articles || last.is_some_and(|last| last != end)) {
+                return Err(Damaged("a block that ends elsewhere than its list says"));
+            }
+            self.listed = count;
         }
         self.ordinals_end = bytes.len() - reader.0.len();
-        let end = self.ordinals.last().copied();
-        if end.is_none_or(|end| end >= articles || last.is_some_and(|last| last != end)) {
-            return Err(Damaged("a block that ends elsewhere than its list says"));
-        }
         Ok(())
     }
 
-    /// The rest of a block whose ordinals are decoded.
-    fn decode_frequencies(&mut self, bytes: &[u8], words: bool) -> Decoded<()> {
-        let mut reader = Reader(bytes.get(self.ordinals_end..).unwrap_or_default());
-        let count = self.ordinals.len();
-        let bits = if words { [reader.byte()?, reader.byte()?, reader.byte()?] } else { [0; 3] };
-        for (field, bits) in self.fields.iter_mut().zip(bits.map(u32::from)) {
-            field.resize(count, 0);
-            unpack_block(reader.take(packed_bytes(count, bits))?, bits, field)?;
+    /// The ordinals, in ascending order.
+    fn ordinals(&mut self) -> &[u32] {
+        if self.listed < self.count {
+            let mut places = self.ordinals.iter_mut();
+            for (base, &word) in (self.first..).step_by(64).zip(&self.bitmap[..self.words]) {
+                let mut rest = word;
+                while rest != 0 {
+                    // There is a place for each that is set.
+                    let Some(place) = places.next() else { break };
+                    *place = base + rest.trailing_zeros();
+                    rest &= rest - 1;
+                }
+            }
+            self.listed = self.count;
         }
-        if reader.is_empty() { Ok(()) } else { Err(Damaged("a block that goes on")) }
+        &self.ordinals[..self.count]
     }
 
-    /// Counts what is before each article, when the frequencies are known.
-    fn count(&mut self) {
-        if !self.before.is_empty() {
-            return;
+    /// The place of an ordinal among the articles.
+    fn place(&self, ordinal: u32) -> Option<usize> {
+        if self.words == 0 {
+            return self.ordinals[..self.count].binary_search(&ordinal).ok();
         }
-        let mut sum = 0;
-        self.before.push(0);
-        for at in 0..self.ordinals.len() {
-            sum += self.fields.iter().map(|field| u64::from(field[at])).sum::<u64>();
-            self.before.push(sum);
+        let at = ordinal.checked_sub(self.first)?;
+        let number = at as usize / 64;
+        let (word, bit) = (*self.bitmap[..self.words].get(number)?, 1 << (at % 64));
+        let before = (word & (bit - 1)).count_ones() as usize;
+        (word & bit != 0).then(|| usize::from(self.before[number]) + before)
+    }
+
+    /// The rest of a block whose ordinals are decoded.
+    fn decode_fields(&mut self, bytes: &[u8], words: bool) -> Decoded<()> {
+        let mut reader = Reader(bytes.get(self.ordinals_end..).unwrap_or_default());
+        let bits = if words { [reader.byte()?, reader.byte()?, reader.byte()?] } else { [0; 3] };
+        let fields = self.fields.iter_mut().zip(&mut self.is_used);
+        for ((field, is_used), bits) in fields.zip(bits.map(u32::from)) {
+            let packed = reader.take(packed_bytes(self.count, bits))?;
+            // What is nothing already need not be made so.
+            if bits > 0 {
+                *is_used = true;
+                unpack_block(packed, bits, &mut field[..self.count])?;
+            } else if std::mem::take(is_used) {
+                field.fill(0);
+            }
         }
+        self.has_fields = true;
+        if reader.is_empty() { Ok(()) } else { Err(Damaged("a block that goes on")) }
     }
 
     fn frequencies(&self, at: usize) -> Frequencies {
         self.fields.each_ref().map(|field| field[at])
     }
 
-    fn clear(&mut self) {
-        self.ordinals.clear();
-        self.fields.iter_mut().for_each(Vec::clear);
-        self.before.clear();
+    /// How often a word stands in some of the articles.
+    fn occurrences(&self, places: Range<usize>) -> u64 {
+        let sum = |field: &[u32; BLOCK]| -> u64 {
+            field[places.clone()].iter().map(|&f| u64::from(f)).sum()
+        };
+        self.fields.iter().map(sum).sum()
     }
-}
-
-/// The bitmap of a block: of ordinals from `first` to `last`, so many of which are set.
-fn take_bitmap<'a>(
-    reader: &mut Reader<'a>,
-    first: u32,
-    last: u32,
-    count: usize,
-) -> Decoded<&'a [u8]> {
-    let bytes = reader.take(((last + 1 - first) as usize).div_ceil(8))?;
-    let ends = bytes.last().and_then(|byte| byte.checked_ilog2()) == Some((last - first) % 8);
-    let set: u32 = bytes.chunks(8).map(|eight| word_of(eight).count_ones()).sum();
-    if ends && set as usize == count { Ok(bytes) } else { Err(Damaged("a bitmap with other ends")) }
 }
 
 /// At most eight bytes as a number, the lowest first.
@@ -339,18 +394,31 @@ pub(super) fn positions(bytes: &[u8], mut take: impl FnMut(u32)) -> Decoded<()> 
     Ok(())
 }
 
+/// Reads so many positions of an article; how many bytes they take.
+fn take_positions(bytes: &[u8], count: u64, found: &mut Vec<u32>) -> Decoded<usize> {
+    let mut reader = Reader(bytes);
+    let mut next = 0u32;
+    for _ in 0..count {
+        let position = next.checked_add(reader.number()?).filter(|&p| p < u32::MAX);
+        let position = position.ok_or(Damaged("a position out of bounds"))?;
+        found.push(position);
+        next = position + 1;
+    }
+    Ok(bytes.len() - reader.0.len())
+}
+
 /// Where so many numbers end: each does with a byte below 0x80.
 fn end_of(bytes: &[u8], numbers: u64) -> Decoded<usize> {
     let mut left = numbers;
     let mut end = 0;
-    // Eight bytes at a time, for as long as more numbers end beyond them.
-    for eight in bytes.chunks_exact(8) {
-        let ended = u64::from((!word_of(eight) & 0x8080_8080_8080_8080).count_ones());
-        if ended >= left {
+    // Many bytes at a time, for as long as more numbers end beyond them.
+    for many in bytes.chunks_exact(32) {
+        let ended: u8 = many.iter().map(|&byte| u8::from(byte < 0x80)).sum();
+        if u64::from(ended) >= left {
             break;
         }
-        left -= ended;
-        end += 8;
+        left -= u64::from(ended);
+        end += 32;
     }
     while left > 0 {
         let byte = bytes.get(end).ok_or(Damaged("positions cut short"))?;
@@ -382,9 +450,8 @@ pub(super) fn each<'a>(
     if places.len() != count.div_ceil(BLOCK) {
         return Err(Damaged("a list with another number of blocks"));
     }
-    let mut block = Block::default();
+    let mut block = Block::new();
     for (number, place) in places.iter().enumerate() {
-        block.clear();
         let range = place.bytes.start as usize..place.bytes.end as usize;
         let bytes = bytes.get(range).ok_or(Damaged("a list ends too soon"))?;
         let length = (count - number * BLOCK).min(BLOCK);
@@ -393,14 +460,14 @@ pub(super) fn each<'a>(
         } else {
             let last = (places.len() > 1).then_some(place.last);
             block.decode_ordinals(bytes, length, (place.first, last), articles)?;
-            block.decode_frequencies(bytes, words)?;
+            block.decode_fields(bytes, words)?;
+            block.ordinals();
         }
-        block.count();
-        for (at, &ordinal) in block.ordinals.iter().enumerate() {
-            let end = end_of(positions, block.before[at + 1] - block.before[at])?;
+        for at in 0..length {
+            let end = end_of(positions, block.occurrences(at..at + 1))?;
             let (own, rest) = positions.split_at(end);
             positions = rest;
-            take(ordinal, block.frequencies(at), own);
+            take(block.ordinals[at], block.frequencies(at), own);
         }
     }
     if positions.is_empty() { Ok(()) } else { Err(Damaged("positions that go on")) }
@@ -416,6 +483,8 @@ pub(super) struct List {
     /// How many articles have the term; 0: the segment has it nowhere.
     articles: u32,
     places: Vec<Place>,
+    /// The greatest impact.
+    impact: u8,
     /// Where list and positions are in the stream.
     range: Range<u64>,
     positions: Range<u64>,
@@ -434,6 +503,7 @@ impl List {
             term: term.into(),
             articles: 0,
             places: Vec::new(),
+            impact: 0,
             range: 0..0,
             positions: 0..0,
             bytes: Vec::new(),
@@ -485,6 +555,7 @@ impl List {
         if list.places.len() != (entry.articles as usize).div_ceil(BLOCK) {
             return Err(damaged(Damaged("a list with another number of blocks")));
         }
+        list.impact = list.places.iter().map(|place| place.impact).max().unwrap_or(0);
         Ok(list)
     }
 
@@ -492,8 +563,8 @@ impl List {
         self.term.len() + self.places.len() * size_of::<Place>() + self.bytes.len()
     }
 
-    pub(super) fn is_empty(&self) -> bool {
-        self.articles == 0
+    pub(super) fn articles(&self) -> u32 {
+        self.articles
     }
 
     /// How many articles are in a block.
@@ -515,8 +586,10 @@ pub(super) struct PostingList<'c> {
     words: bool,
     bytes: Span<'c>,
     positions: Span<'c>,
+    /// Which block is decoded.
     loaded: Option<usize>,
-    block: Block,
+    /// Made when the first block is.
+    block: Option<Box<Block>>,
     /// Where in an article of the block the word stands.
     found: Vec<u32>,
     /// The article of the block whose positions come next, and where they begin.
@@ -532,7 +605,7 @@ impl<'c> PostingList<'c> {
             positions: stream.span(list.positions.clone()),
             list,
             loaded: None,
-            block: Block::default(),
+            block: None,
             found: Vec::new(),
             next: (0, 0),
         }
@@ -545,10 +618,26 @@ impl<'c> PostingList<'c> {
 
     /// The blocks that can have ordinals of a range.
     pub(super) fn blocks(&self, ordinals: &Range<u32>) -> Range<usize> {
-        let places = &self.list.places;
-        let from = places.partition_point(|place| place.last < ordinals.start);
-        let to = from + places[from..].partition_point(|place| place.first < ordinals.end);
-        from..to
+        let from = self.block_from(0, ordinals.start);
+        let rest = &self.list.places[from..];
+        from..from + rest.partition_point(|place| place.first < ordinals.end)
+    }
+
+    /// The first block from one on that ends with an ordinal or beyond it; `None`: none does.
+    pub(super) fn next_block(&self, from: usize, ordinal: u32) -> Option<usize> {
+        Some(self.block_from(from, ordinal)).filter(|&block| block < self.list.places.len())
+    }
+
+    /// The same, or how many blocks there are. What is near is found soon.
+    fn block_from(&self, from: usize, ordinal: u32) -> usize {
+        let places = &self.list.places[from..];
+        let mut end = 1;
+        while places.get(end - 1).is_some_and(|place| place.last < ordinal) {
+            end *= 2;
+        }
+        let start = end / 2;
+        let near = &places[start..end.min(places.len())];
+        from + start + near.partition_point(|place| place.last < ordinal)
     }
 
     /// The ordinals between which those of a block lie.
@@ -557,61 +646,92 @@ impl<'c> PostingList<'c> {
     }
 
     /// Whether any article of a set can be in a block. The set is of the chunk that begins with `base`.
-    pub(super) fn is_wanted(&self, block: usize, base: u32, bits: &Bits) -> bool {
+    fn is_wanted(&self, block: usize, base: u32, bits: &Bits) -> bool {
         let bounds = self.bounds(block);
         let (from, to) = (bounds.start.max(base), bounds.end.min(base + CHUNK));
         from < to && bits.any_in(&(from - base..to - base))
     }
 
-    /// The greatest impact in a block.
-    pub(super) fn impact(&self, block: usize) -> u8 {
-        self.list.places[block].impact
+    /// The greatest impact in each block of a range.
+    pub(super) fn impacts(&self, blocks: Range<usize>) -> impl Iterator<Item = u8> {
+        self.list.places[blocks].iter().map(|place| place.impact)
     }
 
-    /// Reads a block; its ordinals.
-    pub(super) fn load(&mut self, block: usize) -> Result<&[u32], Error> {
+    /// The greatest impact that an ordinal of a range can have; `None`: none can be there.
+    pub(super) fn greatest_impact(&self, ordinals: &Range<u32>) -> Option<u8> {
+        if *ordinals == (0..self.segment.articles) {
+            return Some(self.list.impact);
+        }
+        self.impacts(self.blocks(ordinals)).max()
+    }
+
+    /// A block with what articles are in it, and with their `fields` if asked.
+    #[inline]
+    fn load(&mut self, block: usize, fields: bool) -> Result<&mut Block, Error> {
+        let is_there = |decoded: &Block| !fields || decoded.has_fields;
+        if self.loaded != Some(block) || !self.block.as_deref().is_some_and(is_there) {
+            self.decode(block, fields)?;
+        }
+        Ok(self.block.get_or_insert_with(|| Box::new(Block::new())))
+    }
+
+    fn decode(&mut self, block: usize, fields: bool) -> Result<(), Error> {
+        let decoded = self.block.get_or_insert_with(|| Box::new(Block::new()));
+        let (list, articles) = (&*self.list, self.segment.articles);
+        let place = &list.places[block];
         if self.loaded != Some(block) {
             self.loaded = None;
             self.next = (0, 0);
-            self.block.clear();
-            let list = &*self.list;
-            let place = &list.places[block];
             let bytes = bytes_of(list, &mut self.bytes, &place.bytes)?;
-            let articles = self.segment.articles;
             let count = list.count(block);
-            let decoded = if list.articles as usize <= SHORT {
-                self.block.decode_short(bytes, count, self.words, articles)
+            let ordinals = if list.articles as usize <= SHORT {
+                decoded.decode_short(bytes, count, self.words, articles)
             } else {
-                let last = list.last(block);
-                self.block.decode_ordinals(bytes, count, (place.first, last), articles)
+                let range = (place.first, list.last(block));
+                decoded.decode_ordinals(bytes, count, range, articles)
             };
-            decoded.map_err(|damaged| self.segment.damaged(damaged))?;
+            ordinals.map_err(|damaged| self.segment.damaged(damaged))?;
             self.loaded = Some(block);
         }
-        Ok(&self.block.ordinals)
+        if fields && !decoded.has_fields {
+            let bytes = bytes_of(list, &mut self.bytes, &place.bytes)?;
+            let fields = decoded.decode_fields(bytes, self.words);
+            fields.map_err(|damaged| self.segment.damaged(damaged))?;
+        }
+        Ok(())
     }
 
-    /// Sets what of a block is in the chunk that begins with `base`.
-    fn add_block(&mut self, block: usize, base: u32, bits: &mut Bits) -> Result<(), Error> {
-        if self.loaded != Some(block)
-            && let Some(last) = self.list.last(block)
-        {
-            let list = &*self.list;
-            let place = &list.places[block];
-            let mut reader = Reader(bytes_of(list, &mut self.bytes, &place.bytes)?);
-            if reader.byte() == Ok(BITMAP) {
-                let count = list.count(block);
-                let bitmap = take_bitmap(&mut reader, place.first, last, count)
-                    .map_err(|damaged| self.segment.damaged(damaged))?;
-                let words = bitmap.chunks(8).map(word_of);
-                bits.add_words(i64::from(place.first) - i64::from(base), words);
-                return Ok(());
-            }
+    /// The ordinals of a block.
+    pub(super) fn ordinals(&mut self, block: usize) -> Result<&[u32], Error> {
+        Ok(self.load(block, false)?.ordinals())
+    }
+
+    /// The ordinals of a block, and how often the word stands in each article, by field.
+    pub(super) fn postings(&mut self, block: usize) -> Result<(&[u32], &[[u32; BLOCK]; 3]), Error> {
+        let block = self.load(block, true)?;
+        block.ordinals();
+        Ok((&block.ordinals[..block.count], &block.fields))
+    }
+
+    /// Hands over how often the word stands in those of some articles that a block has. They come
+    /// with a place, which is handed over with it.
+    pub(super) fn frequencies(
+        &mut self,
+        block: usize,
+        articles: impl Iterator<Item = (usize, u32)> + Clone,
+        mut take: impl FnMut(usize, Frequencies),
+    ) -> Result<(), Error> {
+        if articles.clone().next().is_none() {
+            return Ok(());
         }
-        for &ordinal in self.load(block)? {
-            let at = ordinal.wrapping_sub(base);
-            if at < CHUNK {
-                bits.set(at);
+        let decoded = self.load(block, false)?;
+        if articles.clone().all(|(_, ordinal)| decoded.place(ordinal).is_none()) {
+            return Ok(());
+        }
+        let decoded = self.load(block, true)?;
+        for (place, ordinal) in articles {
+            if let Some(at) = decoded.place(ordinal) {
+                take(place, decoded.frequencies(at));
             }
         }
         Ok(())
@@ -625,48 +745,44 @@ impl<'c> PostingList<'c> {
         bits: &mut Bits,
     ) -> Result<(), Error> {
         for block in self.blocks(&(base..base + CHUNK)) {
-            if self.is_wanted(block, base, wanted) {
-                self.add_block(block, base, bits)?;
+            if !self.is_wanted(block, base, wanted) {
+                continue;
+            }
+            let block = self.load(block, false)?;
+            if block.words > 0 {
+                let words = block.bitmap[..block.words].iter().copied();
+                bits.add_words(i64::from(block.first) - i64::from(base), words);
+                continue;
+            }
+            for &ordinal in block.ordinals() {
+                let at = ordinal.wrapping_sub(base);
+                if at < CHUNK {
+                    bits.set(at);
+                }
             }
         }
         Ok(())
     }
 
-    /// Reads a block; its ordinals, and how often the word stands in each, by field.
-    pub(super) fn load_frequencies(
-        &mut self,
-        block: usize,
-    ) -> Result<(&[u32], &[Vec<u32>; 3]), Error> {
-        self.load(block)?;
-        if self.block.fields[0].is_empty() {
-            let list = &*self.list;
-            let bytes = bytes_of(list, &mut self.bytes, &list.places[block].bytes)?;
-            let decoded = self.block.decode_frequencies(bytes, self.words);
-            decoded.map_err(|damaged| self.segment.damaged(damaged))?;
-        }
-        Ok((&self.block.ordinals, &self.block.fields))
-    }
-
     /// Where the word stands in an article; nowhere, if it is not in the list.
     pub(super) fn positions(&mut self, ordinal: u32) -> Result<&[u32], Error> {
         self.found.clear();
-        let block = self.list.places.partition_point(|place| place.last < ordinal);
-        if block == self.list.places.len() {
+        // Articles mostly come in order.
+        let near = self.loaded.filter(|&block| self.list.places[block].first <= ordinal);
+        let Some(block) = self.next_block(near.unwrap_or(0), ordinal) else {
             return Ok(&self.found);
-        }
-        let Ok(at) = self.load(block)?.binary_search(&ordinal) else { return Ok(&self.found) };
-        self.load_frequencies(block)?;
-        self.block.count();
-        let before = &self.block.before;
+        };
+        let Some(at) = self.load(block, false)?.place(ordinal) else { return Ok(&self.found) };
+        self.load(block, true)?;
+        let Some(decoded) = &self.block else { return Ok(&self.found) };
         let bytes = self.positions.get(self.list.places[block].positions.clone())?;
         let (next, start) = if self.next.0 <= at { self.next } else { (0, 0) };
         let damaged = |damaged| self.segment.damaged(damaged);
         let rest = bytes.get(start..).unwrap_or_default();
-        let skipped = end_of(rest, before[at] - before[next]).map_err(damaged)?;
+        let skipped = end_of(rest, decoded.occurrences(next..at)).map_err(damaged)?;
         let rest = rest.get(skipped..).unwrap_or_default();
-        let length = end_of(rest, before[at + 1] - before[at]).map_err(damaged)?;
-        let own = rest.get(..length).unwrap_or_default();
-        positions(own, |position| self.found.push(position)).map_err(damaged)?;
+        let count = decoded.occurrences(at..at + 1);
+        let length = take_positions(rest, count, &mut self.found).map_err(damaged)?;
         self.next = (at + 1, start + skipped + length);
         Ok(&self.found)
     }

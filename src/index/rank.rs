@@ -13,26 +13,31 @@
 //! arrive. A score is summed up term by term in the order of the search, so that an article has
 //! the same score, to the last bit, in whatever segment it is.
 //!
-//! Where the best articles found so far leave no chance to what a list's blocks can give at
-//! most, those are not looked at (Ding and Suel, *Faster top-k document retrieval using block-max
-//! indexes*, 2011).
+//! The articles of a segment are ranked in windows of at most [`BLOCK`]. Where every match has one
+//! of some words (the rarest of those that must all be there; each of those of which one must be
+//! there), a window is a block of the list of one, its **driver**; what has several drivers is ranked
+//! with the first of them. Elsewhere windows are what the expression matches. The other terms are
+//! looked up only for articles that can still have a place among the best: a list's blocks say what
+//! they can give at most (Ding and Suel, *Faster top-k document retrieval using block-max indexes*, 2011).
 
+use super::bytes::BLOCK;
+use super::collect::{Matches, Search};
 use super::columns::Lengths;
 use super::dictionary::word;
 use super::postings::{Frequencies, PostingList};
 use super::reader::Opened;
-use super::search::{Bits, CHUNK, Phrase, WORDS};
+use super::search::{Bits, CHUNK, Filter, Matcher, Phrase, Set, narrow_list};
 use crate::error::Error;
 use crate::search::{Expression, Term};
-use std::ops::Range;
+use std::ops::{Deref, Range};
 use std::sync::Arc;
 
 const K1: f64 = 1.2;
 const B: f64 = 0.75;
 const LEAST_IDF: f64 = 1e-6;
 
-/// Twice what an occurrence in headline, summary and body weighs.
-const WEIGHTS: [u32; 3] = [6, 3, 2];
+/// What an occurrence in headline, summary and body weighs: sums of these are exact.
+const WEIGHTS: [f64; 3] = [3.0, 1.5, 1.0];
 
 /// What scores depend on besides the article itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -73,11 +78,10 @@ pub(crate) fn scoring_terms(expression: &Expression) -> Vec<&Term> {
     terms
 }
 
-fn weigh(frequencies: &Frequencies) -> u32 {
-    frequencies
-        .iter()
-        .zip(WEIGHTS)
-        .fold(0, |sum, (&f, weight)| sum.saturating_add(f.saturating_mul(weight)))
+/// The weighed occurrences.
+fn weigh([headline, summary, body]: Frequencies) -> f64 {
+    let of = |field: usize, frequency: u32| WEIGHTS[field] * f64::from(frequency);
+    of(0, headline) + of(1, summary) + of(2, body)
 }
 
 /// The part of the saturated frequency that is of the article: k1 · (1 - b + b · length / average length).
@@ -105,7 +109,7 @@ pub(super) mod impact {
     use std::sync::LazyLock;
 
     pub(crate) fn of(frequencies: &Frequencies, length: u32, average: f64) -> f64 {
-        f64::from(weigh(frequencies)) / 2.0 / Norm::new(average).of(length)
+        weigh(*frequencies) / Norm::new(average).of(length)
     }
 
     pub(crate) fn code(value: f64) -> u8 {
@@ -125,230 +129,541 @@ pub(super) mod impact {
     }
 }
 
-/// Scores the articles of one segment.
-pub(super) struct Scorer<'c> {
-    terms: Vec<ScoredTerm<'c>>,
+/// A bound is a little more, for what rounding took.
+pub(super) const SLACK: f64 = 1.0 + 1e-9;
+
+/// Ordinals of a chunk whose bounds are looked at together.
+const PIECE: u32 = 128;
+
+/// Ranks the articles of one segment.
+pub(super) struct Ranking<'c> {
+    /// What must hold besides the terms that are required.
+    matches: Matches<'c>,
+    terms: Vec<Scored<'c>>,
     lengths: Arc<Lengths>,
     norm: Norm,
+    /// The terms in the order in which they are looked at.
+    order: Vec<usize>,
+    /// So many of the first are drivers; 0: the matcher tells what is ranked.
+    drivers: usize,
+    /// Where there are several drivers: what was ranked with one of them.
+    seen: Option<Set>,
+}
+
+/// A term in a segment.
+struct Scored<'c> {
+    idf: f64,
+    forms: Vec<Form<'c>>,
+    /// Whether an article without it does not match.
+    is_required: bool,
     /// By how much the norms of the present statistics are smaller at least than those of the
     /// segment.
     shrink: f64,
-}
-
-/// Room for the scores of a chunk.
-pub(super) struct Scores {
-    weights: Vec<u32>,
-    /// The articles that are looked at.
-    left: Vec<u32>,
-    /// What each term adds, article by article, in the order of the search.
-    parts: Vec<Vec<f64>>,
-    /// What the terms that were looked at add.
-    known: Vec<f64>,
-}
-
-impl Default for Scores {
-    fn default() -> Self {
-        let chunk = CHUNK as usize;
-        Self {
-            weights: vec![0; chunk],
-            left: Vec::new(),
-            parts: Vec::new(),
-            known: vec![0.0; chunk],
-        }
-    }
-}
-
-struct ScoredTerm<'c> {
-    idf: f64,
-    forms: Vec<Form<'c>>,
+    /// What it adds at most.
+    most: f64,
 }
 
 enum Form<'c> {
     Word(Box<PostingList<'c>>),
     Phrase(Phrase<'c>),
-    /// Twice the weighed occurrences, by ordinal.
-    Whole(Vec<u32>),
+    /// The weighed occurrences, by ordinal.
+    Whole(Vec<f64>),
 }
 
-impl<'c> Scorer<'c> {
+/// Articles that are ranked side by side.
+pub(super) struct Window {
+    ordinals: [u32; BLOCK],
+    /// The places of those that can still be among the best, in ascending order.
+    left: Places,
+    /// The weighed occurrences of the term that is looked at.
+    frequencies: [f64; BLOCK],
+    /// What each term adds, in the order of the search.
+    parts: Vec<[f64; BLOCK]>,
+    /// What the terms that were looked at add.
+    known: [f64; BLOCK],
+    /// What can be added at most by the terms that are looked at from each on.
+    rest: Vec<f64>,
+}
+
+impl Window {
+    /// Room for so many terms.
+    pub(super) fn new(terms: usize) -> Self {
+        Self {
+            ordinals: [0; BLOCK],
+            left: Places::default(),
+            frequencies: [0.0; BLOCK],
+            parts: vec![[0.0; BLOCK]; terms],
+            known: [0.0; BLOCK],
+            rest: Vec::with_capacity(terms + 1),
+        }
+    }
+}
+
+/// Places in a window.
+struct Places {
+    count: usize,
+    all: [u8; BLOCK],
+}
+
+impl Default for Places {
+    fn default() -> Self {
+        Self { count: 0, all: [0; BLOCK] }
+    }
+}
+
+impl Deref for Places {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        &self.all[..self.count]
+    }
+}
+
+impl Places {
+    fn clear(&mut self) {
+        self.count = 0;
+    }
+
+    /// The first places, so many.
+    fn fill(&mut self, count: usize) {
+        self.count = count;
+        self.all.iter_mut().zip(0..).for_each(|(place, number)| *place = number);
+    }
+
+    /// Keeps some, without a branch for each.
+    fn retain(&mut self, mut is_kept: impl FnMut(usize) -> bool) {
+        let mut kept = 0;
+        for at in 0..self.count.min(BLOCK) {
+            let place = self.all[at];
+            self.all[kept] = place;
+            kept += usize::from(is_kept(place.into()));
+        }
+        self.count = kept;
+    }
+}
+
+impl<'c> Ranking<'c> {
+    /// `None`: nothing matches in the segment.
     pub(super) fn new(
         opened: &Opened<'c>,
+        search: &Search,
+        now: i64,
         terms: &[&Term],
         statistics: &Statistics,
-    ) -> Result<Self, Error> {
-        let mut scored = Vec::with_capacity(terms.len());
-        for (term, &frequency) in terms.iter().zip(&statistics.frequencies) {
-            let mut forms = Vec::with_capacity(term.alternatives.len());
-            for tokens in &term.alternatives {
-                forms.extend(Form::open(opened, tokens, term.prefix)?);
-            }
-            scored.push(ScoredTerm { idf: statistics.idf(frequency), forms });
-        }
+    ) -> Result<Option<Self>, Error> {
+        let mut parts = Vec::new();
+        conjuncts(&search.filter, &mut parts);
+        let place = |filter: &Filter| match filter {
+            Filter::Words(term) => terms.iter().position(|scored| *scored == term),
+            _ => None,
+        };
+        let required: Vec<usize> = parts.iter().filter_map(|part| place(part)).collect();
         let average = statistics.average_length();
         // The segment's own average when it was written; deaths since then change nothing.
         let lengths = opened.lengths()?;
         let canceled = opened.special()?.iter().filter(|special| special.canceled).count();
         let own = average_length(lengths.sum, (lengths.whole.len() - canceled) as u64);
-        let (norm, shrink) = (Norm::new(average), (own / average).min(1.0));
-        Ok(Self { terms: scored, lengths, norm, shrink })
-    }
-
-    /// No less than what each term adds in each word of bits of a chunk.
-    pub(super) fn bounds(&self, base: u32) -> Vec<Bounds> {
-        self.terms.iter().map(|term| term.bounds(base, self.shrink)).collect()
-    }
-
-    /// Begins to score articles of a chunk. What cannot reach `least` may be left out.
-    pub(super) fn part<'s>(
-        &'s mut self,
-        base: u32,
-        least: f64,
-        room: &'s mut Scores,
-    ) -> Part<'s, 'c> {
-        let bounds = self.bounds(base);
-        room.parts.resize_with(self.terms.len(), || vec![0.0; CHUNK as usize]);
-        // What can add most goes first: most articles are out of the question after that.
-        let mut order: Vec<usize> = (0..self.terms.len()).collect();
-        let most: Vec<f64> = bounds.iter().map(greatest).collect();
-        order.sort_by(|&a, &b| most[b].total_cmp(&most[a]));
-        let mut left = vec![[0.0; WORDS]; order.len() + 1];
-        for (number, &term) in order.iter().enumerate().rev() {
-            left[number] = left[number + 1];
-            left[number].iter_mut().zip(&bounds[term]).for_each(|(left, own)| *left += own);
-        }
-        Part { scorer: self, base, least, room, order, left, done: 0 }
-    }
-}
-
-/// The greatest of some bounds.
-pub(super) fn greatest(bounds: &Bounds) -> f64 {
-    bounds.iter().copied().fold(0.0, f64::max)
-}
-
-/// The scores of a chunk, term by term.
-pub(super) struct Part<'s, 'c> {
-    scorer: &'s mut Scorer<'c>,
-    base: u32,
-    least: f64,
-    room: &'s mut Scores,
-    /// The terms in the order in which they are looked at.
-    order: Vec<usize>,
-    /// What the terms from each on can add.
-    left: Vec<Bounds>,
-    /// How many terms were looked at.
-    done: usize,
-}
-
-impl Part<'_, '_> {
-    /// Takes from a set what cannot reach the least.
-    pub(super) fn limit(&self, bits: &mut Bits) {
-        for (word, bound) in bits.words().iter_mut().zip(self.left[0]) {
-            if bound * SLACK < self.least {
-                *word = 0;
+        let shrink = (own / average).min(1.0);
+        let mut scored = Vec::with_capacity(terms.len());
+        for (number, (term, &frequency)) in terms.iter().zip(&statistics.frequencies).enumerate() {
+            let is_required = required.contains(&number);
+            let term = Scored::open(opened, term, statistics.idf(frequency), is_required, shrink)?;
+            if is_required && term.forms.is_empty() {
+                return Ok(None);
             }
+            scored.push(term);
         }
-    }
-
-    /// Takes from a set what has none of the terms without which the least cannot be reached.
-    pub(super) fn require(&mut self, bits: &mut Bits) -> Result<(), Error> {
-        let out_of_reach = |left: &Bounds| greatest(left) * SLACK < self.least;
-        let needed = self.left.iter().position(out_of_reach).unwrap_or(self.order.len());
-        if bits.is_empty() || needed == self.order.len() {
-            return Ok(());
-        }
-        let mut any = Bits::NONE;
-        for &term in &self.order[..needed] {
-            for form in &mut self.scorer.terms[term].forms {
-                match form {
-                    Form::Word(list) => list.add_to(self.base, bits, &mut any)?,
-                    // To look for these is what was to be spared.
-                    Form::Phrase(_) | Form::Whole(_) => return Ok(()),
+        let mut drivers: Vec<usize> = Vec::new();
+        let rarest =
+            required.iter().filter_map(|&term| Some((scored[term].list()?.articles(), term)));
+        if let Some((_, driver)) = rarest.min() {
+            drivers.push(driver);
+            parts.retain(|part| place(part).is_none());
+        } else {
+            // One of these words must be there.
+            let any = |part: &&Filter| -> Option<Vec<usize>> {
+                let Filter::Or(parts) = part else { return None };
+                let mut any = parts.iter().map(place).collect::<Option<Vec<usize>>>()?;
+                any.retain(|&term| !scored[term].forms.is_empty());
+                any.sort_unstable();
+                any.dedup();
+                any.iter().all(|&term| scored[term].list().is_some()).then_some(any)
+            };
+            let found = parts.iter().enumerate().find_map(|(at, part)| Some((at, any(part)?)));
+            if let Some((at, any)) = found
+                && required.is_empty()
+            {
+                if any.is_empty() {
+                    return Ok(None);
                 }
+                parts.remove(at);
+                drivers = any;
+                // What can add most goes first: little is left to the others after that.
+                drivers.sort_by(|&a, &b| scored[b].most.total_cmp(&scored[a].most));
+            } else {
+                // The matcher looks at everything.
+                scored.iter_mut().for_each(|term| term.is_required = false);
             }
         }
-        bits.and(&any);
-        Ok(())
-    }
-
-    /// Looks at one more term, and takes from a set what then cannot reach the least.
-    pub(super) fn look(&mut self, bits: &mut Bits) -> Result<(), Error> {
-        let Some(&term) = self.order.get(self.done) else { return Ok(()) };
-        let is_first = self.done == 0;
-        self.done += 1;
-        let Scorer { terms, lengths, norm, .. } = &mut *self.scorer;
-        let Scores { weights, left: at_left, parts, known } = &mut *self.room;
-        at_left.clear();
-        bits.iter().for_each(|at| {
-            at_left.push(at);
-            weights[at as usize] = 0;
+        let matches = Matches::of(*opened, search, now, |opened| Matcher::all(opened, parts))?;
+        if matches.is_nothing() {
+            return Ok(None);
+        }
+        let mut others: Vec<usize> =
+            (0..terms.len()).filter(|term| !drivers.contains(term)).collect();
+        // What costs most to look up goes last.
+        others.sort_by(|&a, &b| {
+            let key = |term: usize| (scored[term].is_phrase(), !scored[term].is_required);
+            key(a).cmp(&key(b)).then_with(|| scored[b].most.total_cmp(&scored[a].most))
         });
-        let ScoredTerm { idf, forms } = &mut terms[term];
-        for form in forms {
-            form.add_weights(self.base, bits, at_left, &lengths.fields, weights)?;
-        }
-        let (left, parts) = (&self.left[self.done], &mut parts[term]);
-        let whole = lengths.whole.get(self.base as usize..).unwrap_or_default();
-        for &at in at_left.iter() {
-            let frequency = f64::from(weights[at as usize]) / 2.0;
-            let norm = norm.of(whole.get(at as usize).copied().unwrap_or(0));
-            let part = *idf * frequency * (K1 + 1.0) / (frequency + norm);
-            parts[at as usize] = part;
-            let known = &mut known[at as usize];
-            *known = if is_first { part } else { *known + part };
-            if (*known + left[at as usize / 64]) * SLACK < self.least {
-                bits.clear(at);
-            }
-        }
-        Ok(())
+        let seen = (drivers.len() > 1).then(|| Set::new(opened.segment));
+        let order = [&drivers[..], &others].concat();
+        Ok(Some(Self {
+            matches,
+            terms: scored,
+            lengths,
+            norm: Norm::new(average),
+            order,
+            drivers: drivers.len(),
+            seen,
+        }))
     }
 
-    /// Looks at the rest, and calls `found` with each ordinal of the set and its score.
-    pub(super) fn finish(
-        mut self,
-        mut bits: Bits,
+    /// How often it is to be walked, from the first time on.
+    pub(super) fn walks(&self) -> usize {
+        self.drivers.max(1)
+    }
+
+    /// The parts of a walk, each with what it can give at most.
+    pub(super) fn parts(&self, walk: usize, mut take: impl FnMut(f64, u32)) {
+        let range = &self.matches.range;
+        if walk >= self.walks() {
+            return;
+        }
+        if self.drivers == 0 {
+            for base in self.matches.chunks() {
+                let range = base..base + CHUNK;
+                take(self.terms.iter().map(|term| term.most_in(&range)).sum(), base);
+            }
+        } else {
+            let (driver, others) = (&self.terms[self.order[walk]], &self.order[walk + 1..]);
+            let rest: f64 = others.iter().map(|&term| self.terms[term].most).sum();
+            let Some(list) = driver.list() else { return };
+            let blocks = list.blocks(range);
+            for (block, impact) in (blocks.start as u32..).zip(list.impacts(blocks)) {
+                take(driver.part_of(impact::bound(impact)) + rest, block);
+            }
+        }
+    }
+
+    /// Ranks a part of a walk: `found` gets each ordinal that may score `least`, with its score.
+    pub(super) fn rank(
+        &mut self,
+        walk: usize,
+        part: u32,
+        least: f64,
+        room: &mut Window,
         mut found: impl FnMut(u32, f64) -> Result<(), Error>,
     ) -> Result<(), Error> {
-        while self.done < self.order.len() && !bits.is_empty() {
-            self.look(&mut bits)?;
+        if self.drivers > 0 {
+            self.drive(walk, part as usize, least, room)?;
+            return self.finish(walk + 1, walk, least, room, &mut found);
+        }
+        let mut bits = self.matches.candidates(part);
+        for start in (0..CHUNK).step_by(PIECE as usize) {
+            let range = part + start..part + start + PIECE;
+            let most: f64 = self.terms.iter().map(|term| term.most_in(&range)).sum();
+            if most * SLACK < least {
+                bits.words()[start as usize / 64..][..PIECE as usize / 64].fill(0);
+            }
+        }
+        self.matches.narrow(part, &mut bits)?;
+        let mut matching = bits.iter().peekable();
+        while matching.peek().is_some() {
+            let mut count = 0;
+            for (ordinal, at) in room.ordinals.iter_mut().zip(matching.by_ref()) {
+                *ordinal = part + at;
+                count += 1;
+            }
+            room.left.fill(count);
+            room.known.fill(0.0);
+            room.bound(&self.terms, &self.order, &(part..part + CHUNK));
+            self.finish(0, 0, least, room, &mut found)?;
+        }
+        Ok(())
+    }
+
+    /// Fills the window with what of a driver's block can score `least`.
+    fn drive(
+        &mut self,
+        walk: usize,
+        block: usize,
+        least: f64,
+        room: &mut Window,
+    ) -> Result<(), Error> {
+        room.left.clear();
+        let number = self.order[walk];
+        let Some(list) = self.terms[number].list() else { return Ok(()) };
+        let bounds = list.bounds(block);
+        let own =
+            self.terms[number].part_of(list.impacts(block..block + 1).map(impact::bound).sum());
+        room.bound(&self.terms, &self.order[walk + 1..], &bounds);
+        if (own + room.rest[0]) * SLACK < least {
+            return Ok(());
+        }
+        // What the driver must add.
+        let needed = least / SLACK - room.rest[0];
+        let count = self.fill(walk, block, &bounds, room)?;
+        let (idf, norm, whole) = (self.terms[number].idf, self.norm, &self.lengths.whole);
+        let norm = |ordinal: u32| norm.of(whole.get(ordinal as usize).copied().unwrap_or(0));
+        let Window { ordinals, left, frequencies, parts, known, .. } = &mut *room;
+        left.fill(count);
+        // As below, without dividing.
+        left.retain(|place| {
+            let frequency = frequencies[place];
+            frequency * (idf * (K1 + 1.0)) >= needed * (frequency + norm(ordinals[place]))
+        });
+        for place in left.iter().map(|&place| usize::from(place)) {
+            let frequency = frequencies[place];
+            let part = idf * frequency * (K1 + 1.0) / (frequency + norm(ordinals[place]));
+            (known[place], parts[number][place]) = (part, part);
+        }
+        let Window { ordinals, left, .. } = room;
+        if !self.matches.is_all_of(&bounds) {
+            left.retain(|place| self.matches.has(ordinals[place]));
+        }
+        if let Some(seen) = &mut self.seen {
+            left.retain(|place| !seen.replace(ordinals[place]));
+        }
+        if !self.matches.is_everything() {
+            let mut matching = Bits::NONE;
+            for of_chunk in left.chunk_by(|&a, &b| chunk(ordinals, a) == chunk(ordinals, b)) {
+                let base = chunk(ordinals, of_chunk[0]);
+                let mut bits = Bits::NONE;
+                let at = |place: &u8| ordinals[usize::from(*place)] - base;
+                of_chunk.iter().for_each(|place| bits.set(at(place)));
+                self.matches.narrow(base, &mut bits)?;
+                let kept = of_chunk.iter().filter(|place| bits.has(at(place)));
+                kept.for_each(|&place| matching.set(place.into()));
+            }
+            left.retain(|place| matching.has(place as u32));
+        }
+        Ok(())
+    }
+
+    /// Puts the articles of a driver's block into the window, and how often they have its word; how
+    /// many. Where the block is dense, only those with the other words that are required.
+    fn fill(
+        &mut self,
+        walk: usize,
+        block: usize,
+        bounds: &Range<u32>,
+        room: &mut Window,
+    ) -> Result<usize, Error> {
+        let Window { ordinals, frequencies, .. } = room;
+        let (driver, others) = (self.order[walk], &self.order[walk + 1..]);
+        // Of words that most articles have it is cheaper to look at scores first.
+        let few = self.lengths.whole.len() as u32 / 2;
+        let mut required =
+            others.iter().map(|&term| &self.terms[term]).filter(|term| term.is_required);
+        let narrows = required.any(|term| term.lists().iter().any(|list| list.articles() < few));
+        if narrows && bounds.len() <= CHUNK as usize {
+            let mut bits = Bits::NONE;
+            bits.set_range(0..bounds.end - bounds.start);
+            if let Some(list) = self.terms[driver].list_mut() {
+                narrow_list(list, bounds.start, &mut bits)?;
+            }
+            for &term in others {
+                let term = &mut self.terms[term];
+                let lists = if term.is_required { term.lists_mut() } else { &mut [] };
+                for list in lists.iter_mut().filter(|list| list.articles() < few) {
+                    narrow_list(list, bounds.start, &mut bits)?;
+                }
+            }
+            let Some(list) = self.terms[driver].list_mut() else { return Ok(0) };
+            let (mut count, mut next) = (0, 0);
+            while let Some(at) = bits.next(next) {
+                ordinals[count] = bounds.start + at;
+                (count, next) = (count + 1, at + 1);
+            }
+            let found = ordinals[..count].iter().copied().enumerate();
+            list.frequencies(block, found, |place, own| frequencies[place] = weigh(own))?;
+            return Ok(count);
+        }
+        let Some(list) = self.terms[driver].list_mut() else { return Ok(0) };
+        let (listed, fields) = list.postings(block)?;
+        ordinals[..listed.len()].copy_from_slice(listed);
+        for (place, frequency) in frequencies.iter_mut().enumerate() {
+            *frequency = weigh([fields[0][place], fields[1][place], fields[2][place]]);
+        }
+        Ok(listed.len())
+    }
+
+    /// Looks at the terms from one on, and hands over what can then score `least`. Terms before
+    /// `first` add nothing.
+    fn finish(
+        &mut self,
+        next: usize,
+        first: usize,
+        least: f64,
+        room: &mut Window,
+        found: &mut impl FnMut(u32, f64) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        for (number, &term) in self.order[next..].iter().enumerate() {
+            if room.left.is_empty() {
+                return Ok(());
+            }
+            let without = room.rest[number + 1];
+            let scored = &mut self.terms[term];
+            let Window { ordinals, left, frequencies, parts, known, .. } = &mut *room;
+            scored.limit(ordinals, left, known, without, least);
+            left.iter().for_each(|&place| frequencies[usize::from(place)] = 0.0);
+            for form in &mut scored.forms {
+                form.add_frequencies(ordinals, left, &self.lengths.fields, frequencies)?;
+            }
+            if scored.is_required {
+                left.retain(|place| frequencies[place] > 0.0);
+            }
+            let (parts, whole) = (&mut parts[term], &self.lengths.whole);
+            left.retain(|place| {
+                let frequency = frequencies[place];
+                let length = whole.get(ordinals[place] as usize).copied().unwrap_or(0);
+                let part = scored.idf * frequency * (K1 + 1.0) / (frequency + self.norm.of(length));
+                parts[place] = part;
+                known[place] += part;
+                (known[place] + without) * SLACK >= least
+            });
         }
         // Summed in the order of the search, so that it is the same to the last bit everywhere.
-        let parts = &self.room.parts[..self.order.len()];
-        let score = |at: u32| parts.iter().fold(0.0, |sum, part| sum + part[at as usize]);
-        bits.iter().try_for_each(|at| found(self.base + at, score(at)))
-    }
-}
-
-/// Articles of a block that are looked up one by one.
-const FEW: usize = 12;
-
-/// A bound is a little more, for what rounding took.
-pub(super) const SLACK: f64 = 1.0 + 1e-9;
-
-/// No less than the scores in each word of bits, of what each term adds.
-pub(super) fn sum(bounds: &[Bounds]) -> Bounds {
-    let mut sums = [0.0; WORDS];
-    for own in bounds {
-        sums.iter_mut().zip(own).for_each(|(sum, own)| *sum += own);
-    }
-    sums
-}
-
-impl ScoredTerm<'_> {
-    /// No less than what it adds in each word of bits of a chunk.
-    fn bounds(&self, base: u32, shrink: f64) -> Bounds {
-        let mut sums = [0.0; WORDS];
-        for form in &self.forms {
-            form.add_bounds(base, &mut sums);
+        let before = &self.order[..first];
+        for &place in room.left.iter() {
+            let place = usize::from(place);
+            let terms = room.parts.iter().enumerate().filter(|(term, _)| !before.contains(term));
+            let score = terms.fold(0.0, |sum, (_, parts)| sum + parts[place]);
+            found(room.ordinals[place], score)?;
         }
-        sums.map(|sum| {
-            let part = if sum == f64::INFINITY { 1.0 } else { sum / (sum + shrink) };
-            self.idf * (K1 + 1.0) * part
-        })
+        Ok(())
     }
 }
 
-/// A bound for each word of bits of a chunk.
-pub(super) type Bounds = [f64; WORDS];
+impl Window {
+    /// What terms can add at most to articles of a range of ordinals.
+    fn bound(&mut self, terms: &[Scored<'_>], order: &[usize], range: &Range<u32>) {
+        self.rest.clear();
+        self.rest.push(0.0);
+        let mut sum = 0.0;
+        for &term in order.iter().rev() {
+            sum += terms[term].most_in(range);
+            self.rest.push(sum);
+        }
+        self.rest.reverse();
+    }
+}
+
+/// Where the chunk begins that has the ordinal at a place.
+fn chunk(ordinals: &[u32], place: u8) -> u32 {
+    ordinals[usize::from(place)] / CHUNK * CHUNK
+}
+
+/// The filters that must all hold.
+fn conjuncts<'f>(filter: &'f Filter, parts: &mut Vec<&'f Filter>) {
+    match filter {
+        Filter::And(all) => all.iter().for_each(|part| conjuncts(part, parts)),
+        part => parts.push(part),
+    }
+}
+
+impl<'c> Scored<'c> {
+    fn open(
+        opened: &Opened<'c>,
+        term: &Term,
+        idf: f64,
+        is_required: bool,
+        shrink: f64,
+    ) -> Result<Self, Error> {
+        let mut forms = Vec::with_capacity(term.alternatives.len());
+        for tokens in &term.alternatives {
+            forms.extend(Form::open(opened, tokens, term.prefix)?);
+        }
+        let mut scored = Self { idf, forms, is_required, shrink, most: 0.0 };
+        scored.most = scored.most_in(&(0..opened.segment.articles));
+        Ok(scored)
+    }
+
+    /// Its list, where it is one word and no more.
+    fn list(&self) -> Option<&PostingList<'c>> {
+        match &self.forms[..] {
+            [Form::Word(list)] => Some(list),
+            _ => None,
+        }
+    }
+
+    fn list_mut(&mut self) -> Option<&mut PostingList<'c>> {
+        match &mut self.forms[..] {
+            [Form::Word(list)] => Some(list),
+            _ => None,
+        }
+    }
+
+    /// Lists in all of which an article is that has it.
+    fn lists(&self) -> &[PostingList<'c>] {
+        match &self.forms[..] {
+            [Form::Word(list)] => std::slice::from_ref(list),
+            [Form::Phrase(phrase)] => phrase.lists(),
+            _ => &[],
+        }
+    }
+
+    fn lists_mut(&mut self) -> &mut [PostingList<'c>] {
+        match &mut self.forms[..] {
+            [Form::Word(list)] => std::slice::from_mut(list),
+            [Form::Phrase(phrase)] => phrase.lists_mut(),
+            _ => &mut [],
+        }
+    }
+
+    fn is_phrase(&self) -> bool {
+        self.forms.iter().any(|form| matches!(form, Form::Phrase(_)))
+    }
+
+    /// What it adds at most to articles of a range of ordinals.
+    fn most_in(&self, range: &Range<u32>) -> f64 {
+        self.part_of(self.forms.iter().map(|form| form.most_in(range)).sum())
+    }
+
+    /// What it adds where f / norm is at most so much.
+    fn part_of(&self, most: f64) -> f64 {
+        let part = if most == f64::INFINITY { 1.0 } else { most / (most + self.shrink) };
+        self.idf * (K1 + 1.0) * part
+    }
+
+    /// Takes out what cannot reach `least` with what the block that would have it can give, and
+    /// the terms after this one.
+    fn limit(
+        &self,
+        ordinals: &[u32; BLOCK],
+        left: &mut Places,
+        known: &[f64; BLOCK],
+        after: f64,
+        least: f64,
+    ) {
+        let Some(list) = self.list() else { return };
+        let (mut block, mut end, mut needed) = (0, 0, f64::NEG_INFINITY);
+        left.retain(|place| {
+            let ordinal = ordinals[place];
+            if ordinal >= end {
+                let next = list.next_block(block, ordinal);
+                let most = next.map_or(0.0, |next| {
+                    block = next;
+                    self.part_of(list.impacts(next..next + 1).map(impact::bound).sum())
+                });
+                end = next.map_or(u32::MAX, |next| list.bounds(next).end);
+                needed = least / SLACK - most - after;
+            }
+            known[place] >= needed
+        });
+    }
+}
 
 impl<'c> Form<'c> {
     /// `None`: the segment has it nowhere.
@@ -356,123 +671,73 @@ impl<'c> Form<'c> {
         Ok(match tokens {
             [] => None,
             [token] if prefix => {
-                let mut weights = vec![0u32; opened.segment.articles as usize];
+                let mut whole = vec![0.0; opened.segment.articles as usize];
                 opened.each_beginning(&word(token), |ordinal, frequencies, _| {
-                    let weight = &mut weights[ordinal as usize];
-                    *weight = weight.saturating_add(weigh(&frequencies));
+                    whole[ordinal as usize] += weigh(frequencies);
                 })?;
-                Some(Self::Whole(weights))
+                Some(Self::Whole(whole))
             }
             [token] => opened.find(&word(token))?.map(|list| Self::Word(Box::new(list))),
             tokens => Phrase::open(opened, tokens, prefix)?.map(Self::Phrase),
         })
     }
 
-    /// Adds the greatest f / norm that each word of bits can have.
-    fn add_bounds(&self, base: u32, sums: &mut Bounds) {
+    /// The greatest f / norm that it can have in a range of ordinals.
+    fn most_in(&self, range: &Range<u32>) -> f64 {
+        let of = |list: &PostingList<'_>| list.greatest_impact(range).map_or(0.0, impact::bound);
         match self {
-            Self::Word(list) => {
-                let own = bounds(list, base);
-                sums.iter_mut().zip(own).for_each(|(sum, bound)| *sum += bound);
-            }
+            Self::Word(list) => of(list),
             // No phrase occurs more often than each of its tokens.
-            Self::Phrase(phrase) => {
-                let mut least = [f64::INFINITY; WORDS];
-                for list in phrase.lists() {
-                    let own = bounds(list, base);
-                    least.iter_mut().zip(own).for_each(|(least, bound)| *least = least.min(bound));
-                }
-                sums.iter_mut().zip(least).for_each(|(sum, bound)| *sum += bound);
-            }
-            Self::Whole(_) => sums.fill(f64::INFINITY),
+            Self::Phrase(phrase) => phrase.lists().iter().map(of).fold(f64::INFINITY, f64::min),
+            Self::Whole(_) => f64::INFINITY,
         }
     }
 
-    /// `left` are the articles that are set.
-    fn add_weights(
+    /// Adds up how often it is in those articles of a window that are left.
+    fn add_frequencies(
         &mut self,
-        base: u32,
-        bits: &Bits,
-        left: &[u32],
+        ordinals: &[u32; BLOCK],
+        left: &[u8],
         lengths: &[[u32; 3]],
-        weights: &mut [u32],
+        frequencies: &mut [f64; BLOCK],
     ) -> Result<(), Error> {
+        let articles = left.iter().map(|&place| (usize::from(place), ordinals[usize::from(place)]));
         match self {
             Self::Word(list) => {
-                let mut rest = left;
-                for block in list.blocks(&(base..base + CHUNK)) {
-                    // Those of the set that can be in the block.
-                    let Range { start, end } = list.bounds(block);
-                    let before = rest.partition_point(|at| base + at < start);
-                    let (own, after) = rest[before..]
-                        .split_at(rest[before..].partition_point(|at| base + at < end));
-                    rest = after;
-                    if own.is_empty() {
-                        continue;
-                    }
-                    let (ordinals, fields) = list.load_frequencies(block)?;
-                    let mut add = |at: u32, place: usize| {
-                        let weight = &mut weights[at as usize];
-                        let frequencies = fields.each_ref().map(|field| field[place]);
-                        *weight = weight.saturating_add(weigh(&frequencies));
-                    };
-                    if own.len() < FEW {
-                        for &at in own {
-                            if let Ok(place) = ordinals.binary_search(&(base + at)) {
-                                add(at, place);
-                            }
-                        }
-                    } else {
-                        for (place, ordinal) in ordinals.iter().enumerate() {
-                            let at = ordinal.wrapping_sub(base);
-                            if at < CHUNK && bits.has(at) {
-                                add(at, place);
-                            }
-                        }
-                    }
+                let (mut block, mut rest) = (0, left);
+                while let Some(&first) = rest.first() {
+                    // Those that can be in the next block.
+                    let first = ordinals[usize::from(first)];
+                    let Some(next) = list.next_block(block, first) else { break };
+                    let Range { start, end } = list.bounds(next);
+                    let is_within = |place: &&u8| ordinals[usize::from(**place)] < end;
+                    let (own, after) = rest.split_at(rest.iter().take_while(is_within).count());
+                    (block, rest) = (next, after);
+                    let own = own.iter().map(|&place| usize::from(place));
+                    let own = own.map(|place| (place, ordinals[place]));
+                    let own = own.filter(|&(_, ordinal)| ordinal >= start);
+                    list.frequencies(block, own, |place, own| frequencies[place] += weigh(own))?;
                 }
             }
             Self::Phrase(phrase) => {
-                for &at in left {
-                    let [headline, summary, _] = lengths[(base + at) as usize];
-                    let sum = phrase.starts(base + at)?.iter().fold(0u32, |sum, &start| {
+                for (place, ordinal) in articles {
+                    let [headline, summary, _] = lengths[ordinal as usize];
+                    let weight = |&start: &u32| {
                         // Between two fields a position is left out.
-                        let weight = if start < headline {
-                            WEIGHTS[0]
-                        } else if start <= headline.saturating_add(summary) {
-                            WEIGHTS[1]
-                        } else {
-                            WEIGHTS[2]
-                        };
-                        sum.saturating_add(weight)
-                    });
-                    weights[at as usize] = weights[at as usize].saturating_add(sum);
+                        let after = [start >= headline, start > headline.saturating_add(summary)];
+                        WEIGHTS[after.into_iter().filter(|after| *after).count()]
+                    };
+                    frequencies[place] += phrase.starts(ordinal)?.iter().map(weight).sum::<f64>();
                 }
             }
             Self::Whole(whole) => {
-                for &at in left {
-                    let weight = whole.get((base + at) as usize).copied().unwrap_or(0);
-                    weights[at as usize] = weights[at as usize].saturating_add(weight);
+                for (place, ordinal) in articles {
+                    frequencies[place] += whole.get(ordinal as usize).copied().unwrap_or(0.0);
                 }
             }
         }
         Ok(())
     }
-}
-
-/// The greatest f / norm that a list can give in each word of bits of a chunk.
-fn bounds(list: &PostingList<'_>, base: u32) -> Bounds {
-    let mut bounds = [0.0; WORDS];
-    for block in list.blocks(&(base..base + CHUNK)) {
-        let bound = impact::bound(list.impact(block));
-        let range = list.bounds(block);
-        let first = range.start.max(base) - base;
-        let last = range.end.min(base + CHUNK) - 1 - base;
-        for word in &mut bounds[first as usize / 64..=last as usize / 64] {
-            *word = f64::max(*word, bound);
-        }
-    }
-    bounds
 }
 
 #[cfg(test)]

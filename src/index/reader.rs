@@ -26,7 +26,7 @@ impl<'c> Opened<'c> {
     }
 
     pub(super) fn stream(&self) -> Stream<'c> {
-        self.segment.stream(self.connection)
+        self.segment.stream(self.connection, self.cache)
     }
 
     /// The bytes of a part.
@@ -111,14 +111,24 @@ impl<'c> Opened<'c> {
 
     /// The list of a term; `None` when no article has it.
     pub(super) fn find(&self, term: &[u8]) -> Result<Option<PostingList<'c>>, Error> {
+        let list = self.look_up(term)?;
+        let is_there = list.articles() > 0;
+        Ok(is_there.then(|| PostingList::new(self.segment, self.stream(), list)))
+    }
+
+    /// How many articles have a term, dead or alive.
+    pub(super) fn articles(&self, term: &[u8]) -> Result<u32, Error> {
+        Ok(self.look_up(term)?.articles())
+    }
+
+    fn look_up(&self, term: &[u8]) -> Result<Arc<List>, Error> {
         let what = What::List(xxh3_64(term));
-        let mut list =
-            self.cache.get(self.segment.key, what, List::size, || self.open_list(term))?;
-        if *list.term != *term {
-            // Two terms with one hash.
-            list = Arc::new(self.open_list(term)?);
+        let list = self.cache.get(self.segment.key, what, List::size, || self.open_list(term))?;
+        if *list.term == *term {
+            return Ok(list);
         }
-        Ok((!list.is_empty()).then(|| PostingList::new(self.segment, self.stream(), list)))
+        // Two terms with one hash.
+        Ok(Arc::new(self.open_list(term)?))
     }
 
     fn open_list(&self, term: &[u8]) -> Result<List, Error> {

@@ -100,15 +100,15 @@ impl Bits {
     /// Sets what is set in some words, the first bit of which is that of `start`, here or before.
     pub(super) fn add_words(&mut self, start: i64, words: impl Iterator<Item = u64>) {
         let (first, shift) = (start.div_euclid(64), start.rem_euclid(64));
-        let mut carried = 0;
-        // One more word takes what is carried beyond the last.
-        for (number, word) in (first..).zip(words.chain([0])) {
-            let word = u128::from(word) << shift;
-            let own = usize::try_from(number).ok().and_then(|number| self.0.get_mut(number));
-            if let Some(own) = own {
-                *own |= word as u64 | carried;
+        for (number, word) in (first..).zip(words) {
+            // What is before this set becomes a number beyond it.
+            let number = number as usize;
+            if let Some(own) = self.0.get_mut(number) {
+                *own |= word << shift;
             }
-            carried = (word >> 64) as u64;
+            if let Some(next) = self.0.get_mut(number.wrapping_add(1)) {
+                *next |= word >> 1 >> (63 - shift);
+            }
         }
     }
 
@@ -119,7 +119,18 @@ impl Bits {
 
     /// Whether anything of a range is set.
     pub(super) fn any_in(&self, range: &Range<u32>) -> bool {
-        self.within(range).any(|word| word != 0)
+        let Range { start, end } = *range;
+        if start >= end {
+            return false;
+        }
+        let (first, last) = (start as usize / 64, (end as usize - 1) / 64);
+        let (from, to) = (u64::MAX << (start % 64), u64::MAX >> (63 - (end - 1) % 64));
+        if first == last {
+            return self.0[first] & from & to != 0;
+        }
+        self.0[first] & from != 0
+            || self.0[last] & to != 0
+            || self.0[first + 1..last].iter().any(|&word| word != 0)
     }
 
     /// How many of a range are set.
@@ -186,6 +197,13 @@ impl Set {
 
     pub(super) fn insert(&mut self, ordinal: u32) {
         self.0[ordinal as usize / 64] |= 1 << (ordinal % 64);
+    }
+
+    /// Inserts an ordinal; whether it was there.
+    pub(super) fn replace(&mut self, ordinal: u32) -> bool {
+        let had = self.has(ordinal);
+        self.insert(ordinal);
+        had
     }
 
     pub(super) fn remove(&mut self, ordinal: u32) {
@@ -265,23 +283,7 @@ impl<'c> Matcher<'c> {
                 range => Self::Range(range),
             },
             &Filter::Marks { mask, value } => Self::Marks { marks: opened.marks()?, mask, value },
-            Filter::And(parts) => {
-                let mut all = Vec::with_capacity(parts.len());
-                for part in parts {
-                    match Self::new(opened, part)? {
-                        Self::Nothing => return Ok(Self::Nothing),
-                        Self::Everything => {}
-                        part => all.push(part),
-                    }
-                }
-                // What has the fewest articles goes first.
-                Self::sort(&mut all, opened.segment);
-                match all.len() {
-                    0 => Self::Everything,
-                    1 => all.swap_remove(0),
-                    _ => Self::And(all),
-                }
-            }
+            Filter::And(parts) => Self::all(opened, parts)?,
             Filter::Or(parts) => {
                 let parts = parts.iter().map(|part| Self::new(opened, part));
                 Self::any(opened.segment, parts.collect::<Result<_, _>>()?)
@@ -294,8 +296,28 @@ impl<'c> Matcher<'c> {
         })
     }
 
-    fn sort(parts: &mut [Self], segment: &Segment) {
-        parts.sort_by_key(|part| part.articles(segment));
+    /// What all of some filters match.
+    pub(super) fn all<'f>(
+        opened: &Opened<'c>,
+        parts: impl IntoIterator<Item = &'f Filter>,
+    ) -> Result<Self, Error> {
+        let mut all = Vec::new();
+        for part in parts {
+            match Self::new(opened, part)? {
+                Self::Nothing => return Ok(Self::Nothing),
+                Self::Everything => {}
+                Self::And(parts) => all.extend(parts),
+                part => all.push(part),
+            }
+        }
+        // Lists go first, and of these what has the fewest articles.
+        let is_list = |part: &Self| matches!(part, Self::List(_) | Self::Set(_));
+        all.sort_by_key(|part| (!is_list(part), part.articles(opened.segment)));
+        Ok(match all.len() {
+            0 => Self::Everything,
+            1 => all.swap_remove(0),
+            _ => Self::And(all),
+        })
     }
 
     fn any(segment: &Segment, mut parts: Vec<Self>) -> Self {
@@ -308,7 +330,7 @@ impl<'c> Matcher<'c> {
             1 => parts.swap_remove(0),
             _ => {
                 // Of what is left of a set, the part that has the fewest articles may have all.
-                Self::sort(&mut parts, segment);
+                parts.sort_by_key(|part| part.articles(segment));
                 Self::Or(parts)
             }
         }
@@ -346,7 +368,7 @@ impl<'c> Matcher<'c> {
             let Some(mut list) = opened.find(term)? else { continue };
             let set = set.get_or_insert_with(|| Set::new(opened.segment));
             for block in list.blocks(&(0..opened.segment.articles)) {
-                list.load(block)?.iter().for_each(|&ordinal| set.insert(ordinal));
+                list.ordinals(block)?.iter().for_each(|&ordinal| set.insert(ordinal));
             }
         }
         Ok(set.map_or(Self::Nothing, Self::Set))
@@ -360,17 +382,12 @@ impl<'c> Matcher<'c> {
             Self::Set(_) => 1,
             Self::Range(range) => range.end - range.start,
             Self::Phrase(phrase) => phrase.articles(),
-            Self::And(parts) => parts.first().map_or(0, |part| part.articles(segment)),
+            Self::And(parts) => parts.iter().map(|part| part.articles(segment)).min().unwrap_or(0),
             Self::Or(parts) => {
                 parts.iter().fold(0, |sum: u32, part| sum.saturating_add(part.articles(segment)))
             }
             Self::Everything | Self::Marks { .. } | Self::Not(_) => segment.articles,
         }
-    }
-
-    /// Whether several parts must hold together.
-    pub(super) fn is_and(&self) -> bool {
-        matches!(self, Self::And(_))
     }
 
     /// How many articles match, dead or alive, where that need not be counted.
@@ -407,7 +424,14 @@ impl<'c> Matcher<'c> {
                     }
                 }
             }
-            Self::And(_) => self.narrow_by(base, bits, |_| Ok(()))?,
+            Self::And(parts) => {
+                for part in parts {
+                    if bits.is_empty() {
+                        break;
+                    }
+                    part.narrow(base, bits)?;
+                }
+            }
             Self::Or(parts) => {
                 let mut any = Bits::NONE;
                 for part in parts {
@@ -431,33 +455,6 @@ impl<'c> Matcher<'c> {
     }
 }
 
-impl Matcher<'_> {
-    /// As [`Matcher::narrow`]; of what must hold together, `between` narrows what lists or the first
-    /// part left, before parts are looked at that cost more.
-    pub(super) fn narrow_by(
-        &mut self,
-        base: u32,
-        bits: &mut Bits,
-        mut between: impl FnMut(&mut Bits) -> Result<(), Error>,
-    ) -> Result<(), Error> {
-        let Self::And(parts) = self else { return self.narrow(base, bits) };
-        let is_list = |part: &Self| matches!(part, Self::List(_) | Self::Set(_));
-        let lists = parts.iter().filter(|part| is_list(part)).count();
-        let mut parts: Vec<&mut Self> = parts.iter_mut().collect();
-        parts.sort_by_key(|part| !is_list(part));
-        for (number, part) in parts.into_iter().enumerate() {
-            if bits.is_empty() {
-                break;
-            }
-            if number == lists.max(1) {
-                between(bits)?;
-            }
-            part.narrow(base, bits)?;
-        }
-        Ok(())
-    }
-}
-
 /// `en` is `en`, `EN`, and `en-US`; ASCII letters alone differ in case.
 fn is_language(recorded: &[u8], tag: &[u8]) -> bool {
     recorded.split_at_checked(tag.len()).is_some_and(|(start, rest)| {
@@ -465,7 +462,12 @@ fn is_language(recorded: &[u8], tag: &[u8]) -> bool {
     })
 }
 
-fn narrow_list(list: &mut PostingList<'_>, base: u32, bits: &mut Bits) -> Result<(), Error> {
+/// Takes from a set what is not in a list. The set is of the chunk that begins with `base`.
+pub(super) fn narrow_list(
+    list: &mut PostingList<'_>,
+    base: u32,
+    bits: &mut Bits,
+) -> Result<(), Error> {
     let mut found = Bits::NONE;
     list.add_to(base, bits, &mut found)?;
     bits.and(&found);
@@ -476,6 +478,8 @@ fn narrow_list(list: &mut PostingList<'_>, base: u32, bits: &mut Bits) -> Result
 #[derive(Debug)]
 pub(super) struct Phrase<'c> {
     tokens: Vec<PostingList<'c>>,
+    /// Their places in the phrase, those in the fewest articles first.
+    order: Vec<u32>,
     /// Where words with the beginning stand that ends the phrase: ordinals and positions, sorted.
     beginning: Option<Vec<(u32, u32)>>,
     /// Where the phrase begins in the article that was looked at last.
@@ -510,7 +514,9 @@ impl<'c> Phrase<'c> {
         } else {
             None
         };
-        Ok(Some(Self { tokens: lists, beginning, starts: Vec::new() }))
+        let mut order: Vec<u32> = (0..lists.len() as u32).collect();
+        order.sort_by_key(|&step| lists[step as usize].articles());
+        Ok(Some(Self { tokens: lists, order, beginning, starts: Vec::new() }))
     }
 
     fn articles(&self) -> u32 {
@@ -522,12 +528,16 @@ impl<'c> Phrase<'c> {
         &self.tokens
     }
 
+    pub(super) fn lists_mut(&mut self) -> &mut [PostingList<'c>] {
+        &mut self.tokens
+    }
+
     fn narrow(&mut self, base: u32, bits: &mut Bits) -> Result<(), Error> {
-        for list in &mut self.tokens {
+        for &step in &self.order {
             if bits.is_empty() {
                 return Ok(());
             }
-            narrow_list(list, base, bits)?;
+            narrow_list(&mut self.tokens[step as usize], base, bits)?;
         }
         for at in bits.clone().iter() {
             if self.starts(base + at)?.is_empty() {
@@ -540,16 +550,21 @@ impl<'c> Phrase<'c> {
     /// Where it begins in an article.
     pub(super) fn starts(&mut self, ordinal: u32) -> Result<&[u32], Error> {
         self.starts.clear();
-        for (step, list) in (0..).zip(&mut self.tokens) {
-            if step > 0 && self.starts.is_empty() {
-                break;
-            }
-            let places = list.positions(ordinal)?;
-            if step == 0 {
-                self.starts.extend_from_slice(places);
+        for (number, &step) in self.order.iter().enumerate() {
+            let places = self.tokens[step as usize].positions(ordinal)?;
+            if number == 0 {
+                self.starts.extend(places.iter().filter_map(|place| place.checked_sub(step)));
             } else {
-                self.starts
-                    .retain(|start| places.binary_search(&start.saturating_add(step)).is_ok());
+                // Both ascend.
+                let places = places.iter().filter_map(|place| place.checked_sub(step));
+                let mut places = places.peekable();
+                self.starts.retain(|start| {
+                    while places.next_if(|place| place < start).is_some() {}
+                    places.peek() == Some(start)
+                });
+            }
+            if self.starts.is_empty() {
+                return Ok(&self.starts);
             }
         }
         if let Some(places) = &self.beginning {

@@ -19,6 +19,7 @@
 //! is set; NULL when all live.
 
 use super::bytes::{Damaged, Decoded, Reader, put_varint};
+use super::cache::{Cache, What};
 use super::search::Bits;
 use crate::error::Error;
 use rusqlite::{Connection, Row};
@@ -32,8 +33,9 @@ const PAGE: u64 = 4_048;
 /// Bits of a place that number the pages of a slot.
 const PAGE_BITS: u32 = 24;
 
-/// Pages that a read takes beyond what was asked, where the same list goes on.
-const READ_AHEAD: u64 = 3;
+/// Pages that are read and kept together where lists are read piece by piece.
+const GROUP: u64 = 8;
+const GROUP_BYTES: u64 = GROUP * PAGE;
 
 /// What a segment's stream is made of, in this order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -210,8 +212,8 @@ impl Segment {
         damaged_segment(self.key, damaged)
     }
 
-    pub(super) fn stream<'c>(&self, connection: &'c Connection) -> Stream<'c> {
-        Stream { connection, slot: self.slot, key: self.key, length: self.bytes() }
+    pub(super) fn stream<'c>(&self, connection: &'c Connection, cache: &'c Cache) -> Stream<'c> {
+        Stream { connection, cache, slot: self.slot, key: self.key, length: self.bytes() }
     }
 
     /// Where a part is in the stream.
@@ -371,6 +373,7 @@ fn page_checksum(bytes: &[u8], key: i64, page: u64) -> [u8; 4] {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Stream<'c> {
     connection: &'c Connection,
+    cache: &'c Cache,
     slot: i64,
     key: i64,
     length: u64,
@@ -413,19 +416,30 @@ impl<'c> Stream<'c> {
         Ok(())
     }
 
+    /// Some pages that follow each other, kept for the next query.
+    fn group(&self, number: u64) -> Result<Arc<Vec<u8>>, Error> {
+        self.cache.get(self.key, What::Pages(number), Vec::len, || {
+            let first = number * GROUP;
+            let last = (first + GROUP).min(self.length.div_ceil(PAGE)).max(first + 1) - 1;
+            let mut bytes = Vec::with_capacity(GROUP_BYTES as usize);
+            self.read_pages(first, last, &mut bytes)?;
+            Ok(bytes)
+        })
+    }
+
     /// A range to read from piece by piece.
     pub(super) fn span(self, range: Range<u64>) -> Span<'c> {
-        Span { stream: self, range, start: 0, buffer: Vec::new() }
+        Span { stream: self, range, group: None, buffer: Vec::new() }
     }
 }
 
-/// A range of a stream, of which the piece read last is kept.
+/// A range of a stream, of which the group of pages read last is at hand.
 #[derive(Debug)]
 pub(super) struct Span<'c> {
     stream: Stream<'c>,
     range: Range<u64>,
-    /// Where the buffer begins in the stream.
-    start: u64,
+    group: Option<(u64, Arc<Vec<u8>>)>,
+    /// A piece that lies in several groups.
     buffer: Vec<u8>,
 }
 
@@ -435,18 +449,34 @@ impl Span<'_> {
         if piece.start > piece.end || piece.end > self.range.end - self.range.start {
             return Err(damaged_segment(self.stream.key, Damaged("a list ends too soon")));
         }
-        let (from, to) = (self.range.start + piece.start, self.range.start + piece.end);
+        let (mut from, to) = (self.range.start + piece.start, self.range.start + piece.end);
         if from == to {
             return Ok(&[]);
         }
-        if from < self.start || to > self.start + self.buffer.len() as u64 {
-            let first = from / PAGE;
-            let last = to.max(from + 1).max(self.range.end.min(from + READ_AHEAD * PAGE)) - 1;
-            self.buffer.clear();
-            self.start = first * PAGE;
-            self.stream.read_pages(first, last / PAGE, &mut self.buffer)?;
+        let (group, last) = (from / GROUP_BYTES, (to - 1) / GROUP_BYTES);
+        if group == last {
+            return self.within(group, from..to);
         }
-        let place = |at: u64| usize::try_from(at - self.start).unwrap_or(usize::MAX);
-        Ok(self.buffer.get(place(from)..place(to)).unwrap_or_default())
+        let mut pieces = std::mem::take(&mut self.buffer);
+        pieces.clear();
+        for group in group..=last {
+            let end = to.min((group + 1) * GROUP_BYTES);
+            pieces.extend_from_slice(self.within(group, from..end)?);
+            from = end;
+        }
+        self.buffer = pieces;
+        Ok(&self.buffer)
+    }
+
+    /// Bytes of a group, by their place in the stream.
+    fn within(&mut self, number: u64, range: Range<u64>) -> Result<&[u8], Error> {
+        let group = match self.group.take() {
+            Some(known) if known.0 == number => known,
+            _ => (number, self.stream.group(number)?),
+        };
+        let (_, bytes) = self.group.insert(group);
+        let start = number * GROUP_BYTES;
+        let place = |at: u64| usize::try_from(at - start).unwrap_or(usize::MAX);
+        Ok(bytes.get(place(range.start)..place(range.end)).unwrap_or_default())
     }
 }
