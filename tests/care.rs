@@ -62,6 +62,11 @@ fn a_file_with_holes_is_an_error_or_a_finding_and_never_a_panic() {
     drop(filled(&path));
     let sound = std::fs::read(&path).unwrap();
     let pages = sound.len() / 4096;
+    let free: i64 = Connection::open(&path)
+        .unwrap()
+        .pragma_query_value(None, "freelist_count", |row| row.get(0))
+        .unwrap();
+    assert!(free as usize * 10 < pages, "{free} of {pages} pages hold nothing");
     let mut noticed = 0;
     for page in 1..pages {
         let broken = folder.path().join(format!("broken-{page}.db"));
@@ -74,7 +79,10 @@ fn a_file_with_holes_is_an_error_or_a_finding_and_never_a_panic() {
         });
         noticed += usize::from(!outcome.is_ok_and(|check| check.is_clean()));
     }
-    assert_eq!(noticed, pages - 1, "every page matters to somebody");
+    assert!(
+        noticed + free as usize >= pages - 1,
+        "every page that holds something matters to somebody"
+    );
 }
 
 #[test]

@@ -2,10 +2,10 @@
 
 #![cfg(feature = "knowledge")]
 
-use newsdb::annotate::annotate;
+use newsdb::annotate::{Unlinked, annotate, known};
 use newsdb::{
-    EntityKind, Field, IngestOptions, Limits, MentionForm, NewArticle, NewMention, NewsDb, Options,
-    Query, formats,
+    EntityKind, Field, IngestOptions, Limits, MentionForm, NewArticle, NewEntity, NewMention,
+    NewsDb, Options, Query, formats,
 };
 
 /// The words of a text that are a mention of an entity, with its name.
@@ -339,4 +339,90 @@ fn nobody_is_named_long_before_their_office() {
     db.insert(article("2", 2022, "Vice President Kamala Harris flew to Chicago.")).unwrap();
     let harris = db.entity_by_external_id("newsdb", "person/kamala-harris").unwrap().unwrap();
     assert_eq!(db.count(&Query::new().entity(harris.id)).unwrap(), 1);
+}
+
+#[test]
+fn a_name_of_several_keeps_its_candidates() {
+    let db = NewsDb::open_in_memory().unwrap();
+    let body = "The fair in Springfield opened on Monday.";
+    db.insert(NewArticle::new("wire").id("1").body(body).language("en")).unwrap();
+    let uri = &db.search(&Query::new(), newsdb::Sort::Newest, 1, None).unwrap().hits[0].uri;
+    let article = db.article_by_uri(uri).unwrap().unwrap();
+    assert!(article.mentions.is_empty(), "{:?}", article.mentions);
+    let [unlinked] = article.annotations.as_slice() else { panic!("{:?}", article.annotations) };
+    assert_eq!(unlinked.kind, "unlinked");
+    let span = unlinked.span.as_ref().unwrap();
+    assert_eq!((span.field, body.get(span.start..span.end)), (Field::Body, Some("Springfield")));
+    let value: Unlinked = serde_json::from_value(unlinked.value.clone()).unwrap();
+    let within: Vec<_> = value
+        .candidates
+        .iter()
+        .map(|candidate| {
+            assert_eq!((candidate.kind, candidate.entity), (EntityKind::Place, None));
+            assert!((0.5..=1.0).contains(&candidate.confidence));
+            let id = &candidate.external_ids[0];
+            known(&id.scheme, &id.value).expect("a known place").country
+        })
+        .collect();
+    assert!(within.len() > 1 && within.iter().all(|country| country.as_deref() == Some("US")));
+    // Who reads what was exported keeps it.
+    let other = NewsDb::open_in_memory().unwrap();
+    let mut lines = Vec::new();
+    db.export_jsonl(&Query::new(), &mut lines).unwrap();
+    let lines = std::io::Cursor::new(lines);
+    other.ingest(formats::read(lines, "lines", None, &Default::default())).unwrap();
+    let again = other.article_by_uri(uri).unwrap().unwrap();
+    assert_eq!(again.annotations, article.annotations);
+}
+
+#[test]
+fn a_name_that_was_seen_often_enough_is_looked_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("news.db");
+    let db = NewsDb::open(&path).unwrap();
+    let said = |number: u32| {
+        NewArticle::new("wire")
+            .id(format!("said {number}"))
+            .body(format!("number {number}"))
+            .mention(NewMention::new(EntityKind::Person, "Zelmira Okonkwo").annotator("desk"))
+            .mention(NewMention::new(EntityKind::Person, "Okonkwo").annotator("desk"))
+    };
+    let portuguese = |id: &str| {
+        let body = "Ontem a ministra Zelmira Okonkwo visitou a ponte. Okonkwo falou pouco.";
+        NewArticle::new("wire").id(id).body(body).language("pt")
+    };
+    let seen = |db: &NewsDb| {
+        let entity = db.resolve_entity("Zelmira Okonkwo").unwrap();
+        let provisional = db.entity(entity).unwrap().unwrap().provisional;
+        (provisional, db.count(&Query::new().entity(entity)).unwrap())
+    };
+    (1..=4).for_each(|number| _ = db.insert(said(number)).unwrap());
+    drop(db);
+    let db = NewsDb::open(&path).unwrap();
+    db.insert(portuguese("before")).unwrap();
+    assert_eq!(seen(&db), (true, 4), "four are too few");
+    db.insert(said(5)).unwrap();
+    assert_eq!(seen(&db), (false, 5));
+    drop(db);
+    let db = NewsDb::open(&path).unwrap();
+    db.insert(portuguese("after")).unwrap();
+    assert_eq!(seen(&db), (false, 6));
+    let one_word = db.resolve_entity("Okonkwo").unwrap();
+    assert_eq!(
+        db.count(&Query::new().entity(one_word)).unwrap(),
+        5,
+        "one word alone is no full name"
+    );
+    // One that a person adds is no longer only a name.
+    db.insert(
+        NewArticle::new("wire")
+            .id("other")
+            .body("other")
+            .mention(NewMention::new(EntityKind::Person, "Anders Lindholm").annotator("desk")),
+    )
+    .unwrap();
+    let other = db.resolve_entity("Anders Lindholm").unwrap();
+    assert!(db.entity(other).unwrap().unwrap().provisional);
+    db.add_entity(NewEntity::new(EntityKind::Person, "Anders Lindholm")).unwrap();
+    assert!(!db.entity(other).unwrap().unwrap().provisional);
 }

@@ -263,7 +263,7 @@ pub(crate) fn annotate(
         };
         let row = json!({
             "language": found.language, "tone": found.tone, "mentions": mentions,
-            "quotations": of("quotation"), "amounts": of("amount"), "dates": of("date"),
+            "unlinked": of("unlinked"), "quotations": of("quotation"), "amounts": of("amount"), "dates": of("date"),
         });
         return out.line(&row);
     }

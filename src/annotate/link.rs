@@ -9,6 +9,7 @@
 
 use super::evidence::{after_knight, after_preposition, after_title, is_courtesy, is_part_of_name};
 use super::gazetteer::{Candidate, Class, Entry, Finder, HashKeyed, Hit, mark};
+use super::unlinked::{self, UnlinkedCandidate};
 use super::words::{Gap, Shape, Word, extend, word_hash};
 use crate::model::{EntityKind, Field, MentionForm};
 use std::collections::HashMap;
@@ -98,11 +99,21 @@ impl Part<'_> {
     }
 }
 
+/// A name that may mean several entities, of which none leads by enough.
+pub(super) struct Undecided {
+    pub(super) field: Field,
+    pub(super) range: Range<usize>,
+    /// The likeliest first.
+    pub(super) candidates: Vec<UnlinkedCandidate>,
+}
+
 struct Span<'g> {
     part: usize,
     words: (usize, usize),
     range: Range<usize>,
     candidates: Vec<Candidate<'g>>,
+    /// Of each candidate.
+    scores: Vec<f32>,
     /// The hash of the words.
     run: u64,
     named: Option<(Option<EntityKind>, f32)>,
@@ -113,6 +124,25 @@ impl Span<'_> {
     fn is_single(&self) -> bool {
         self.words.1 - self.words.0 == 1
     }
+
+    /// What the name may mean, where more than one candidate has more for it than against it.
+    fn undecided(&self, field: Field) -> Option<Undecided> {
+        let mut likely: Vec<(f32, &Entry, EntityKind)> = self
+            .candidates
+            .iter()
+            .zip(&self.scores)
+            .filter(|(_, score)| **score >= THRESHOLD)
+            .filter_map(|(c, score)| Some((*score, c.entry, c.entry.class.kind()?)))
+            .collect();
+        likely.sort_by(|a, b| b.0.total_cmp(&a.0));
+        let several = likely.len() > 1;
+        let candidates = likely
+            .into_iter()
+            .take(unlinked::MOST)
+            .map(|(score, entry, kind)| UnlinkedCandidate::new(entry, kind, confidence(score)))
+            .collect();
+        several.then(|| Undecided { field, range: self.range.clone(), candidates })
+    }
 }
 
 /// Finds and links the names of an article; `year` is when it was published.
@@ -121,7 +151,7 @@ pub(super) fn link<'g, 'a>(
     texts: Vec<Text<'a>>,
     year: Option<i32>,
     margin: f32,
-) -> Vec<Link<'g, 'a>> {
+) -> (Vec<Link<'g, 'a>>, Vec<Undecided>) {
     let mut linker = Linker { parts: Vec::new(), spans: Vec::new(), unknown: Vec::new(), year };
     for text in texts {
         linker.read(finder, text);
@@ -236,6 +266,7 @@ impl<'g, 'a> Linker<'g, 'a> {
                 words: hit.words,
                 range: hit.start..hit.end,
                 candidates: hit.candidates,
+                scores: Vec::new(),
                 run: run.iter().fold(0, |run, word| extend(run, word.hash)),
                 named,
                 chosen: None,
@@ -251,8 +282,10 @@ impl<'g, 'a> Linker<'g, 'a> {
             let Some(span) = self.spans.get(number) else { continue };
             let mut best: Option<(Candidate<'g>, f32)> = None;
             let mut second = f32::NEG_INFINITY;
+            let mut scores = Vec::with_capacity(span.candidates.len());
             for candidate in &span.candidates {
                 let score = self.score(number, candidate, &context);
+                scores.push(score);
                 match best {
                     Some((_, lead)) if score <= lead => second = second.max(score),
                     _ => {
@@ -263,7 +296,7 @@ impl<'g, 'a> Linker<'g, 'a> {
             }
             let chosen = best.filter(|(_, score)| *score >= THRESHOLD && score - second >= margin);
             if let Some(span) = self.spans.get_mut(number) {
-                span.chosen = chosen;
+                (span.chosen, span.scores) = (chosen, scores);
             }
         }
     }
@@ -377,8 +410,8 @@ impl<'g, 'a> Linker<'g, 'a> {
         if other { -1.0 } else { 0.0 }
     }
 
-    fn links(self) -> Vec<Link<'g, 'a>> {
-        let mut links = Vec::new();
+    fn links(self) -> (Vec<Link<'g, 'a>>, Vec<Undecided>) {
+        let (mut links, mut undecided) = (Vec::new(), Vec::new());
         let mut surnames: HashKeyed<Option<Target<'g, 'a>>> = HashKeyed::default();
         let mut first_names: HashKeyed<Option<Target<'g, 'a>>> = HashKeyed::default();
         let mut full =
@@ -453,10 +486,13 @@ impl<'g, 'a> Linker<'g, 'a> {
                 (None, _) => {
                     // Not linked. The recogniser may know it as a name of something else; a name
                     // of its own kind is one of several entities, and nobody can tell which.
-                    let Some((Some(kind), sure)) = span.named.filter(|_| !never) else { continue };
-                    if span.candidates.iter().any(|c| c.entry.class.kind() == Some(kind)) {
+                    let named = span.named.filter(|_| !never);
+                    let is_one =
+                        |kind| span.candidates.iter().any(|c| c.entry.class.kind() == kind);
+                    let Some((Some(kind), sure)) = named.filter(|(kind, _)| !is_one(*kind)) else {
+                        undecided.extend(part.field.and_then(|field| span.undecided(field)));
                         continue;
-                    }
+                    };
                     let name = part.text.get(span.range.clone()).unwrap_or("");
                     (Target::Unknown(kind, name), MentionForm::Name, sure)
                 }
@@ -513,7 +549,7 @@ impl<'g, 'a> Linker<'g, 'a> {
             }
         }
         links.sort_by_key(|link| (link.field, link.range.start, link.range.end));
-        links
+        (links, undecided)
     }
 }
 

@@ -18,6 +18,7 @@ mod salience;
 mod stop;
 mod subjects;
 mod tone;
+mod unlinked;
 mod words;
 
 pub(crate) use about::tone_toward;
@@ -30,6 +31,7 @@ pub use plugin::{Annotator, AnnotatorError, Document};
 pub use recogniser::{Name, NameKind, RECOGNISER_VERSION, recognise_names};
 pub(crate) use salience::{SALIENT, salience};
 pub use subjects::{SubjectSuggester, SuggestedSubject};
+pub use unlinked::{Unlinked, UnlinkedCandidate};
 
 use crate::model::{Annotation, Date, EntityId, EntityKind, ExternalId, Field, NewMention};
 use chrono::Datelike;
@@ -97,8 +99,8 @@ pub struct Annotations {
     /// Who and what is mentioned, in the order of the text. Ranges are bytes of the text, as of
     /// a body; an entity of the list that ships has its `external_ids`.
     pub mentions: Vec<NewMention>,
-    /// Quotations, amounts and dates ([`Quotation`], [`Amount`], [`MentionedDate`]), those of each kind
-    /// in the order of the text.
+    /// Names that stay unlinked ([`Unlinked`]), quotations, amounts and dates ([`Quotation`],
+    /// [`Amount`], [`MentionedDate`]), those of each kind in the order of the text.
     pub details: Vec<Annotation>,
 }
 
@@ -157,7 +159,7 @@ pub(crate) struct Reading {
     pub(crate) tone: Option<f64>,
     /// In the order of the fields.
     pub(crate) mentions: Vec<Found>,
-    /// Quotations, amounts and dates.
+    /// Names that stay unlinked; quotations, amounts and dates where they are looked for.
     pub(crate) details: Vec<Annotation>,
 }
 
@@ -206,11 +208,15 @@ fn read_at(texts: &Texts<'_>, names: &Names, margin: f32) -> Reading {
         false => Vec::new(),
     };
     let year = texts.published.map(|date| date.at().year());
-    let mentions: Vec<_> = link(&finder, read, year, margin).into_iter().map(found).collect();
+    let (links, undecided) = link(&finder, read, year, margin);
+    let mentions: Vec<_> = links.into_iter().map(found).collect();
+    let unlinked = undecided
+        .into_iter()
+        .map(|name| unlinked::annotation(name.field, name.range, name.candidates));
     let details = passages.iter().flat_map(|(field, text, words)| {
         details(*field, (text, words), texts.language, texts.published, &mentions)
     });
-    Reading { tone, details: details.collect(), mentions }
+    Reading { tone, details: unlinked.chain(details).collect(), mentions }
 }
 
 /// What the recogniser sees in a text.

@@ -52,8 +52,9 @@ pub(crate) fn check(
         }
     }
     let (mut missing, mut different) = (Named::default(), Named::default());
+    let mut kinds = HashMap::new();
     articles(&mut |id, analysed| {
-        let Some(facts) = Facts::read(view.connection, id)? else { return Ok(()) };
+        let Some(facts) = Facts::read(view.connection, id, &mut kinds)? else { return Ok(()) };
         match held.remove(&id.0) {
             None => missing.add(id.0),
             Some(found) if found != expected(&facts, analysed) => different.add(id.0),

@@ -8,7 +8,7 @@ use crate::error::Error;
 use crate::model::{ArticleId, PubStatus};
 use crate::store::{articles, mentions};
 use rusqlite::{Connection, OptionalExtension};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// Everything but the words.
 #[derive(Debug, PartialEq, Eq)]
@@ -20,14 +20,19 @@ pub(super) struct Facts {
 }
 
 impl Facts {
-    /// `None`: there is no such article.
-    pub(super) fn read(connection: &Connection, id: ArticleId) -> Result<Option<Self>, Error> {
+    /// `None`: there is no such article. `kinds` are of the entities that were met before.
+    pub(super) fn read(
+        connection: &Connection,
+        id: ArticleId,
+        kinds: &mut HashMap<i64, i64>,
+    ) -> Result<Option<Self>, Error> {
         let found = connection
             .prepare_cached(
                 // 4: a guess is no date to count by.
                 "SELECT a.status, a.embargo, coalesce(a.published_source, 4) <> 4, a.published_precision = 2,
                         a.duplicate_group, a.source_id, a.language, b.article_id IS NOT NULL,
-                        a.tone
+                        a.tone, EXISTS (SELECT 1 FROM annotation n WHERE n.article_id = a.article_id),
+                        a.subjects, a.authors, a.tags
                    FROM article a LEFT JOIN article_body b ON b.article_id = a.article_id
                   WHERE a.article_id = ?1",
             )?
@@ -47,26 +52,25 @@ impl Facts {
                     group: row.get(4)?,
                     lengths: [0; 3],
                 };
-                let (source, language, tone) = (row.get(5)?, row.get(6)?, row.get(8)?);
-                Ok::<(_, i64, Option<String>, Option<f64>), _>((article, source, language, tone))
+                let mut lists: [Vec<(Vec<u8>, u32)>; Field::ALL.len()] = Default::default();
+                lists[Field::Source as usize].push((value(&[row.get(5)?]), 1));
+                let language: Option<String> = row.get(6)?;
+                lists[Field::Language as usize].extend(language.map(|tag| (tag.into_bytes(), 1)));
+                for (field, column) in [(Field::Subject, 10), (Field::Author, 11), (Field::Tag, 12)] {
+                    let Some(numbers) = row.get_ref(column)?.as_str_or_null()? else { continue };
+                    let numbers: Vec<i64> = match serde_json::from_str(numbers) {
+                        Ok(numbers) => numbers,
+                        Err(error) => return Ok(Err(error)),
+                    };
+                    lists[field as usize].extend(numbers.iter().map(|number| (value(&[*number]), 1)));
+                }
+                Ok(Ok((article, lists, row.get(8)?, row.get(9)?)))
             })
-            .optional()?;
-        let Some((row, source, language, tone)) = found else { return Ok(None) };
-        let mut lists: [Vec<(Vec<u8>, u32)>; Field::ALL.len()] = Default::default();
-        lists[Field::Source as usize].push((value(&[source]), 1));
-        lists[Field::Language as usize].extend(language.map(|tag| (tag.into_bytes(), 1)));
-        for (field, sql) in [
-            (Field::Subject, "SELECT subject_id FROM article_subject WHERE article_id = ?1"),
-            (Field::Author, "SELECT author_id FROM article_author WHERE article_id = ?1"),
-            (Field::Tag, "SELECT tag_id FROM article_tag WHERE article_id = ?1"),
-        ] {
-            let mut statement = connection.prepare_cached(sql)?;
-            let mut rows = statement.query([id.0])?;
-            while let Some(row) = rows.next()? {
-                lists[field as usize].push((value(&[row.get(0)?]), 1));
-            }
-        }
-        lists[Field::Tone as usize] = tones(connection, id, tone)?;
+            .optional()?
+            .transpose()
+            .map_err(|error| Error::Corrupt(format!("the lists of article {id}: {error}")))?;
+        let Some((row, mut lists, tone, annotated)) = found else { return Ok(None) };
+        lists[Field::Tone as usize] = tones(connection, id, tone, annotated)?;
         let mut times = BTreeMap::new();
         let mentions = mentions::recorded(connection, id)?;
         let saliences = mentions::saliences(&mentions);
@@ -75,7 +79,14 @@ impl Facts {
         }
         let mut kind = connection.prepare_cached("SELECT kind FROM entity WHERE entity_id = ?1")?;
         for ((entity, annotator), times) in times {
-            let kind = kind.query_row([entity], |row| row.get(0))?;
+            let kind = match kinds.get(&entity) {
+                Some(kind) => *kind,
+                None => {
+                    let kind = kind.query_row([entity], |row| row.get(0))?;
+                    kinds.insert(entity, kind);
+                    kind
+                }
+            };
             let value = value(&[entity, annotator, kind]);
             if let Some(salience) = saliences.get(&entity).filter(|salience| **salience >= SALIENT)
             {
@@ -94,9 +105,14 @@ fn tones(
     connection: &Connection,
     id: ArticleId,
     own: Option<f64>,
+    annotated: bool,
 ) -> Result<Vec<(Vec<u8>, u32)>, Error> {
     let mut tones = BTreeMap::new();
     tones.extend(own.and_then(tone_weight).map(|tone| (0, tone)));
+    let told = |(annotator, tone): (i64, u32)| (value(&[annotator]), tone);
+    if !annotated {
+        return Ok(tones.into_iter().map(told).collect());
+    }
     let mut statement = connection.prepare_cached(
         // A row with field -1 stands for several (src/store/annotations.rs).
         "SELECT annotator_id, iif(json_type(value) = 'object', value ->> '$.tone', value ->> '$')
@@ -115,7 +131,7 @@ fn tones(
         let annotator: i64 = row.get(0)?;
         tones.extend(tone_weight(row.get(1)?).map(|tone| (annotator, tone)));
     }
-    Ok(tones.into_iter().map(|(annotator, tone)| (value(&[annotator]), tone)).collect())
+    Ok(tones.into_iter().map(told).collect())
 }
 
 fn value(numbers: &[i64]) -> Vec<u8> {

@@ -68,7 +68,7 @@ use facts::Facts;
 use reader::Opened;
 use rusqlite::Connection;
 use segment::Segment;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use tiers::{Plan, Windows};
 
 /// Articles that a new segment has at most.
@@ -200,8 +200,9 @@ impl Changes {
         let held = self.0.iter().filter(|(_, change)| change.held).map(|(id, _)| *id);
         kill(connection, cache, &mut segments, held)?;
         let mut builder = Builder::default();
+        let mut kinds = HashMap::new();
         for (&id, change) in &self.0 {
-            let Some(facts) = Facts::read(connection, id)? else { continue };
+            let Some(facts) = Facts::read(connection, id, &mut kinds)? else { continue };
             match &change.analysed {
                 Some(analysed) => builder.push(&facts, analysed),
                 None => builder.push(&facts, &stored_analysed(connection, id)?),

@@ -9,6 +9,7 @@ use super::{add, merge_some};
 use crate::error::Error;
 use crate::model::ArticleId;
 use rusqlite::{Connection, OptionalExtension};
+use std::collections::HashMap;
 
 /// Articles and tokens that a step of a rebuild takes.
 const STEP_ARTICLES: usize = 500;
@@ -35,6 +36,7 @@ pub(crate) fn rebuild_some(
     let mut next = connection.prepare_cached(
         "SELECT article_id FROM article WHERE article_id > ?1 ORDER BY article_id LIMIT 1",
     )?;
+    let mut kinds = HashMap::new();
     let (mut builder, mut tokens, mut last) = (Builder::default(), 0, Some(built));
     while builder.articles() < STEP_ARTICLES
         && tokens < STEP_TOKENS
@@ -42,7 +44,7 @@ pub(crate) fn rebuild_some(
     {
         last = next.query_row([before], |row| row.get(0)).optional()?;
         let Some(id) = last.map(ArticleId) else { break };
-        if let Some(facts) = Facts::read(connection, id)? {
+        if let Some(facts) = Facts::read(connection, id, &mut kinds)? {
             let analysed = stored_analysed(connection, id)?;
             tokens += analysed.tokens;
             builder.push(&facts, &analysed);

@@ -9,6 +9,7 @@ use crate::error::Error;
 use crate::model::{Article, ArticleId, DateSource, Subject};
 use rusqlite::OptionalExtension;
 use serde_json::{Map, Value, json};
+use std::collections::BTreeSet;
 
 impl Batch<'_> {
     /// Applies what an item says beside its text, where it says something. Absence says
@@ -130,35 +131,27 @@ impl Batch<'_> {
                 .execute((id.0, json_map(&attributes)))?;
             note("attributes", json!(before.attributes), json!(attributes));
         }
-        for (field, table, differs, old, new) in [
-            (
-                "subjects",
-                "DELETE FROM article_subject WHERE article_id = ?1",
-                !article.subjects.is_empty() && article.subjects != before.subjects,
-                json!(before.subjects),
-                json!(article.subjects),
-            ),
-            (
-                "authors",
-                "DELETE FROM article_author WHERE article_id = ?1",
-                !article.authors.is_empty() && article.authors != before.authors,
-                json!(before.authors),
-                json!(article.authors),
-            ),
-            (
-                "tags",
-                "DELETE FROM article_tag WHERE article_id = ?1",
-                !article.tags.is_empty() && article.tags != before.tags,
-                json!(before.tags),
-                json!(article.tags),
-            ),
-        ] {
-            if differs {
-                self.connection.prepare_cached(table)?.execute([id.0])?;
-                note(field, old, new);
-            }
+        if !article.subjects.is_empty() && article.subjects != before.subjects {
+            let subjects = self.subjects(&article.subjects)?;
+            self.connection
+                .prepare_cached("UPDATE article SET subjects = ?2 WHERE article_id = ?1")?
+                .execute((id.0, subjects))?;
+            note("subjects", json!(before.subjects), json!(article.subjects));
         }
-        self.write_lists(id, item)?;
+        if !article.authors.is_empty() && article.authors != before.authors {
+            let authors = self.names("author", &article.authors)?;
+            self.connection
+                .prepare_cached("UPDATE article SET authors = ?2 WHERE article_id = ?1")?
+                .execute((id.0, authors))?;
+            note("authors", json!(before.authors), json!(article.authors));
+        }
+        if !article.tags.is_empty() && article.tags != before.tags {
+            let tags = self.names("tag", &article.tags)?;
+            self.connection
+                .prepare_cached("UPDATE article SET tags = ?2 WHERE article_id = ?1")?
+                .execute((id.0, tags))?;
+            note("tags", json!(before.tags), json!(article.tags));
+        }
         if self.write_mentions(id, article.mentions.iter().map(|mention| (mention, None)))? {
             let old: Vec<_> = before.mentions.iter().map(|mention| &mention.mention).collect();
             note("mentions", json!(old), json!(article.mentions));
@@ -208,41 +201,27 @@ impl Batch<'_> {
         Ok((moved, changed))
     }
 
-    pub(super) fn write_lists(&mut self, id: ArticleId, item: &Prepared) -> Result<(), Error> {
-        for (position, subject) in item.article.subjects.iter().enumerate() {
-            let subject_id = self.subject(subject)?;
-            self.connection
-                .prepare_cached(
-                    "INSERT INTO article_subject (article_id, subject_id, position)
-                     VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING",
-                )?
-                .execute((id.0, subject_id, position as i64))?;
-        }
-        for (position, author) in item.article.authors.iter().enumerate() {
-            let author_id = self.name("author", author)?;
-            self.connection
-                .prepare_cached(
-                    "INSERT INTO article_author (article_id, author_id, position)
-                     VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING",
-                )?
-                .execute((id.0, author_id, position as i64))?;
-        }
-        for (position, tag) in item.article.tags.iter().enumerate() {
-            let tag_id = self.name("tag", tag)?;
-            self.connection
-                .prepare_cached(
-                    "INSERT INTO article_tag (article_id, tag_id, position)
-                     VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING",
-                )?
-                .execute((id.0, tag_id, position as i64))?;
-        }
-        Ok(())
+    /// The numbers of an article's subjects, as its row has them.
+    pub(super) fn subjects(&mut self, subjects: &[Subject]) -> Result<Option<String>, Error> {
+        let numbers: Result<_, Error> =
+            subjects.iter().map(|subject| self.subject(subject)).collect();
+        Ok(numbers_once(numbers?))
+    }
+
+    /// The numbers of an article's authors or tags, as its row has them.
+    pub(super) fn names(
+        &mut self,
+        table: &'static str,
+        names: &[String],
+    ) -> Result<Option<String>, Error> {
+        let numbers: Result<_, Error> = names.iter().map(|name| self.name(table, name)).collect();
+        Ok(numbers_once(numbers?))
     }
 
     /// The number of a subject, which is made when it is missing. The latest name stands.
     fn subject(&mut self, subject: &Subject) -> Result<i64, Error> {
         let key = (subject.scheme.clone().unwrap_or_default(), subject.code.clone());
-        if let Some((id, name)) = self.subjects.get(&key)
+        if let Some((id, name)) = self.known_subjects.get(&key)
             && (subject.name.is_none() || subject.name == *name)
         {
             return Ok(*id);
@@ -255,13 +234,13 @@ impl Batch<'_> {
                  RETURNING subject_id",
             )?
             .query_row((&key.0, &key.1, &subject.name), |row| row.get(0))?;
-        self.subjects.insert(key, (id, subject.name.clone()));
+        self.known_subjects.insert(key, (id, subject.name.clone()));
         Ok(id)
     }
 
     /// The number of a source, author, tag or annotator, which is made when it is missing.
     pub(super) fn name(&mut self, table: &'static str, name: &str) -> Result<i64, Error> {
-        if let Some(id) = self.names.get(&(table, name.to_owned())) {
+        if let Some(id) = self.known_names.get(&(table, name.to_owned())) {
             return Ok(*id);
         }
         let (find, make) = match table {
@@ -288,7 +267,7 @@ impl Batch<'_> {
             Some(id) => id,
             None => self.connection.prepare_cached(make)?.query_row([name], get)?,
         };
-        self.names.insert((table, name.to_owned()), id);
+        self.known_names.insert((table, name.to_owned()), id);
         Ok(id)
     }
 
@@ -299,4 +278,11 @@ impl Batch<'_> {
             .execute((id.0, tone))?;
         Ok(())
     }
+}
+
+/// Each number once, where it first stands.
+fn numbers_once(mut numbers: Vec<i64>) -> Option<String> {
+    let mut seen = BTreeSet::new();
+    numbers.retain(|number| seen.insert(*number));
+    json_list(&numbers)
 }

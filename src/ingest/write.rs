@@ -39,9 +39,9 @@ pub(crate) struct Batch<'c> {
     pub(super) restore: bool,
     pub(super) codec: Codec,
     pub(super) changes: Changes,
-    pub(super) names: HashMap<(&'static str, String), i64>,
+    pub(super) known_names: HashMap<(&'static str, String), i64>,
     /// The number of each subject, by scheme and code, and the name that it was last given.
-    pub(super) subjects: HashMap<(String, String), (i64, Option<String>)>,
+    pub(super) known_subjects: HashMap<(String, String), (i64, Option<String>)>,
     /// What names, with their external ids, have meant in this transaction.
     pub(super) entities: HashMap<(EntityKind, String), i64>,
     /// How many articles more, or less, mention each entity.
@@ -67,8 +67,8 @@ impl<'c> Batch<'c> {
             restore,
             codec: Codec::new()?,
             changes: Changes::default(),
-            names: HashMap::new(),
-            subjects: HashMap::new(),
+            known_names: HashMap::new(),
+            known_subjects: HashMap::new(),
             entities: HashMap::new(),
             mentioning: BTreeMap::new(),
         })
@@ -149,6 +149,9 @@ impl<'c> Batch<'c> {
         let second = article.published.map_or(first_seen, Date::second);
         let Some(id) = self.next_id(second)? else { return Ok(Err(full(&item, second))) };
         let source_id = self.name("source", item.source())?;
+        let subjects = self.subjects(&article.subjects)?;
+        let authors = self.names("author", &article.authors)?;
+        let tags = self.names("tag", &article.tags)?;
         let (modified, modified_offset, modified_precision) = date_columns(article.modified);
         let (_, published_offset, published_precision) = date_columns(article.published);
         self.connection
@@ -159,9 +162,10 @@ impl<'c> Batch<'c> {
                      modified, modified_offset, modified_precision, first_seen, version_seen,
                      content_hash, headline, headline_derived, summary, byline, dateline,
                      language, language_confidence, urgency, images, attributes, tokens,
-                     modified_source, enclosures, tone)
+                     modified_source, enclosures, tone, subjects, authors, tags)
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16,
-                     ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31)",
+                     ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31,
+                     ?32, ?33, ?34)",
             )?
             .execute(rusqlite::params![
                 id.0,
@@ -195,6 +199,9 @@ impl<'c> Batch<'c> {
                 item.modified_source().map(DateSource::code),
                 json_list(&article.enclosures),
                 item.tone,
+                subjects,
+                authors,
+                tags,
             ])?;
         self.name_source(source_id, &item)?;
         // There is nothing yet to be taken away.
@@ -205,7 +212,6 @@ impl<'c> Batch<'c> {
             self.write_html(id, item.body_html.as_ref())?;
         }
         self.write_sighting(id, source_id, &item, None, first_seen, None)?;
-        self.write_lists(id, &item)?;
         let mentions = article.mentions.iter().map(|mention| (mention, None));
         let found = item.found.iter().map(|found| (&found.mention, found.entity));
         self.write_mentions(id, mentions.chain(found))?;
@@ -402,7 +408,8 @@ impl<'c> Batch<'c> {
                 "UPDATE article SET status = 3, headline = '', headline_derived = 0, summary = NULL,
                         byline = NULL, dateline = NULL, images = NULL, enclosures = NULL, attributes = NULL,
                         language_confidence = NULL, content_hash = 0, tokens = 0,
-                        duplicate_group = NULL, published_raw = NULL, tone = NULL
+                        duplicate_group = NULL, published_raw = NULL, tone = NULL,
+                        subjects = NULL, authors = NULL, tags = NULL
                   WHERE article_id = ?1",
             )?
             .execute([stored.id.0])?;
@@ -423,9 +430,6 @@ impl<'c> Batch<'c> {
             "DELETE FROM version WHERE article_id = ?1",
             "DELETE FROM change_log WHERE article_id = ?1",
             "DELETE FROM sighting WHERE article_id = ?1",
-            "DELETE FROM article_subject WHERE article_id = ?1",
-            "DELETE FROM article_author WHERE article_id = ?1",
-            "DELETE FROM article_tag WHERE article_id = ?1",
             "DELETE FROM duplicate WHERE article_id = ?1 OR duplicate_of = ?1",
         ] {
             self.connection.prepare_cached(sql)?.execute([id.0])?;

@@ -325,23 +325,23 @@ pub(crate) fn load_on(connection: &Connection, id: ArticleId) -> Result<Option<A
     let Some(mut article) = article else { return Ok(None) };
     article.authors = connection
         .prepare_cached(
-            "SELECT a.name FROM article_author j JOIN author a USING (author_id)
-              WHERE j.article_id = ?1 ORDER BY j.position",
+            "SELECT n.name FROM article a, json_each(a.authors) j JOIN author n ON n.author_id = j.value
+              WHERE a.article_id = ?1 ORDER BY j.key",
         )?
         .query_map([id.0], |row| row.get(0))?
         .collect::<Result<_, _>>()?;
     article.tags = connection
         .prepare_cached(
-            "SELECT t.name FROM article_tag j JOIN tag t USING (tag_id)
-              WHERE j.article_id = ?1 ORDER BY j.position",
+            "SELECT t.name FROM article a, json_each(a.tags) j JOIN tag t ON t.tag_id = j.value
+              WHERE a.article_id = ?1 ORDER BY j.key",
         )?
         .query_map([id.0], |row| row.get(0))?
         .collect::<Result<_, _>>()?;
     article.subjects = connection
         .prepare_cached(
             "SELECT nullif(s.scheme, ''), s.code, s.name
-               FROM article_subject j JOIN subject s USING (subject_id)
-              WHERE j.article_id = ?1 ORDER BY j.position",
+               FROM article a, json_each(a.subjects) j JOIN subject s ON s.subject_id = j.value
+              WHERE a.article_id = ?1 ORDER BY j.key",
         )?
         .query_map([id.0], |row| {
             Ok(Subject { scheme: row.get(0)?, code: row.get(1)?, name: row.get(2)? })

@@ -247,10 +247,17 @@ fn load(view: &View<'_>, id: EntityId) -> Result<Option<Entity>, Error> {
         })?
         .collect::<Result<_, _>>()?;
     let external_ids = ids_of(view.connection, id.0)?;
+    let unproven: bool = view
+        .connection
+        .prepare_cached(
+            "SELECT max(asserted) = 0 AND sum(articles) < ?2 FROM entity WHERE canonical_id = ?1",
+        )?
+        .query_row([id.0, names::PROMOTED], |row| row.get(0))?;
     Ok(Some(Entity {
         id,
         kind,
         name,
+        provisional: unproven && external_ids.is_empty() && merged.is_empty(),
         aliases: aliases.into_iter().collect(),
         external_ids,
         attributes: all_attributes,

@@ -329,6 +329,15 @@ fn check(view: &View<'_>) -> Result<CheckReport, Error> {
                  OR NOT EXISTS (SELECT 1 FROM entity WHERE entity_id = j.value ->> 1)",
         ),
         (
+            "subjects, authors or tags of articles that are not there",
+            "SELECT (SELECT count(*) FROM article a, json_each(a.subjects) j
+                      WHERE j.value NOT IN (SELECT subject_id FROM subject))
+                  + (SELECT count(*) FROM article a, json_each(a.authors) j
+                      WHERE j.value NOT IN (SELECT author_id FROM author))
+                  + (SELECT count(*) FROM article a, json_each(a.tags) j
+                      WHERE j.value NOT IN (SELECT tag_id FROM tag))",
+        ),
+        (
             "entities whose count of articles is not that of the mentions",
             "SELECT count(*) FROM entity e LEFT JOIN (
                  SELECT entity_id, count(*) AS articles FROM (

@@ -18,6 +18,7 @@ const STEPS: &[&str] = &[
     include_str!("../../migrations/0007_packed.sql"),
     include_str!("../../migrations/0008_subjects.sql"),
     include_str!("../../migrations/0009_salience.sql"),
+    include_str!("../../migrations/0010_lists.sql"),
 ];
 
 /// The schema that this version of newsdb writes.

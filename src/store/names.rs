@@ -103,8 +103,12 @@ pub(super) fn newest(connection: &Connection) -> Result<i64, Error> {
         .query_row([], |row| row.get(0))?)
 }
 
-/// Those of entities that somebody asserted or corrected; what only mentions made is joined by its
-/// name. Each entity is found under its own number, so that a merge can be undone; its kind and
+/// Articles in which an entity that only mentions made must have been seen for its name to be looked
+/// for like those of a list.
+pub(super) const PROMOTED: i64 = 5;
+
+/// Those of entities that somebody asserted or corrected, and full names that were seen often enough;
+/// what else only mentions made is joined by its name. Each entity is found under its own number, so that a merge can be undone; its kind and
 /// ids are those of all that it is one with.
 fn read(connection: &Connection, after: i64, gazetteer: &mut Gazetteer) -> Result<(), Error> {
     let mut ids = connection.prepare(
@@ -125,12 +129,14 @@ fn read(connection: &Connection, after: i64, gazetteer: &mut Gazetteer) -> Resul
           WHERE e.entity_id > ?1 AND (
                 e.asserted = 1 OR e.canonical_id IN
                 (SELECT canonical_id FROM entity WHERE canonical_id <> entity_id)
+             OR (e.articles >= ?2 AND instr(trim(e.name), ' ') > 0 AND NOT EXISTS (
+                SELECT 1 FROM entity_external_id x WHERE x.entity_id = e.entity_id))
              OR e.entity_id IN (
                 SELECT entity_id FROM correction WHERE undone_at IS NULL
                  UNION SELECT other_id FROM correction WHERE undone_at IS NULL))
           ORDER BY e.entity_id",
     )?;
-    let mut rows = entities.query([after])?;
+    let mut rows = entities.query([after, PROMOTED])?;
     while let Some(row) = rows.next()? {
         let (entity, canonical): (i64, i64) = (row.get(0)?, row.get(1)?);
         let Some(kind) = EntityKind::from_code(row.get(2)?) else { continue };

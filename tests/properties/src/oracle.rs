@@ -75,13 +75,12 @@ impl Oracle {
             ("sources", "a.source_id IN (SELECT source_id FROM source WHERE key IN (SELECT value FROM json_each(:sources)))"),
             ("languages", "EXISTS (SELECT 1 FROM json_each(:languages) l WHERE lower(a.language) = lower(l.value)
                 OR lower(substr(a.language, 1, length(l.value) + 1)) = lower(l.value || '-'))"),
-            ("subjects", "EXISTS (SELECT 1 FROM article_subject JOIN subject s USING (subject_id) JOIN json_each(:subjects) v
-                WHERE article_id = a.article_id
-                  AND (v.value IN (s.code, s.name) OR s.scheme <> '' AND v.value = s.scheme || ':' || s.code))"),
-            ("authors", "EXISTS (SELECT 1 FROM article_author JOIN author w USING (author_id)
-                WHERE article_id = a.article_id AND w.name IN (SELECT value FROM json_each(:authors)))"),
-            ("tags", "EXISTS (SELECT 1 FROM article_tag JOIN tag t USING (tag_id)
-                WHERE article_id = a.article_id AND t.name IN (SELECT value FROM json_each(:tags)))"),
+            ("subjects", "EXISTS (SELECT 1 FROM json_each(a.subjects) j JOIN subject s ON s.subject_id = j.value JOIN json_each(:subjects) v
+                WHERE (v.value IN (s.code, s.name) OR s.scheme <> '' AND v.value = s.scheme || ':' || s.code))"),
+            ("authors", "EXISTS (SELECT 1 FROM json_each(a.authors) j JOIN author w ON w.author_id = j.value
+                WHERE w.name IN (SELECT value FROM json_each(:authors)))"),
+            ("tags", "EXISTS (SELECT 1 FROM json_each(a.tags) j JOIN tag t ON t.tag_id = j.value
+                WHERE t.name IN (SELECT value FROM json_each(:tags)))"),
             ("entities", "EXISTS (SELECT 1 FROM one_mention m JOIN entity e USING (entity_id) JOIN annotator n USING (annotator_id)
                 WHERE m.article_id = a.article_id
                   AND e.canonical_id IN (SELECT canonical_id FROM entity WHERE entity_id IN (SELECT value FROM json_each(:entities)))
@@ -147,17 +146,17 @@ impl Oracle {
             Dimension::Subject => (
                 "coalesce(s.name, s.code)",
                 "coalesce(s.name, s.code)",
-                "JOIN article_subject j ON j.article_id = hit.id JOIN subject s USING (subject_id)",
+                "JOIN article a ON a.article_id = hit.id, json_each(a.subjects) j JOIN subject s ON s.subject_id = j.value",
             ),
             Dimension::Author => (
                 "w.name",
                 "w.name",
-                "JOIN article_author j ON j.article_id = hit.id JOIN author w USING (author_id)",
+                "JOIN article a ON a.article_id = hit.id, json_each(a.authors) j JOIN author w ON w.author_id = j.value",
             ),
             Dimension::Tag => (
                 "t.name",
                 "t.name",
-                "JOIN article_tag j ON j.article_id = hit.id JOIN tag t USING (tag_id)",
+                "JOIN article a ON a.article_id = hit.id, json_each(a.tags) j JOIN tag t ON t.tag_id = j.value",
             ),
             _ => (
                 "c.name",
