@@ -11,7 +11,7 @@ pub type Row = [f32; TAGS];
 pub struct Transitions {
     pub weights: [Row; TAGS],
     factors: [Row; TAGS],
-    /// By tag and the one before: the weight, negative infinity where it may not follow.
+    /// The weights, negative infinity where a tag may not follow.
     steps: [Row; TAGS],
 }
 
@@ -23,7 +23,7 @@ impl Transitions {
             for (tag, factor) in row.iter_mut().enumerate() {
                 if may_follow(before, tag) {
                     *factor = weights[before][tag].exp();
-                    steps[tag][before] = weights[before][tag];
+                    steps[before][tag] = weights[before][tag];
                 }
             }
         }
@@ -45,36 +45,38 @@ pub struct Chain {
 impl Chain {
     /// Sums over all rows of tags whose scores these are. A score of negative infinity forbids a
     /// tag.
-    pub fn sum(&mut self, scores: &[Row], transitions: &Transitions) {
+    pub fn sum(&mut self, all: &[Row], transitions: &Transitions) {
         self.local.clear();
         self.forward.clear();
         self.log_sum = 0.0;
-        let mut before = [0.0; TAGS];
-        before[OUTSIDE] = 1.0;
-        for scores in scores {
+        // What precedes a run is outside of names.
+        let mut sums = transitions.factors[OUTSIDE];
+        for (at, scores) in all.iter().enumerate() {
             let highest = scores.iter().copied().fold(f32::MIN, f32::max);
             let local = scores.map(|score| (score - highest).exp());
-            let mut sums = [0.0; TAGS];
-            for (mass, factors) in before.iter().zip(&transitions.factors) {
-                for (sum, factor) in sums.iter_mut().zip(factors) {
-                    *sum += mass * factor;
-                }
-            }
             let mut total = 0.0;
             for (sum, local) in sums.iter_mut().zip(&local) {
                 *sum *= local;
                 total += *sum;
             }
             let total = f32::max(total, f32::MIN_POSITIVE);
-            before = sums.map(|sum| sum / total);
+            let before = sums.map(|sum| sum / total);
             self.log_sum += f64::from(total.ln() + highest);
             self.local.push(local);
             self.forward.push(before);
+            if at + 1 < all.len() {
+                sums = [0.0; TAGS];
+                for (mass, factors) in before.iter().zip(&transitions.factors) {
+                    for (sum, factor) in sums.iter_mut().zip(factors) {
+                        *sum += mass * factor;
+                    }
+                }
+            }
         }
         self.backward.clear();
-        self.backward.resize(scores.len(), [1.0; TAGS]);
+        self.backward.resize(all.len(), [1.0; TAGS]);
         let mut after = [1.0; TAGS];
-        for at in (0..scores.len().saturating_sub(1)).rev() {
+        for at in (0..all.len().saturating_sub(1)).rev() {
             let mut weighed = [0.0; TAGS];
             for (tag, weight) in weighed.iter_mut().enumerate() {
                 *weight = after[tag] * self.local[at + 1][tag];
@@ -129,32 +131,31 @@ fn normal(row: Row) -> Row {
 }
 
 /// The row of tags with the highest score.
-pub fn best(scores: &[Row], transitions: &Transitions) -> Vec<usize> {
-    let mut from: Vec<[u8; TAGS]> = Vec::with_capacity(scores.len());
-    let mut before = [f32::NEG_INFINITY; TAGS];
-    before[OUTSIDE] = 0.0;
-    for scores in scores {
+pub fn best(scores: &[Row], transitions: &Transitions, tags: &mut Vec<usize>) {
+    tags.clear();
+    let Some((first, others)) = scores.split_first() else { return };
+    let mut before: Row = std::array::from_fn(|tag| transitions.steps[OUTSIDE][tag] + first[tag]);
+    let mut from: Vec<[u32; TAGS]> = Vec::with_capacity(others.len());
+    for scores in others {
         let mut row = [f32::NEG_INFINITY; TAGS];
         let mut origins = [0; TAGS];
-        for (tag, steps) in transitions.steps.iter().enumerate() {
-            for (earlier, (so_far, step)) in before.iter().zip(steps).enumerate() {
-                let score = so_far + step;
-                if score > row[tag] {
-                    row[tag] = score;
-                    origins[tag] = earlier as u8;
-                }
+        for (earlier, (so_far, steps)) in (0..).zip(before.iter().zip(&transitions.steps)) {
+            for tag in 0..TAGS {
+                let score = so_far + steps[tag];
+                let better = score > row[tag];
+                row[tag] = if better { score } else { row[tag] };
+                origins[tag] = if better { earlier } else { origins[tag] };
             }
-            row[tag] += scores[tag];
         }
-        before = row;
+        before = std::array::from_fn(|tag| row[tag] + scores[tag]);
         from.push(origins);
     }
     let best = (0..TAGS).max_by(|&a, &b| before[a].total_cmp(&before[b]));
     let mut tag = best.unwrap_or(OUTSIDE);
-    let mut tags = vec![OUTSIDE; scores.len()];
+    tags.resize(scores.len(), OUTSIDE);
     for (at, origins) in from.iter().enumerate().rev() {
-        tags[at] = tag;
-        tag = usize::from(origins[tag]);
+        tags[at + 1] = tag;
+        tag = origins[tag] as usize;
     }
-    tags
+    tags[0] = tag;
 }

@@ -41,7 +41,11 @@ pub fn hash_lower(word: &str) -> u64 {
 
 /// The hash of text as written.
 pub fn hash(word: &str) -> u64 {
-    mix(word.chars().fold(OFFSET, step))
+    mix(if word.is_ascii() {
+        word.bytes().map(char::from).fold(OFFSET, step)
+    } else {
+        word.chars().fold(OFFSET, step)
+    })
 }
 
 /// The hash of text with a capital first letter and small letters else.

@@ -3,19 +3,20 @@
 use super::chain::{Chain, Row, Transitions, best};
 use super::features::{Evidence, Features, Reading};
 use super::lexicon::Lexicon;
-use super::table::{self, Dense, take};
-use super::tag::{NameKind, TAGS, parts};
+use super::table::{self, Dense, WIDE, take};
+use super::tag::{NameKind, OUTSIDE, TAGS, parts};
 use std::ops::Range;
 
 /// The first bytes of a model file, its version in the last.
 const MAGIC: [u8; 4] = *b"NRG\x01";
+
 /// Weights from 8 bits: `weight = number × scale`.
 #[derive(Debug)]
 pub struct Model {
     pub lexicon: Lexicon,
     transitions: Transitions,
     /// By the hash of a feature, of which `bits` bits count.
-    rows: Dense<[i8; TAGS]>,
+    rows: Dense<TAGS>,
     bits: u32,
     scale: f32,
 }
@@ -86,6 +87,7 @@ impl Model {
         let evidence = self.evidence(&reading, &scores);
         let mut features = Features::default();
         let mut chain = Chain::default();
+        let mut tags = Vec::new();
         let mut found = Vec::new();
         let mut rest = scores.as_mut_slice();
         for run in &reading.runs {
@@ -96,8 +98,11 @@ impl Model {
                 reading.hints(at, &evidence, &mut features);
                 self.add(&mut features, scores);
             }
+            best(scores, &self.transitions, &mut tags);
+            if tags.iter().all(|&tag| tag == OUTSIDE) {
+                continue;
+            }
             chain.sum(scores, &self.transitions);
-            let tags = best(scores, &self.transitions);
             collect(&reading, run, &tags, &chain, &mut found);
         }
         found
@@ -120,6 +125,7 @@ impl Model {
     }
 
     fn add(&self, features: &mut Features, scores: &mut Row) {
+        // Step by step, so that the processor waits for many rows at once.
         let mask = u32::MAX >> (32 - self.bits.max(1));
         let mut kept = 0;
         for at in 0..features.0.len() {
@@ -127,8 +133,10 @@ impl Model {
             features.0[kept] = feature;
             kept += usize::from(self.rows.has(feature));
         }
-        let mut sums = [0i16; TAGS];
-        for row in features.0[..kept].iter().filter_map(|&feature| self.rows.value(feature)) {
+        features.0.truncate(kept);
+        features.0.iter_mut().for_each(|feature| *feature = self.rows.place(*feature));
+        let mut sums = [0i16; WIDE];
+        for row in features.0.iter().filter_map(|&place| self.rows.wide(place)) {
             for (sum, &number) in sums.iter_mut().zip(row) {
                 *sum += i16::from(number);
             }

@@ -3,7 +3,8 @@
 /// No key: hashes are shorter.
 const EMPTY: u32 = u32::MAX;
 
-/// An open-addressed table of keys of fewer than 32 bits, at most half full.
+/// An open-addressed table of keys of fewer than 32 bits, at most three quarters full: how much of
+/// it the processor's cache holds counts for more than how long a search is.
 #[derive(Debug, Clone)]
 pub struct Table<V> {
     /// [`EMPTY`] where there is no key.
@@ -13,7 +14,7 @@ pub struct Table<V> {
 impl<V: Copy + Default> Table<V> {
     /// Of equal keys the last stays.
     pub fn new(entries: &[(u32, V)]) -> Self {
-        let size = (entries.len() * 2).next_power_of_two();
+        let size = (entries.len() / 3 * 4 + 4).next_power_of_two();
         let mut table = Self { slots: vec![(EMPTY, V::default()); size] };
         for &entry in entries.iter().filter(|entry| entry.0 != EMPTY) {
             let at = table.find(entry.0);
@@ -43,56 +44,64 @@ impl<V: Copy + Default> Table<V> {
     }
 }
 
-/// A table of short keys: a bit for each that there could be, and the values of those that there
-/// are without a gap, so that most of it stays in the processor's cache.
+/// A table of rows of numbers by short keys: a bit for each key that there could be, and the rows
+/// of those that there are without a gap, so that most of it stays in the processor's cache.
 #[derive(Debug, Clone)]
-pub struct Dense<V> {
-    bits: Vec<u64>,
-    /// For each word of bits how many are set before it.
-    before: Vec<u32>,
-    values: Vec<V>,
+pub struct Dense<const N: usize> {
+    /// The bits of 64 keys, and how many are set in the words before.
+    bits: Vec<(u64, u32)>,
+    /// With one row of zeros more at the end, so that every row can be read as a [`Wide`] one.
+    rows: Vec<[i8; N]>,
 }
 
-impl<V: Copy> Dense<V> {
+/// How many numbers are read of a row at once: the row, and what happens to stand behind it.
+pub const WIDE: usize = 16;
+
+impl<const N: usize> Dense<N> {
     /// Of equal keys the last stays.
-    pub fn new(mut entries: Vec<(u32, V)>) -> Self {
+    pub fn new(mut entries: Vec<(u32, [i8; N])>) -> Self {
+        const { assert!(N <= WIDE && WIDE <= 2 * N) }
         entries.reverse();
         entries.sort_by_key(|entry| entry.0);
         entries.dedup_by_key(|entry| entry.0);
         let words = entries.last().map_or(0, |last| last.0 as usize / 64 + 1);
-        let mut bits = vec![0u64; words];
+        let mut bits = vec![(0u64, 0); words];
         for (key, _) in &entries {
-            if let Some(word) = bits.get_mut(*key as usize / 64) {
+            if let Some((word, _)) = bits.get_mut(*key as usize / 64) {
                 *word |= 1 << (key % 64);
             }
         }
-        let count = |sum: &mut u32, word: &u64| {
-            let before = *sum;
-            *sum += word.count_ones();
-            Some(before)
-        };
-        let before = bits.iter().scan(0, count).collect();
-        Self { bits, before, values: entries.into_iter().map(|entry| entry.1).collect() }
+        let mut sum = 0;
+        for (word, before) in &mut bits {
+            *before = sum;
+            sum += word.count_ones();
+        }
+        let rows = entries.into_iter().map(|entry| entry.1).chain([[0; N]]);
+        Self { bits, rows: rows.collect() }
     }
 
-    /// Asked of many keys first, so that each answer need not wait for the one before.
+    /// Whether there is a row for a key.
     pub fn has(&self, key: u32) -> bool {
-        self.bits.get(key as usize / 64).is_some_and(|word| word >> (key % 64) & 1 != 0)
+        self.bits.get(key as usize / 64).is_some_and(|(word, _)| word >> (key % 64) & 1 != 0)
     }
 
-    /// The value of a key that the table has.
-    pub fn value(&self, key: u32) -> Option<&V> {
-        let at = key as usize / 64;
-        let lower = self.bits.get(at)? & ((1 << (key % 64)) - 1);
-        self.values.get((self.before.get(at)? + lower.count_ones()) as usize)
+    /// The place of the row of a key that the table has.
+    pub fn place(&self, key: u32) -> u32 {
+        let (word, before) = self.bits.get(key as usize / 64).copied().unwrap_or_default();
+        (before + (word & ((1 << (key % 64)) - 1)).count_ones()) * N as u32
     }
 
-    pub fn entries(&self) -> impl Iterator<Item = (u32, V)> {
+    /// The row at a place, and what stands behind it.
+    pub fn wide(&self, place: u32) -> Option<&[i8; WIDE]> {
+        self.rows.as_flattened().get(place as usize..)?.first_chunk()
+    }
+
+    pub fn entries(&self) -> impl Iterator<Item = (u32, [i8; N])> {
         let words = self.bits.iter().zip(0u32..);
-        let keys = words.flat_map(|(word, at)| {
+        let keys = words.flat_map(|((word, _), at)| {
             (0..64).filter(move |bit| word >> bit & 1 != 0).map(move |bit| at * 64 + bit)
         });
-        keys.zip(self.values.iter().copied())
+        keys.zip(self.rows.iter().copied())
     }
 }
 

@@ -101,7 +101,7 @@ fn word_end(text: &str, start: usize) -> usize {
     loop {
         let rest = text.as_bytes().get(end..).unwrap_or_default();
         end += rest.iter().take_while(|byte| byte.is_ascii_alphanumeric()).count();
-        let Some(c) = next_char(text, end) else { break };
+        let Some(c) = next_char(text, end).filter(|&c| c != ' ') else { break };
         let after = end + c.len_utf8();
         let next = next_char(text, after);
         let goes_on = match c {
@@ -184,6 +184,9 @@ fn dotted(word: &str) -> bool {
 }
 
 fn shape(word: &str) -> Shape {
+    if word.bytes().all(|byte| byte.is_ascii_lowercase()) {
+        return Shape::Lower;
+    }
     let (mut letters, mut upper, mut digits, mut first_upper) = (0, 0, 0, false);
     for c in word.chars() {
         if c.is_alphabetic() {
