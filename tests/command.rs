@@ -167,6 +167,27 @@ fn columns_are_mapped_and_unknown_values_are_usage_errors() {
     }
 }
 
+#[test]
+fn details_and_suggested_subjects_are_kept_when_asked_for() {
+    let folder = Folder::new();
+    let item = r#"{"id": "1", "source": "wire", "headline": "Central bank raises interest rate",
+        "published": "2024-06-12", "language": "en", "body": "“It cost $5,” said Anna Berg on Tuesday."}"#;
+    folder.write("a.jsonl", item.replace('\n', " "));
+    let kinds = || {
+        let shown = folder.run(&["export", "--format", "jsonl", "-"]);
+        let article: Value = serde_json::from_slice(&shown.stdout).unwrap();
+        let said = article["annotations"].as_array().cloned().unwrap_or_default();
+        let kinds: std::collections::BTreeSet<String> =
+            said.iter().map(|said| said["kind"].as_str().unwrap().to_owned()).collect();
+        kinds.into_iter().collect::<Vec<_>>()
+    };
+    folder.ingest(&["a.jsonl"]);
+    assert!(kinds().is_empty());
+    std::fs::remove_file(folder.0.path().join("news.db")).unwrap();
+    folder.ingest(&["--details", "--suggest-subjects", "a.jsonl"]);
+    assert_eq!(kinds(), ["amount", "date", "quotation", "subject"]);
+}
+
 /// Writes lines to a child until it hangs up or they are all written.
 fn feed(child: &mut Child, ids: std::ops::Range<u32>) {
     let Some(input) = child.stdin.as_mut() else { return };

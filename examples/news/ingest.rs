@@ -5,6 +5,7 @@ use crate::filters::{Auto, Moment, column, format, moment, parse};
 use crate::output::Output;
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
+use newsdb::annotate::SubjectSuggester;
 use newsdb::{
     Cancel, Channel, Feed, IngestOptions, Limits, NewsDb, Place, Precision, Reason, Rejected,
     formats,
@@ -61,6 +62,12 @@ pub(crate) struct Ingest {
     /// Take in again what was removed, purged or canceled
     #[arg(long)]
     restore: bool,
+    /// Look for quotations, amounts and dates as well
+    #[arg(long)]
+    pub(crate) details: bool,
+    /// Suggest Media Topics by keywords, apart from the subjects that items bring
+    #[arg(long)]
+    suggest_subjects: bool,
     /// Store nothing: say which article each item is, and why
     #[arg(long)]
     explain: bool,
@@ -243,10 +250,13 @@ pub(crate) fn ingest(db: &NewsDb, arguments: &Ingest, out: &mut Output) -> Outco
     });
     let started = std::time::Instant::now();
     let mut refused = Ok(());
+    let mut how = IngestOptions::new();
+    if arguments.suggest_subjects {
+        how = how.annotator(Arc::new(SubjectSuggester::media_topics()));
+    }
     let report = db.ingest_with(
         items,
-        IngestOptions::new()
-            .restore(arguments.restore)
+        how.restore(arguments.restore)
             .limits(limits)
             .cancel(&cancel)
             .progress(|report| bar.set_message(format!("{} items", report.read)))

@@ -17,7 +17,7 @@ use ingest::{Ingest, ingest};
 use names::{annotate, entity, subject};
 use newsdb::{
     Article, ArticleId, Cancel, Cursor, Date, Dimension, EntityKind, Erase, Limits, NewsDb,
-    Snapshot, Sort, Timeline, Unit, formats,
+    Options, Snapshot, Sort, Timeline, Unit, formats,
 };
 use output::{Output, ninjs, timeline};
 use serde_json::json;
@@ -231,7 +231,8 @@ fn run(cli: &Cli) -> Outcome<ExitCode> {
         out.out.flush()?;
         return Ok(ExitCode::SUCCESS);
     }
-    let db = NewsDb::open(&cli.db)?;
+    let details = matches!(&cli.command, Command::Ingest(arguments) if arguments.details);
+    let db = Options::new().details(details).open(&cli.db)?;
     let mut code = ExitCode::SUCCESS;
     match &cli.command {
         Command::Ingest(arguments) => ingest(&db, arguments, &mut out)?,
