@@ -234,30 +234,30 @@ fn a_name_that_was_blocked_comes_back_once() {
 fn new_texts_follow_names_that_people_changed() {
     let db = NewsDb::open_in_memory().unwrap();
     let mut number = 0;
-    let mut says = |text: &str| -> Vec<EntityId> {
+    // How often a text speaks of an entity. What else the recogniser takes for a place is its own.
+    let mut speaks_of = |reference: &str, text: &str| {
         number += 1;
         let id = number.to_string();
         let article = NewArticle::new("wire").id(&id).headline("Trade").body(text).language("en");
         db.insert(article).unwrap();
         let article = db.article_by_uri(&format!("newsdb:wire/{id}")).unwrap().unwrap();
-        let is_place = |m: &&newsdb::Mention| m.mention.kind == EntityKind::Place;
-        article.mentions.iter().filter(is_place).map(|m| m.entity).collect()
+        let entity = db.resolve_entity(reference).unwrap();
+        article.mentions.iter().filter(|mention| mention.entity == entity).count()
     };
     let text = "The treaty with Kazakhstan was signed in the Land of Steppes on Monday.";
-    let first = says(text);
+    assert_eq!(speaks_of("Q232", text), 1);
     let kazakhstan = db.resolve_entity("Q232").unwrap();
-    assert_eq!(first, [kazakhstan]);
     let alias = Alias { name: "Land of Steppes".into(), language: None };
     let added = db.correct(&Correction::AddAlias { entity: kazakhstan, alias }).unwrap();
-    assert_eq!(says(text), [kazakhstan; 2]);
+    assert_eq!(speaks_of("Q232", text), 2);
     let block = Correction::BlockAlias { entity: kazakhstan, name: "kazakhstan".into() };
     let blocked = db.correct(&block).unwrap();
-    let found = says("They signed it in the Land of Steppes; Kazakhstan will ratify.");
-    assert_eq!(found.iter().filter(|id| **id == kazakhstan).count(), 1);
+    let alone = "They signed it in the Land of Steppes; Kazakhstan will ratify.";
+    assert_eq!(speaks_of("Q232", alone), 1);
     db.undo_correction(blocked).unwrap();
     db.undo_correction(added).unwrap();
     let other = "Kazakhstan and the Land of Steppes signed a treaty on Monday.";
-    assert_eq!(says(other).iter().filter(|id| **id == kazakhstan).count(), 1);
+    assert_eq!(speaks_of("Q232", other), 1);
 }
 
 #[test]

@@ -14,8 +14,6 @@ struct Word {
     lower: u64,
     /// The classes of the word as it would be written within a sentence.
     classes: Classes,
-    /// The classes of its lower case.
-    small: Classes,
     lists: u8,
     /// The longest phrase of the lexicon that it is in: kind, and whether it is the first word.
     phrase: u8,
@@ -79,44 +77,30 @@ impl<'a> Reading<'a> {
         out.add(6, two.lower);
         out.pair(7, back.lower, word.lower);
         out.pair(8, word.lower, one.lower);
-        out.pair(9, back_two.lower, back.lower);
-        out.pair(10, one.lower, two.lower);
-        out.pair(11, back.lower, form);
-        out.pair(12, one.lower, form);
+        out.pair(9, back.lower, form);
+        out.pair(10, one.lower, form);
 
         let shapes = self.shape(at, -1) << 8 | shape << 4 | self.shape(at, 1);
-        out.pair(13, shapes, style << 1 | first);
-        out.pair(14, shapes, self.shape(at, -2) << 4 | self.shape(at, 2));
-        out.add(15, form);
+        out.pair(11, shapes, style << 1 | first);
 
-        out.pair(16, word.fine(), form);
-        out.add(17, word.fine());
-        out.add(18, back.fine());
-        out.add(19, one.fine());
-        out.pair(20, word.coarse(), back.fine());
-        out.pair(21, word.coarse(), one.fine());
-        out.pair(22, word.fine(), u64::from(word.small.fine));
-        out.pair(23, u64::from(word.small.fine), form);
-        out.pair(24, back.coarse() << 16 | word.coarse(), one.coarse());
-        out.pair(25, two.fine(), 0);
-        out.pair(26, back_two.fine(), 0);
+        out.pair(12, word.fine(), form);
+        out.add(13, back.fine());
+        out.add(14, one.fine());
+        out.pair(15, word.coarse(), back.fine());
+        out.pair(16, word.coarse(), one.fine());
+        out.add(17, two.fine());
+        out.add(18, back_two.fine());
 
-        out.pair(27, word.lists.into(), form);
-        out.pair(28, back.lists.into(), word.lists.into());
-        out.pair(29, word.lists.into(), one.lists.into());
-        out.pair(30, word.lists.into(), word.fine());
-        out.pair(31, word.phrase.into(), style);
-        out.pair(32, word.phrase.into(), (u64::from(back.phrase)) << 8 | u64::from(one.phrase));
+        out.pair(19, word.other(), form);
+        out.add(20, back.other());
+        out.add(21, one.other());
+        out.pair(22, word.other(), one.other());
+        out.pair(23, back.other(), word.other());
 
-        out.pair(100, word.other(), form);
-        out.add(101, word.other());
-        out.add(102, back.other());
-        out.add(103, one.other());
-        out.pair(104, word.other(), one.other());
-        out.pair(105, back.other(), word.other());
-        out.pair(106, word.small.other.into(), form);
-        out.pair(33, self.is_acronym(at).into(), form);
-        self.spelling(token, form, out);
+        out.pair(24, word.lists.into(), form);
+        out.pair(25, word.phrase.into(), style);
+        out.pair(26, self.is_acronym(at).into(), form);
+        self.ends(at, out);
         self.around(run, at, form, out);
     }
 
@@ -141,56 +125,40 @@ impl<'a> Reading<'a> {
         range.and_then(|range| self.text.get(range)).unwrap_or_default()
     }
 
-    /// The beginnings and ends of the word, and its form in detail.
-    fn spelling(&self, token: &Token, form: u64, out: &mut Features) {
-        let word = self.text.get(token.start..token.end).unwrap_or_default();
-        let mut lower = ['\0'; 24];
-        let mut length = 0;
-        for (c, slot) in word.chars().flat_map(char::to_lowercase).zip(lower.iter_mut()) {
-            *slot = c;
-            length += 1;
+    /// The last three and four letters of the word.
+    fn ends(&self, at: usize, out: &mut Features) {
+        let mut end = 0;
+        for (place, c) in (0..4).zip(self.word(at).chars().rev()) {
+            end = mix(end ^ u64::from(c.to_lowercase().next().unwrap_or(c)));
+            if place >= 2 {
+                out.add(30 + place, end);
+            }
         }
-        let lower = &lower[..length];
-        let text = |chars: &[char]| chars.iter().fold(0u64, |hash, &c| mix(hash ^ u64::from(c)));
-        for size in 2..=4.min(length) {
-            out.pair(39 + size as u64, text(&lower[length - size..]), 0);
-        }
-        for size in 2..=4.min(length) {
-            out.pair(43 + size as u64, text(&lower[..size]), 0);
-        }
-        if length >= 3 {
-            out.pair(48, text(&lower[length - 3..]), form);
-        }
-        out.pair(49, pattern(word), form);
-        out.pair(50, length as u64, form);
     }
 
-    /// Where the word stands in its run of capitals, and what stands around the run.
+    /// Where the word stands in its run of capitals, and what stands around the run. Of a run of
+    /// one word all that is among its other features.
     fn around(&self, run: &std::ops::Range<usize>, at: usize, form: u64, out: &mut Features) {
         if self.tokens[at].style == Style::Capitals {
             return;
         }
         let place = u64::from(at == run.start) << 1 | u64::from(at + 1 == run.end);
         let length = (run.len() as u64).min(6);
+        out.pair(40, length << 2 | place, form);
+        if run.len() == 1 {
+            return;
+        }
         let (before, after) = (self.near(run.start, -1), self.near(run.end, 0));
         let (head, lead) = (self.near(run.end, -1), self.near(run.start, 0));
-        out.pair(60, length << 2 | place, form);
-        out.pair(61, before.lower, place);
-        out.pair(62, after.lower, place);
-        out.pair(63, before.fine(), place);
-        out.pair(64, after.fine(), place);
-        out.pair(65, before.lower, after.lower);
-        out.pair(66, head.lower, place);
-        out.pair(67, head.fine(), place);
-        out.pair(68, lead.fine(), place);
-        out.pair(69, head.coarse() << 16 | lead.coarse(), length << 2 | place);
-        out.pair(107, head.other(), place);
-        out.pair(108, lead.other(), place);
-        out.pair(109, before.other(), place);
-        out.pair(110, after.other(), place);
-        out.pair(70, self.near(run.end, 1).lower, place);
-        out.pair(71, self.near(run.start, -2).lower, place);
-        out.pair(72, head.lists.into(), u64::from(lead.lists) << 8 | place);
+        out.pair(41, before.fine(), place);
+        out.pair(42, after.fine(), place);
+        out.pair(43, before.other(), place);
+        out.pair(44, after.other(), place);
+        out.pair(45, head.lower, place);
+        out.pair(46, head.fine(), place);
+        out.pair(47, head.other(), place);
+        out.pair(48, head.coarse() << 16 | lead.coarse(), length << 2 | place);
+        out.pair(49, head.lists.into(), u64::from(lead.lists) << 8 | place);
     }
 
     fn near(&self, at: usize, by: isize) -> Word {
@@ -211,25 +179,22 @@ impl<'a> Reading<'a> {
             at.checked_sub(1).map_or(0, |back| evidence.elsewhere(self, back)),
             evidence.elsewhere(self, at + 1),
         );
-        out.pair(80, own, form);
-        out.pair(81, own, self.near(at, 0).coarse());
-        out.pair(82, own, back << 8 | one);
-        out.pair(83, own, self.near(at, 0).lists.into());
+        out.pair(50, own, form);
+        out.pair(51, own, back << 8 | one);
     }
 }
 
 impl Word {
     const NONE: Self = {
         let classes = Classes { coarse: u16::MAX, fine: u16::MAX, other: u16::MAX };
-        Self { lower: 1, classes, small: classes, lists: 0, phrase: 0 }
+        Self { lower: 1, classes, lists: 0, phrase: 0 }
     };
 
     fn new(text: &str, token: &Token, lexicon: &Lexicon) -> Self {
         let word = text.get(token.start..token.end).unwrap_or_default();
         if token.shape == Shape::Number {
             let lower = mix(0x4e55_4d00 + word.len().min(12) as u64);
-            let none = Classes::default();
-            return Self { lower, classes: none, small: none, lists: 0, phrase: 0 };
+            return Self { lower, classes: Classes::default(), lists: 0, phrase: 0 };
         }
         let lower = hash_lower(word);
         let small = lexicon.word(lower);
@@ -244,8 +209,7 @@ impl Word {
             (Shape::Upper | Shape::Mixed, _) => or(lexicon.word(hash(word)), hash_title),
             (Shape::Title | Shape::Initial, _) => lexicon.word(hash(word)),
         };
-        let (classes, lists) = (lexicon.classes(entry.sense), small.lists);
-        Self { lower, classes, small: lexicon.classes(small.sense), lists, phrase: 0 }
+        Self { lower, classes: lexicon.classes(entry.sense), lists: small.lists, phrase: 0 }
     }
 
     fn coarse(&self) -> u64 {
@@ -259,27 +223,6 @@ impl Word {
     fn other(&self) -> u64 {
         self.classes.other.into()
     }
-}
-
-/// Upper case, lower case, digits and marks, each run of them once.
-fn pattern(word: &str) -> u64 {
-    let mut pattern = 1;
-    let mut last = 0;
-    for c in word.chars() {
-        let kind = match c {
-            _ if c.is_uppercase() => 1,
-            _ if c.is_alphabetic() => 2,
-            _ if c.is_numeric() => 3,
-            '-' => 4,
-            '.' => 5,
-            _ => 6,
-        };
-        if kind != last {
-            pattern = pattern << 3 | kind;
-        }
-        last = kind;
-    }
-    pattern
 }
 
 /// How far from a word its features look.

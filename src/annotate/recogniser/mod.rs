@@ -43,7 +43,7 @@ pub struct Name {
 }
 
 /// The version of the model, for the record of who found a name.
-pub const RECOGNISER_VERSION: &str = "1";
+pub const RECOGNISER_VERSION: &str = "2";
 
 /// Longer texts are read part by part: what is remembered of a text is bounded.
 const PART: usize = 1 << 16;
