@@ -25,6 +25,8 @@ static AGENCIES: LazyLock<Vec<&str>> = LazyLock::new(|| lines(tables::AGENCIES))
 static ENDS: LazyLock<Vec<&str>> = LazyLock::new(|| tables::ENDS.split_whitespace().collect());
 static PLACES: LazyLock<Words> = LazyLock::new(|| words(tables::PLACES));
 static TITLES: LazyLock<Words> = LazyLock::new(|| words(tables::TITLES));
+static DEGREES: LazyLock<Words> = LazyLock::new(|| words(tables::DEGREES));
+static NO_AND: LazyLock<Words> = LazyLock::new(|| words(tables::NO_AND));
 static PARTICLES: LazyLock<Words> = LazyLock::new(|| words(tables::PARTICLES));
 
 /// What parts the names from what is said of them: the first part that has names counts.
@@ -71,6 +73,7 @@ pub(super) fn split(text: &str, refuses: &dyn Fn(&str) -> bool, found: &mut Vec<
     // "London＝Sato Hanako": the place stands first.
     let text = text.rsplit_once(['＝', '=']).map_or(text, |(_, name)| name);
     let text = with_commas(text);
+    let text = parted(&text);
     let mut rest = Some(titled(without_by(&text)));
     // A part that is an agency's leaves a place at most behind it.
     let mut of_house = false;
@@ -238,6 +241,42 @@ fn with_commas(text: &str) -> Cow<'_, str> {
     Cow::Borrowed(text)
 }
 
+/// A byline in which a comma parts names that something rarer parts: dashes where a place follows
+/// them (`ADA BERG - JON LUND / MADRID`), the "and" that Arabic and Hebrew write as a part of the
+/// word behind it.
+fn parted(text: &str) -> Cow<'_, str> {
+    let is_name =
+        |part: &str| (2..=4).contains(&part.split_whitespace().count()) && is_person(part);
+    if let Some((names, place)) = text.rsplit_once(" / ")
+        && let parts = names.split(" - ").map(str::trim).collect::<Vec<_>>()
+        && parts.len() > 1
+        && parts.iter().all(|part| is_name(without_by(part)))
+    {
+        return Cow::Owned(format!("{} / {place}", parts.join(", ")));
+    }
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let joins = |at: usize| {
+        let word = words.get(at)?;
+        let name = word.strip_prefix(['و', 'ו'])?;
+        // Both are whole names, and the word is no name by itself.
+        let before = words.get(at.checked_sub(2)?..at)?;
+        let whole = before.iter().chain(words.get(at + 1)).all(|word| is_unmarked(word));
+        (whole && at + 1 < words.len() && name.chars().count() > 1 && !NO_AND.contains(word))
+            .then_some(name)
+    };
+    let Some(at) = (0..words.len()).find(|at| joins(*at).is_some()) else {
+        return Cow::Borrowed(text);
+    };
+    let (before, after) = words.split_at(at);
+    let rest = after.get(1..).unwrap_or(&[]).join(" ");
+    Cow::Owned(format!("{}, {} {rest}", before.join(" "), joins(at).unwrap_or("")))
+}
+
+/// Whether nothing but letters and what stands within words is in a word.
+fn is_unmarked(word: &str) -> bool {
+    word.chars().all(|c| c.is_alphabetic() || "-'’׳״".contains(c))
+}
+
 /// The two parts of `Berg, Ada`, as lists of authors have it: one word each, the first with a
 /// particle, the second with an initial.
 fn turned(text: &str) -> Option<(&str, &str)> {
@@ -377,6 +416,7 @@ fn without_role<'w>(words: &'w [&'w str]) -> &'w [&'w str] {
     let has_role = words.iter().take(lead).any(|word| is_in(&ROLES, word));
     let words = words.get(if has_role { lead } else { 0 }..).unwrap_or(words);
     let words = words.get(..agency_in(words).unwrap_or(words.len())).unwrap_or(words);
+    let words = without_degrees(words);
     let is_end = |(at, word): (usize, &&str)| {
         let before = words.get(..at).unwrap_or(&[]);
         // What follows a whole name: "Ada Berg Foto Jon Lund", "李文華 綜合報導".
@@ -404,6 +444,28 @@ fn without_role<'w>(words: &'w [&'w str]) -> &'w [&'w str] {
     }
     let is_whole = name.len() > 1 || name.first().is_some_and(|name| is_joined(name));
     if is_whole { name } else { words }
+}
+
+/// A whole name without the degrees behind it: `Ada Berg PhD`, `Ada Berg HS`. Letters in capitals
+/// that no one can speak are degrees, but for the numbers of generations.
+fn without_degrees<'w>(words: &'w [&'w str]) -> &'w [&'w str] {
+    let is_cased = |word: &&&str| word.chars().any(char::is_lowercase);
+    let is_degree = |word: &&&str| {
+        let lower = word.to_lowercase();
+        let spoken =
+            lower.contains(['a', 'e', 'i', 'o', 'u', 'y']) || lower == "jr" || lower == "sr";
+        let letters = word.trim_end_matches('.').len();
+        DEGREES.contains(lower.as_str())
+            || (2..=5).contains(&letters)
+                && !spoken
+                && word.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'.')
+    };
+    let names = words.iter().take_while(|word| is_cased(word) && !is_degree(word)).count();
+    let rest = words.get(names..).unwrap_or(&[]);
+    match names > 1 && rest.iter().all(|word| is_degree(&word)) {
+        true => words.get(..names).unwrap_or(words),
+        false => words,
+    }
 }
 
 /// Where, behind a whole name, that of an agency begins.

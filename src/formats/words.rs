@@ -40,7 +40,15 @@ impl Phrases {
 
 /// Letters and digits in lower case: what two spellings of a text have in common.
 pub(super) fn letters(text: &str) -> String {
-    text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+    let mut letters = String::with_capacity(text.len());
+    for c in text.chars() {
+        if c.is_ascii_alphanumeric() {
+            letters.push(c.to_ascii_lowercase());
+        } else if !c.is_ascii() && c.is_alphanumeric() {
+            letters.extend(c.to_lowercase());
+        }
+    }
+    letters
 }
 
 /// A text on one line: each run of white space is one blank, and there is none at the ends.

@@ -142,6 +142,19 @@ pub(super) const TITLES: &str = "
 prof capt dipl hon univ adm cmdr
 ";
 
+/// Degrees and licences behind a name that have vowels; others are known by having none.
+pub(super) const DEGREES: &str = "
+phd ph.d ph.d. mba ma m.a. ba b.a. bsc msc do edd esq dvm frcp dipl od acsw
+";
+
+/// Arabic and Hebrew given names that begin with the letter that also means "and".
+pub(super) const NO_AND: &str = "
+وائل وليد وسام وسيم وفاء وفيق ولاء وليم وليام ولي والي وردة ورد وجدي وجيه وحيد وديع وداد وضاح وعد وصال
+وصفي وهبة وهبي وهيب وهيبة وفيقة وثاب وئام وجدان والد والدة ورود وسن وسمي ويليام ويسلي ولد وادي وزير
+ורד ורדה ורדית ויקטור ויקטוריה ולדימיר ולדיסלב ולרי ולריה ולנטין ולנטינה וולף וולטר ויטלי ויולט ורוניקה
+ויויאן ויליאם וינסנט ושתי
+";
+
 /// Words that begin a name, of those written small.
 pub(super) const PARTICLES: &str = "
 de del della den der di do dos du el la le les lo ten ter van von zu zum af al bin ibn

@@ -61,20 +61,22 @@ pub(super) fn find(page: &Page, document: Document, clues: &Clues<'_>) -> Option
         end = if is_outer { range.end } else { end };
         is_outer
     });
-    let kept = readable(page, document, &around);
     for block in &mut blocks {
-        let (mut all, mut aside, mut left) = (0, 0, 0);
-        for (at, node) in page.between(block.nodes.clone()).filter(|(_, node)| node.is_text()) {
-            let length = node.text.trim().len();
-            all += length;
-            aside += if is_within(&around, at) { length } else { 0 };
-            left += if kept.contains(&node.id) { length } else { 0 };
-        }
-        block.around = aside * 2 > all;
-        block.kept = left * 2 > all;
+        block.around = is_mostly(page, block, |at, _| is_within(&around, at));
     }
+    let named = named(page, &blocks, &bodies);
+    let places = match is_told(&blocks, &named) {
+        true => Places { ranges: named, named: true },
+        false => {
+            let kept = readable(page, document, &around);
+            for block in &mut blocks {
+                block.kept = is_mostly(page, block, |_, node| kept.contains(&node.id));
+            }
+            places(page, &blocks, named)
+        }
+    };
     let given = clues.given.map(plain);
-    let mut chosen = choose(page, &blocks, &bodies, clues);
+    let mut chosen = choose(page, &blocks, &places, clues);
     if let Some(given) = given.as_deref() {
         agree(&blocks, &mut chosen, &letters(given));
     }
@@ -116,6 +118,17 @@ fn plain(given: &str) -> String {
 fn is_fuller(given: &str, shown: &str) -> bool {
     let (given, shown) = (letters(given), letters(shown));
     given.len() >= 200 && given.len() * 10 > shown.len() * 13
+}
+
+/// Whether most of a block's text is of a kind.
+fn is_mostly(page: &Page, block: &Block, of: impl Fn(usize, &Node) -> bool) -> bool {
+    let (mut all, mut such) = (0, 0);
+    for (at, node) in page.between(block.nodes.clone()).filter(|(_, node)| node.is_text()) {
+        let length = node.text.trim().len();
+        all += length;
+        such += if of(at, node) { length } else { 0 };
+    }
+    such * 2 > all
 }
 
 fn is_within(ranges: &[Range<usize>], at: usize) -> bool {
@@ -284,33 +297,60 @@ fn readable(page: &Page, document: Document, around: &[Range<usize>]) -> HashSet
     read.unwrap_or_default()
 }
 
-/// Where the article stands: what the markup says, where that holds most of what readability
-/// kept; else the least element that holds nearly all of that. And whether the markup says so.
-fn places(page: &Page, blocks: &[Block], named: &[Range<usize>]) -> (Vec<Range<usize>>, bool) {
-    let own = Sums::new(page, blocks, |block| if block.around { 0 } else { block.prose() });
-    let kept = Sums::new(page, blocks, |block| if block.kept { block.prose() } else { 0 });
-    let mut bodies: Vec<Range<usize>> = Vec::new();
-    for range in named.iter().filter(|range| own.of(range) > 0).cloned() {
+/// Where the article stands.
+struct Places {
+    ranges: Vec<Range<usize>>,
+    /// The markup says so.
+    named: bool,
+}
+
+/// What the markup says to hold the article's text, without what holds or repeats another.
+fn named(page: &Page, blocks: &[Block], bodies: &[Range<usize>]) -> Vec<Range<usize>> {
+    let own = Sums::new(page, blocks, own_prose);
+    let mut named: Vec<Range<usize>> = Vec::new();
+    for range in bodies.iter().filter(|range| own.of(range) > 0).cloned() {
         let at = range.start;
-        match bodies.last() {
+        match named.last() {
             // The inner one holds nearly as much: it is the more exact.
             Some(last) if last.contains(&at) && own.of(last) * 10 < own.of(&range) * 12 => {
-                bodies.pop();
+                named.pop();
             }
             Some(last) if last.contains(&at) => continue,
             // Below another headline stands another article.
             Some(last) if page.between(last.end..at).any(|(_, node)| &*node.name == "h1") => break,
             _ => {}
         }
-        bodies.push(range);
+        named.push(range);
     }
-    let in_bodies: usize = bodies.iter().map(|range| own.of(range)).sum();
-    let kept_in_bodies: usize = bodies.iter().map(|range| kept.of(range)).sum();
-    if in_bodies > 0 && kept_in_bodies * 2 >= kept.all() {
-        return (bodies, true);
+    named
+}
+
+fn own_prose(block: &Block) -> usize {
+    if block.around { 0 } else { block.prose() }
+}
+
+/// Whether the markup says where the article stands beyond doubt: most of the page's prose is
+/// there, so that readability need not be asked.
+fn is_told(blocks: &[Block], named: &[Range<usize>]) -> bool {
+    let (mut within, mut all) = (0, 0);
+    for block in blocks {
+        let prose = own_prose(block);
+        all += prose;
+        within += if is_within(named, block.nodes.start) { prose } else { 0 };
+    }
+    within * 2 > all
+}
+
+/// Where the article stands: what the markup says, where that holds most of what readability
+/// kept; else the least element that holds nearly all of that.
+fn places(page: &Page, blocks: &[Block], named: Vec<Range<usize>>) -> Places {
+    let kept = Sums::new(page, blocks, |block| if block.kept { block.prose() } else { 0 });
+    let kept_in_named: usize = named.iter().map(|range| kept.of(range)).sum();
+    if !named.is_empty() && kept_in_named * 2 >= kept.all() {
+        return Places { ranges: named, named: true };
     }
     if kept.all() == 0 {
-        return (Vec::new(), false);
+        return Places { ranges: Vec::new(), named: false };
     }
     let mut place = page.named("body").next().map_or(0, |(at, _)| at);
     while let Some((child, _)) = page.children(place).find(|(at, node)| {
@@ -318,18 +358,18 @@ fn places(page: &Page, blocks: &[Block], named: &[Range<usize>]) -> (Vec<Range<u
     }) {
         place = child;
     }
-    (vec![page.range(place)], false)
+    Places { ranges: vec![page.range(place)], named: false }
 }
 
 /// The blocks that are the article's.
-fn choose(page: &Page, blocks: &[Block], bodies: &[Range<usize>], clues: &Clues<'_>) -> Vec<usize> {
-    let (places, named) = places(page, blocks, bodies);
+fn choose(page: &Page, blocks: &[Block], places: &Places, clues: &Clues<'_>) -> Vec<usize> {
+    let Places { ranges, named } = places;
     let title = clues.title.map(letters).unwrap_or_default();
     let authors: Vec<String> = clues.authors.iter().map(|name| letters(name)).collect();
     let numbered = || blocks.iter().enumerate().filter(|(_, block)| !block.around);
-    let in_place = numbered().filter(|(_, block)| is_within(&places, block.nodes.start));
+    let in_place = numbered().filter(|(_, block)| is_within(ranges, block.nodes.start));
     let good = |block: &Block| {
-        let kept = block.kept || named;
+        let kept = block.kept || *named;
         let right = match block.kind {
             Kind::Heading => !block.is_linked(),
             Kind::Item => !block.is_linked() && (kept || block.is_prose()),
@@ -343,7 +383,7 @@ fn choose(page: &Page, blocks: &[Block], bodies: &[Range<usize>], clues: &Clues<
     let chosen: Vec<usize> =
         in_place.filter(|(_, block)| good(block)).map(|(number, _)| number).collect();
     let found: usize = chosen.iter().filter_map(|at| blocks.get(*at)).map(Block::weight).sum();
-    if named && found > 0 || found >= 80 {
+    if *named && found > 0 || found >= 80 {
         let chosen = above_comments(blocks, below(blocks, chosen, clues.headline), &title);
         return tidy(blocks, chosen, &authors);
     }

@@ -2,15 +2,15 @@
 
 use super::metadata::{Metadata, is_a, plain, text};
 use super::tree::{Node, Page};
-use crate::formats::words::letters;
+use crate::formats::words::{letters, one_line};
 use std::collections::HashSet;
 use unicode_normalization::UnicodeNormalization;
 use url::Url;
 
 /// What parts a headline from the names beside it in a title.
 const SEPARATORS: &[&str] = &[
-    " | ", " - ", " – ", " — ", " · ", " • ", " » ", " « ", " :: ", " / ", " > ", " < ", " ‹ ",
-    " › ", " ~ ", " : ", ": ", "： ", "：", "｜", "|", "_", " -- ", "- ", " -", "—", "–",
+    " | ", " - ", " – ", " — ", " · ", " • ", " » ", " « ", " :: ", " // ", " / ", " > ", " < ",
+    " ‹ ", " › ", " ~ ", " : ", ": ", "： ", "：", "｜", "|", "_", " -- ", "- ", " -", "—", "–",
 ];
 
 /// What parts them on old pages, where nothing but the title gives a headline.
@@ -62,6 +62,29 @@ const SHOWN: &[&str] = &[
 /// From this size on a font is that of headlines; 3 is that of text.
 const LARGE: i32 = 4;
 
+/// The word for a page before its number.
+const PAGES: &[&str] = &[
+    "page",
+    "seite",
+    "página",
+    "pagina",
+    "halaman",
+    "hal",
+    "sayfa",
+    "strona",
+    "strana",
+    "side",
+    "sida",
+    "sivu",
+    "страница",
+    "стр.",
+    "сторінка",
+    "oldal",
+    "trang",
+    "صفحة",
+    "σελίδα",
+];
+
 /// The names that the site goes by, as [`spelling`]s.
 pub(super) fn site_names(metadata: &Metadata, url: Option<&Url>) -> Vec<String> {
     const GIVEN: &[&str] =
@@ -80,6 +103,9 @@ pub(super) fn site_names(metadata: &Metadata, url: Option<&Url>) -> Vec<String> 
 
 /// Letters without marks: `notícias` in a name is `noticias` in a host.
 pub(super) fn spelling(name: &str) -> String {
+    if name.is_ascii() {
+        return letters(name);
+    }
     letters(&name.nfd().filter(|c| !('\u{300}'..'\u{370}').contains(c)).collect::<String>())
 }
 
@@ -144,25 +170,26 @@ pub(super) fn find(page: &Page, metadata: &Metadata, sites: &[String]) -> Option
             given.extend(large(page, &title).map(|line| (HEADING, line)));
         }
     }
-    let given: Vec<(u32, String)> = given
+    let keys: Vec<String> = given.iter().map(|(_, title)| letters(title)).collect();
+    let given: Vec<(u32, String, String)> = given
         .iter()
-        .map(|(worth, title)| {
-            let own = letters(title);
+        .zip(&keys)
+        .map(|((worth, title), own)| {
             // A word with a colon before it is a part of a headline that several give so.
-            let agreed = given.iter().filter(|(_, other)| letters(other) == own).count() > 1;
-            let mut title = trim(title, SEPARATORS, sites, &known, agreed);
+            let agreed = keys.iter().filter(|other| *other == own).count() > 1;
+            let mut title = trim(without_page(title), SEPARATORS, sites, &known, agreed);
             if old {
                 title = trim(title, FULL_STOP, sites, &known, agreed);
             }
-            (*worth, title.to_owned())
+            let title = without_page(title);
+            (*worth, title.to_owned(), letters(title))
         })
-        .filter(|(_, title)| !letters(title).is_empty() && !is_site_exactly(title, sites))
+        .filter(|(_, title, own)| !own.is_empty() && !is_site_exactly(title, sites))
         .collect();
     let mut best: Option<(u32, &String)> = None;
-    for (_, title) in &given {
-        let own = letters(title);
-        let same = given.iter().filter(|(_, other)| letters(other) == own);
-        let worth = same.map(|(worth, _)| worth).sum();
+    for (_, title, own) in &given {
+        let same = given.iter().filter(|(_, _, other)| other == own);
+        let worth = same.map(|(worth, ..)| worth).sum();
         if best.is_none_or(|(most, _)| worth > most) {
             best = Some((worth, title));
         }
@@ -171,7 +198,7 @@ pub(super) fn find(page: &Page, metadata: &Metadata, sites: &[String]) -> Option
     // A headline that was cut to fit is whole elsewhere.
     let start = best.trim_end_matches(['.', '…', ' ']);
     let cut = best.ends_with('…') || best.ends_with("...") || best.chars().count() >= 100;
-    let mut others = given.iter().map(|(_, title)| title);
+    let mut others = given.iter().map(|(_, title, _)| title);
     let whole = others.find(|title| cut && title.len() > best.len() && title.starts_with(start));
     Some(whole.unwrap_or(best).clone())
 }
@@ -245,7 +272,7 @@ fn named(page: &Page, given: &[(u32, String)]) -> Option<String> {
         })
     };
     let mut headings = page.nodes().filter(|(_, node)| is_heading(node) && is_named(node)).take(8);
-    let heading = headings.next().map(|(at, _)| page.line(at))?;
+    let heading = headings.next().map(|(at, _)| heading_line(page, at))?;
     let own = letters(&heading);
     // Of several, each is another article's.
     let only = headings.next().is_none();
@@ -256,17 +283,55 @@ fn named(page: &Page, given: &[(u32, String)]) -> Option<String> {
 /// The heading that says what a title says; else the only one, where it does not name the site.
 fn heading(page: &Page, given: &[(u32, String)], sites: &[String]) -> Option<String> {
     let headings = page.named("h1").take(8).filter(|(at, _)| !leads_home(page, *at));
-    let mut headings: Vec<String> = headings.map(|(at, _)| page.line(at)).collect();
+    let mut headings: Vec<String> = headings.map(|(at, _)| heading_line(page, at)).collect();
     headings.retain(|heading| letters(heading).len() > 3 && !is_site_exactly(heading, sites));
+    let titles: Vec<String> = given.iter().map(|(_, title)| letters(title)).collect();
     let said = headings.iter().find(|heading| {
         let own = letters(heading);
-        let mut titles = given.iter().map(|(_, title)| letters(title));
-        titles.any(|title| {
-            own.len() > 8 && title.contains(&own) || title.len() > 8 && own.contains(&title)
+        titles.iter().any(|title| {
+            own.len() > 8 && title.contains(&own) || title.len() > 8 && own.contains(title)
         })
     });
     let only = headings.first().filter(|heading| headings.len() == 1 && !is_site(heading, sites));
     said.or(only).cloned()
+}
+
+/// The line of a heading. What it holds in small letters stands below the headline.
+fn heading_line(page: &Page, at: usize) -> String {
+    let line = page.text(at, |_, node| &*node.name == "small");
+    if line.is_empty() { page.line(at) } else { one_line(&line) }
+}
+
+/// A title without the number of its page: `… (Page 2 of 3)`, `… Halaman all`, `… - Seite 2`.
+fn without_page(title: &str) -> &str {
+    let title = title.trim_end();
+    let (inner, close) = match title.strip_suffix(')') {
+        Some(inner) => (inner, true),
+        None => (title, false),
+    };
+    let is_number = |word: &str| {
+        !word.is_empty() && word.len() < 4 && word.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    let is_numbers = |word: &str| word.split('/').all(is_number) || matches!(word, "all" | "semua");
+    let mut words: Vec<&str> = inner.split(' ').collect();
+    if let [.., of, all] = *words
+        && is_number(all)
+        && matches!(
+            of,
+            "of" | "von" | "de" | "sur" | "di" | "van" | "dari" | "z" | "из" | "av" | "af"
+        )
+    {
+        words.truncate(words.len() - 2);
+    }
+    let Some([page, number]) = words.last_chunk::<2>() else { return title };
+    let lower = page.trim_start_matches('(').to_lowercase();
+    if !is_numbers(number) || !PAGES.contains(&lower.as_str()) || close != page.starts_with('(') {
+        return title;
+    }
+    let end = words.iter().take(words.len() - 2).map(|word| word.len() + 1).sum::<usize>();
+    let rest =
+        title.get(..end).unwrap_or("").trim_end_matches([' ', '-', '–', '—', '|', ',', ':', '·']);
+    if rest.is_empty() { title } else { rest }
 }
 
 /// Whether a heading is a link to the site's first page, and so its name.

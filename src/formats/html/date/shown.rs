@@ -8,6 +8,7 @@ use crate::formats::dates::{self, Order, Reading};
 use crate::formats::html::tree::{Node, Page};
 use crate::formats::words::letters;
 use crate::model::{Date, Precision};
+use chrono::Days;
 use flags::{AWAY, DATE, HEADING, LINK, MODIFIED, PUBLISHED, TIME, UNKNOWN, own_flags};
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -20,6 +21,9 @@ const PARAGRAPH: usize = 160;
 
 /// A line of fewer bytes may say a date in passing: "3 hours ago", "4 March".
 const SHORT: usize = 60;
+
+/// A change without a year is of that of a date fewer lines above it.
+const NEAR: usize = 4;
 
 /// No more dates than this are weighed on one page.
 const MOST: usize = 2_000;
@@ -127,10 +131,22 @@ pub(super) fn candidates(page: &Page, about: &About, reading: &Reading) -> Vec<C
         true => line.length < SHORT && line.text.contains(char::is_numeric),
         false => may_have_date(&line.text),
     });
+    // The last date that has its year, and its line.
+    let mut whole: Option<(usize, Date)> = None;
     for (number, line) in dated.take(MOST) {
         let mut in_line = dates::find(&line.text, reading);
         if let [only] = in_line.as_mut_slice() {
             only.date = lines.with_time(number, only, reading).unwrap_or(only.date);
+        }
+        let mut from = 0;
+        if let Some(last) = in_line.last().filter(|_| !yearless) {
+            from = last.range.end;
+            whole = Some((number, last.date));
+        }
+        let near = whole.filter(|(at, _)| number - at < NEAR && line.length < PARAGRAPH);
+        if let Some(change) = near.and_then(|(_, date)| change_after(date, line, from, reading)) {
+            let node = line.node_at(change.range.start);
+            add(number, node, change.range, change.date, 0, true);
         }
         let count = in_line.len();
         for (place, dates::Found { date, range }) in in_line.into_iter().enumerate() {
@@ -146,6 +162,18 @@ pub(super) fn candidates(page: &Page, about: &About, reading: &Reading) -> Vec<C
         }
     }
     found
+}
+
+/// A change that is said without its year, from a byte of a line on, to have come after a date.
+fn change_after(date: Date, line: &Line, from: usize, reading: &Reading) -> Option<dates::Found> {
+    let rest = line.text.get(from..).filter(|rest| rest.contains(char::is_numeric))?;
+    let before = date.at().date_naive().checked_add_days(Days::new(364));
+    let found = dates::find(rest, &Reading { before, ..*reading });
+    let dates::Found { date: day, range } = found.into_iter().next()?;
+    let range = from + range.start..from + range.end;
+    let is_change = label(line.text.get(..range.start)?, "", reading.language)?;
+    (is_change == Label::Modified && day.at() >= date.at_precision(Precision::Day).at())
+        .then_some(dates::Found { date: day, range })
 }
 
 /// What is known of a date before it is compared with the others.
