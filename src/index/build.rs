@@ -184,7 +184,7 @@ impl TermWriter {
             dictionary: DictionaryWriter::default(),
             postings: Vec::new(),
             positions: Vec::new(),
-            average: super::rank::average_length(tokens, texts as u64),
+            average: super::score::average_length(tokens, texts as u64),
         }
     }
 

@@ -2,8 +2,9 @@
 
 use super::columns::{Field, ListColumn};
 use super::dictionary::word;
-use super::rank::{Ranking, SLACK, Statistics, Window};
+use super::rank::{Ranking, Window};
 use super::reader::Opened;
+use super::score::{SLACK, Statistics};
 use super::search::{Bits, CHUNK, Filter, Matcher, Set};
 use super::segment::{self, Segment};
 use super::state;

@@ -10,12 +10,13 @@
 //! | --- | --- |
 //! | [`segment`] | rows, streams, pages, checksums |
 //! | [`dictionary`] | terms and where their lists are |
-//! | [`postings`] | lists, blocks, positions |
+//! | [`postings`], [`lists`] | blocks and positions; lists read block by block |
 //! | [`columns`] | ids, dates, lengths, groups; lists of values |
 //! | [`facts`], [`build`] | from the tables to a segment |
 //! | [`merge`], [`tiers`] | from many segments to few, and when |
 //! | [`reader`], [`cache`] | reading, and what is kept of it |
-//! | [`search`], [`rank`], [`collect`], [`walk`] | expressions, relevance, answers, lists in order of time |
+//! | [`search`], [`collect`], [`walk`] | expressions, answers, lists in order of time |
+//! | [`score`], [`scored`], [`rank`] | relevance: the formula, what a term gives, which articles are scored |
 //! | [`state`], [`rebuild`], [`check`] | which index answers; making it anew; comparing it with the tables |
 //!
 //! The tables are the truth. An article that changes in a table that the index keeps something of is
@@ -31,6 +32,7 @@ mod collect;
 mod columns;
 mod dictionary;
 mod facts;
+mod lists;
 mod merge;
 #[cfg(any(test, fuzzing))]
 mod mutations;
@@ -38,6 +40,8 @@ mod postings;
 mod rank;
 mod reader;
 mod rebuild;
+mod score;
+mod scored;
 mod search;
 mod segment;
 mod state;
@@ -53,8 +57,8 @@ pub(crate) use check::check;
 pub(crate) use collect::{ByTime, Collector, Index, Open, Ranked, Search};
 pub(crate) use columns::{Field, ListColumn, marks, tone_thousandths};
 pub(crate) use facts::stored_analysed;
-pub(crate) use rank::{Statistics, scoring_terms};
 pub(crate) use rebuild::{finish_some, rebuild_some, scrub_some};
+pub(crate) use score::{Statistics, scoring_terms};
 pub(crate) use search::{Bits, CHUNK, Filter, Set};
 pub(crate) use state::{INDEX_VERSION, is_complete};
 pub(crate) use tiers::Sizes;

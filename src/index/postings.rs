@@ -41,16 +41,11 @@ use super::bytes::{
     BLOCK, Damaged, Decoded, Reader, pack_block, packed_bytes, put_varint, unpack_ascending,
     unpack_block, width,
 };
-use super::dictionary::{Entry, kind};
-use super::rank::impact;
-use super::search::{Bits, CHUNK};
-use super::segment::{Part, Segment, Span, Stream};
-use crate::error::Error;
+use super::score::impact;
 use std::ops::Range;
-use std::sync::Arc;
 
 /// Articles in a list that is not packed.
-const SHORT: usize = 16;
+pub(super) const SHORT: usize = 16;
 
 /// Says that a bitmap follows.
 const BITMAP: u8 = 0xff;
@@ -147,18 +142,18 @@ fn encode_block(out: &mut Vec<u8>, block: &[Posting], first: u32, bitmap: bool, 
 
 /// Where a block is.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Place {
+pub(super) struct Place {
     /// The least ordinal that it can have, and its last.
-    first: u32,
-    last: u32,
-    bytes: Range<u64>,
-    positions: Range<u64>,
-    impact: u8,
+    pub(super) first: u32,
+    pub(super) last: u32,
+    pub(super) bytes: Range<u64>,
+    pub(super) positions: Range<u64>,
+    pub(super) impact: u8,
 }
 
 /// Reads the table of a list of several blocks, which lie between `start` and `end`, and their
 /// positions in so many bytes.
-fn decode_table(
+pub(super) fn decode_table(
     table: &[u8],
     Range { start, end }: Range<u64>,
     positions_end: u64,
@@ -194,29 +189,29 @@ const BITMAP_WORDS: usize = (BLOCK * 16 / 8 + BITMAP_MORE).div_ceil(8);
 
 /// The articles of a block, decoded as far as they were asked for.
 #[derive(Debug)]
-struct Block {
-    count: usize,
+pub(super) struct Block {
+    pub(super) count: usize,
     /// Where they are a bitmap: how many words it has, 0 where they are not.
-    words: usize,
+    pub(super) words: usize,
     /// The ordinal of the first bit.
-    first: u32,
-    bitmap: [u64; BITMAP_WORDS],
+    pub(super) first: u32,
+    pub(super) bitmap: [u64; BITMAP_WORDS],
     /// How many are set in the words before each.
     before: [u8; BITMAP_WORDS],
     /// So many of the ordinals are there: none, or all.
     listed: usize,
-    ordinals: [u32; BLOCK],
+    pub(super) ordinals: [u32; BLOCK],
     /// How many bytes of the block its ordinals take.
     ordinals_end: usize,
     /// How often a word stands in each article, field by field, when that has been asked for.
-    has_fields: bool,
-    fields: [[u32; BLOCK]; 3],
+    pub(super) has_fields: bool,
+    pub(super) fields: [[u32; BLOCK]; 3],
     /// Whether a field may have anything but nothing.
     is_used: [bool; 3],
 }
 
 impl Block {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         Self {
             count: 0,
             words: 0,
@@ -232,7 +227,7 @@ impl Block {
         }
     }
 
-    fn decode_short(
+    pub(super) fn decode_short(
         &mut self,
         bytes: &[u8],
         count: usize,
@@ -268,7 +263,7 @@ impl Block {
 
     /// Reads which articles there are; those of a bitmap are not listed yet. `first`: the least that
     /// the first ordinal can be; `last`: the last, where the list has a table that says so.
-    fn decode_ordinals(
+    pub(super) fn decode_ordinals(
         &mut self,
         bytes: &[u8],
         count: usize,
@@ -312,7 +307,7 @@ impl Block {
     }
 
     /// The ordinals, in ascending order.
-    fn ordinals(&mut self) -> &[u32] {
+    pub(super) fn ordinals(&mut self) -> &[u32] {
         if self.listed < self.count {
             let mut places = self.ordinals.iter_mut();
             for (base, &word) in (self.first..).step_by(64).zip(&self.bitmap[..self.words]) {
@@ -330,7 +325,7 @@ impl Block {
     }
 
     /// The place of an ordinal among the articles.
-    fn place(&self, ordinal: u32) -> Option<usize> {
+    pub(super) fn place(&self, ordinal: u32) -> Option<usize> {
         if self.words == 0 {
             return self.ordinals[..self.count].binary_search(&ordinal).ok();
         }
@@ -342,7 +337,7 @@ impl Block {
     }
 
     /// The rest of a block whose ordinals are decoded.
-    fn decode_fields(&mut self, bytes: &[u8], words: bool) -> Decoded<()> {
+    pub(super) fn decode_fields(&mut self, bytes: &[u8], words: bool) -> Decoded<()> {
         let mut reader = Reader(bytes.get(self.ordinals_end..).unwrap_or_default());
         let bits = if words { [reader.byte()?, reader.byte()?, reader.byte()?] } else { [0; 3] };
         let fields = self.fields.iter_mut().zip(&mut self.is_used);
@@ -360,12 +355,12 @@ impl Block {
         if reader.is_empty() { Ok(()) } else { Err(Damaged("a block that goes on")) }
     }
 
-    fn frequencies(&self, at: usize) -> Frequencies {
+    pub(super) fn frequencies(&self, at: usize) -> Frequencies {
         self.fields.each_ref().map(|field| field[at])
     }
 
     /// How often a word stands in some of the articles.
-    fn occurrences(&self, places: Range<usize>) -> u64 {
+    pub(super) fn occurrences(&self, places: Range<usize>) -> u64 {
         let sum = |field: &[u32; BLOCK]| -> u64 {
             field[places.clone()].iter().map(|&f| u64::from(f)).sum()
         };
@@ -395,7 +390,7 @@ pub(super) fn positions(bytes: &[u8], mut take: impl FnMut(u32)) -> Decoded<()> 
 }
 
 /// Reads so many positions of an article; how many bytes they take.
-fn take_positions(bytes: &[u8], count: u64, found: &mut Vec<u32>) -> Decoded<usize> {
+pub(super) fn take_positions(bytes: &[u8], count: u64, found: &mut Vec<u32>) -> Decoded<usize> {
     let mut reader = Reader(bytes);
     let mut next = 0u32;
     for _ in 0..count {
@@ -408,7 +403,7 @@ fn take_positions(bytes: &[u8], count: u64, found: &mut Vec<u32>) -> Decoded<usi
 }
 
 /// Where so many numbers end: each does with a byte below 0x80.
-fn end_of(bytes: &[u8], numbers: u64) -> Decoded<usize> {
+pub(super) fn end_of(bytes: &[u8], numbers: u64) -> Decoded<usize> {
     let mut left = numbers;
     let mut end = 0;
     // Many bytes at a time, for as long as more numbers end beyond them.
@@ -471,333 +466,6 @@ pub(super) fn each<'a>(
         }
     }
     if positions.is_empty() { Ok(()) } else { Err(Damaged("positions that go on")) }
-}
-
-/// Lists of at most so many bytes are kept whole with their heads.
-const KEPT: u64 = 1 << 17;
-
-/// Where a term's list is and what its blocks are; kept for the next query.
-#[derive(Debug)]
-pub(super) struct List {
-    pub(super) term: Box<[u8]>,
-    /// How many articles have the term; 0: the segment has it nowhere.
-    articles: u32,
-    places: Vec<Place>,
-    /// The greatest impact.
-    impact: u8,
-    /// Where list and positions are in the stream.
-    range: Range<u64>,
-    positions: Range<u64>,
-    /// The list itself, unless it is too long to be kept.
-    bytes: Vec<u8>,
-}
-
-impl List {
-    pub(super) fn open(
-        segment: &Segment,
-        stream: Stream<'_>,
-        term: &[u8],
-        entry: Option<&Entry>,
-    ) -> Result<Self, Error> {
-        let mut list = Self {
-            term: term.into(),
-            articles: 0,
-            places: Vec::new(),
-            impact: 0,
-            range: 0..0,
-            positions: 0..0,
-            bytes: Vec::new(),
-        };
-        let Some(entry) = entry else { return Ok(list) };
-        let inside = |part: Part, range: &Range<u64>| {
-            let part = segment.part(part);
-            let (start, end) = (part.start + range.start, part.start + range.end);
-            if end <= part.end {
-                Ok(start..end)
-            } else {
-                Err(segment.damaged(Damaged("a list beyond its part")))
-            }
-        };
-        list.range = inside(Part::Postings, &entry.postings)?;
-        list.positions = inside(Part::Positions, &entry.positions)?;
-        if entry.articles == 0 || entry.articles > segment.articles {
-            return Err(segment.damaged(Damaged("a term with more articles than there are")));
-        }
-        list.articles = entry.articles;
-        let length = list.range.end - list.range.start;
-        if length <= KEPT {
-            list.bytes = stream.read(list.range.clone())?;
-        }
-        let damaged = |damaged| segment.damaged(damaged);
-        list.places = if entry.articles as usize <= BLOCK {
-            let last = segment.articles - 1;
-            let positions = 0..list.positions.end - list.positions.start;
-            vec![Place { first: 0, last, bytes: 0..length, positions, impact: u8::MAX }]
-        } else {
-            let mut span = stream.span(list.range.clone());
-            let mut read = |piece: Range<u64>| -> Result<Vec<u8>, Error> {
-                Ok(match list.bytes.get(piece.start as usize..piece.end as usize) {
-                    Some(bytes) => bytes.to_vec(),
-                    None => span.get(piece)?.to_vec(),
-                })
-            };
-            let head = read(0..length.min(10))?;
-            let mut reader = Reader(&head);
-            let table: u64 = reader.varint().map_err(damaged)?;
-            let start = (head.len() - reader.0.len()) as u64;
-            let end = start.saturating_add(table).min(length);
-            let words = term.first() == Some(&kind::WORD);
-            let positions = list.positions.end - list.positions.start;
-            let table = read(start..end)?;
-            decode_table(&table, end..length, positions, words, segment.articles)
-                .map_err(damaged)?
-        };
-        if list.places.len() != (entry.articles as usize).div_ceil(BLOCK) {
-            return Err(damaged(Damaged("a list with another number of blocks")));
-        }
-        list.impact = list.places.iter().map(|place| place.impact).max().unwrap_or(0);
-        Ok(list)
-    }
-
-    pub(super) fn size(&self) -> usize {
-        self.term.len() + self.places.len() * size_of::<Place>() + self.bytes.len()
-    }
-
-    pub(super) fn articles(&self) -> u32 {
-        self.articles
-    }
-
-    /// How many articles are in a block.
-    fn count(&self, block: usize) -> usize {
-        (self.articles as usize - block * BLOCK).min(BLOCK)
-    }
-
-    /// The last ordinal of a block, where the list has a table that says so.
-    fn last(&self, block: usize) -> Option<u32> {
-        (self.places.len() > 1).then(|| self.places[block].last)
-    }
-}
-
-/// The list of a term, read block by block.
-#[derive(Debug)]
-pub(super) struct PostingList<'c> {
-    segment: &'c Segment,
-    list: Arc<List>,
-    words: bool,
-    bytes: Span<'c>,
-    positions: Span<'c>,
-    /// Which block is decoded.
-    loaded: Option<usize>,
-    /// Made when the first block is.
-    block: Option<Box<Block>>,
-    /// Where in an article of the block the word stands.
-    found: Vec<u32>,
-    /// The article of the block whose positions come next, and where they begin.
-    next: (usize, usize),
-}
-
-impl<'c> PostingList<'c> {
-    pub(super) fn new(segment: &'c Segment, stream: Stream<'c>, list: Arc<List>) -> Self {
-        Self {
-            segment,
-            words: list.term.first() == Some(&kind::WORD),
-            bytes: stream.span(list.range.clone()),
-            positions: stream.span(list.positions.clone()),
-            list,
-            loaded: None,
-            block: None,
-            found: Vec::new(),
-            next: (0, 0),
-        }
-    }
-
-    /// How many articles are in it.
-    pub(super) fn articles(&self) -> u32 {
-        self.list.articles
-    }
-
-    /// The blocks that can have ordinals of a range.
-    pub(super) fn blocks(&self, ordinals: &Range<u32>) -> Range<usize> {
-        let from = self.block_from(0, ordinals.start);
-        let rest = &self.list.places[from..];
-        from..from + rest.partition_point(|place| place.first < ordinals.end)
-    }
-
-    /// The first block from one on that ends with an ordinal or beyond it; `None`: none does.
-    pub(super) fn next_block(&self, from: usize, ordinal: u32) -> Option<usize> {
-        Some(self.block_from(from, ordinal)).filter(|&block| block < self.list.places.len())
-    }
-
-    /// The same, or how many blocks there are. What is near is found soon.
-    fn block_from(&self, from: usize, ordinal: u32) -> usize {
-        let places = &self.list.places[from..];
-        let mut end = 1;
-        while places.get(end - 1).is_some_and(|place| place.last < ordinal) {
-            end *= 2;
-        }
-        let start = end / 2;
-        let near = &places[start..end.min(places.len())];
-        from + start + near.partition_point(|place| place.last < ordinal)
-    }
-
-    /// The ordinals between which those of a block lie.
-    pub(super) fn bounds(&self, block: usize) -> Range<u32> {
-        self.list.places[block].first..self.list.places[block].last + 1
-    }
-
-    /// Whether any article of a set can be in a block. The set is of the chunk that begins with `base`.
-    fn is_wanted(&self, block: usize, base: u32, bits: &Bits) -> bool {
-        let bounds = self.bounds(block);
-        let (from, to) = (bounds.start.max(base), bounds.end.min(base + CHUNK));
-        from < to && bits.any_in(&(from - base..to - base))
-    }
-
-    /// The greatest impact in each block of a range.
-    pub(super) fn impacts(&self, blocks: Range<usize>) -> impl Iterator<Item = u8> {
-        self.list.places[blocks].iter().map(|place| place.impact)
-    }
-
-    /// The greatest impact that an ordinal of a range can have; `None`: none can be there.
-    pub(super) fn greatest_impact(&self, ordinals: &Range<u32>) -> Option<u8> {
-        if *ordinals == (0..self.segment.articles) {
-            return Some(self.list.impact);
-        }
-        self.impacts(self.blocks(ordinals)).max()
-    }
-
-    /// A block with what articles are in it, and with their `fields` if asked.
-    #[inline]
-    fn load(&mut self, block: usize, fields: bool) -> Result<&mut Block, Error> {
-        let is_there = |decoded: &Block| !fields || decoded.has_fields;
-        if self.loaded != Some(block) || !self.block.as_deref().is_some_and(is_there) {
-            self.decode(block, fields)?;
-        }
-        Ok(self.block.get_or_insert_with(|| Box::new(Block::new())))
-    }
-
-    fn decode(&mut self, block: usize, fields: bool) -> Result<(), Error> {
-        let decoded = self.block.get_or_insert_with(|| Box::new(Block::new()));
-        let (list, articles) = (&*self.list, self.segment.articles);
-        let place = &list.places[block];
-        if self.loaded != Some(block) {
-            self.loaded = None;
-            self.next = (0, 0);
-            let bytes = bytes_of(list, &mut self.bytes, &place.bytes)?;
-            let count = list.count(block);
-            let ordinals = if list.articles as usize <= SHORT {
-                decoded.decode_short(bytes, count, self.words, articles)
-            } else {
-                let range = (place.first, list.last(block));
-                decoded.decode_ordinals(bytes, count, range, articles)
-            };
-            ordinals.map_err(|damaged| self.segment.damaged(damaged))?;
-            self.loaded = Some(block);
-        }
-        if fields && !decoded.has_fields {
-            let bytes = bytes_of(list, &mut self.bytes, &place.bytes)?;
-            let fields = decoded.decode_fields(bytes, self.words);
-            fields.map_err(|damaged| self.segment.damaged(damaged))?;
-        }
-        Ok(())
-    }
-
-    /// The ordinals of a block.
-    pub(super) fn ordinals(&mut self, block: usize) -> Result<&[u32], Error> {
-        Ok(self.load(block, false)?.ordinals())
-    }
-
-    /// The ordinals of a block, and how often the word stands in each article, by field.
-    pub(super) fn postings(&mut self, block: usize) -> Result<(&[u32], &[[u32; BLOCK]; 3]), Error> {
-        let block = self.load(block, true)?;
-        block.ordinals();
-        Ok((&block.ordinals[..block.count], &block.fields))
-    }
-
-    /// Hands over how often the word stands in those of some articles that a block has. They come
-    /// with a place, which is handed over with it.
-    pub(super) fn frequencies(
-        &mut self,
-        block: usize,
-        articles: impl Iterator<Item = (usize, u32)> + Clone,
-        mut take: impl FnMut(usize, Frequencies),
-    ) -> Result<(), Error> {
-        if articles.clone().next().is_none() {
-            return Ok(());
-        }
-        let decoded = self.load(block, false)?;
-        if articles.clone().all(|(_, ordinal)| decoded.place(ordinal).is_none()) {
-            return Ok(());
-        }
-        let decoded = self.load(block, true)?;
-        for (place, ordinal) in articles {
-            if let Some(at) = decoded.place(ordinal) {
-                take(place, decoded.frequencies(at));
-            }
-        }
-        Ok(())
-    }
-
-    /// Sets what of a chunk is in the list, but for blocks of which nothing is in `wanted`.
-    pub(super) fn add_to(
-        &mut self,
-        base: u32,
-        wanted: &Bits,
-        bits: &mut Bits,
-    ) -> Result<(), Error> {
-        for block in self.blocks(&(base..base + CHUNK)) {
-            if !self.is_wanted(block, base, wanted) {
-                continue;
-            }
-            let block = self.load(block, false)?;
-            if block.words > 0 {
-                let words = block.bitmap[..block.words].iter().copied();
-                bits.add_words(i64::from(block.first) - i64::from(base), words);
-                continue;
-            }
-            for &ordinal in block.ordinals() {
-                let at = ordinal.wrapping_sub(base);
-                if at < CHUNK {
-                    bits.set(at);
-                }
-            }
-        }
-        Ok(())
-    }
-
-    /// Where the word stands in an article; nowhere, if it is not in the list.
-    pub(super) fn positions(&mut self, ordinal: u32) -> Result<&[u32], Error> {
-        self.found.clear();
-        // Articles mostly come in order.
-        let near = self.loaded.filter(|&block| self.list.places[block].first <= ordinal);
-        let Some(block) = self.next_block(near.unwrap_or(0), ordinal) else {
-            return Ok(&self.found);
-        };
-        let Some(at) = self.load(block, false)?.place(ordinal) else { return Ok(&self.found) };
-        self.load(block, true)?;
-        let Some(decoded) = &self.block else { return Ok(&self.found) };
-        let bytes = self.positions.get(self.list.places[block].positions.clone())?;
-        let (next, start) = if self.next.0 <= at { self.next } else { (0, 0) };
-        let damaged = |damaged| self.segment.damaged(damaged);
-        let rest = bytes.get(start..).unwrap_or_default();
-        let skipped = end_of(rest, decoded.occurrences(next..at)).map_err(damaged)?;
-        let rest = rest.get(skipped..).unwrap_or_default();
-        let count = decoded.occurrences(at..at + 1);
-        let length = take_positions(rest, count, &mut self.found).map_err(damaged)?;
-        self.next = (at + 1, start + skipped + length);
-        Ok(&self.found)
-    }
-}
-
-/// Bytes of a list, by their place in it.
-fn bytes_of<'b>(
-    list: &'b List,
-    span: &'b mut Span<'_>,
-    piece: &Range<u64>,
-) -> Result<&'b [u8], Error> {
-    match list.bytes.get(piece.start as usize..piece.end as usize) {
-        Some(bytes) => Ok(bytes),
-        None => span.get(piece.clone()),
-    }
 }
 
 #[cfg(test)]

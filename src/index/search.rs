@@ -6,7 +6,8 @@
 
 use super::columns::Field;
 use super::dictionary::word;
-use super::postings::{PostingList, positions};
+use super::lists::PostingList;
+use super::postings::positions;
 use super::reader::Opened;
 use super::segment::Segment;
 use crate::error::Error;
