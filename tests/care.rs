@@ -43,6 +43,7 @@ fn damage_is_found_and_named() {
         ),
         ("UPDATE article SET language = 'ru' WHERE external_id = '7'", "index"),
         ("PRAGMA foreign_keys = OFF; DELETE FROM author", "author"),
+        ("UPDATE article SET authors = '[null]' WHERE external_id = '7'", "author"),
     ] {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("news.db");

@@ -184,6 +184,20 @@ fn names_of_the_site_are_cut_from_titles() {
         let found = article.headline.unwrap();
         assert_eq!(found.trim_end_matches(" & more"), headline, "{head}");
     }
+    // So is the number of a page, and not a page that is spoken of.
+    for (title, expected) in [
+        ("Harbour bridge opens - Page 2", "Harbour bridge opens"),
+        ("Harbour bridge opens (Page 2 of 3)", "Harbour bridge opens"),
+        ("Jembatan pelabuhan dibuka Halaman all", "Jembatan pelabuhan dibuka"),
+        ("The Harbour Post brings back Page 3", "The Harbour Post brings back Page 3"),
+    ] {
+        let head = format!("<title>{title}</title><meta property=og:title content='{title}'>");
+        assert_eq!(read(page(&head, TEXT)).headline.as_deref(), Some(expected));
+    }
+    // Small capitals are no line below the headline.
+    let heading = "<h1>H<small>ARBOUR</small> B<small>RIDGE</small> O<small>PENS</small></h1>";
+    let article = read(page("<title>Harbour bridge opens</title>", &format!("{heading}{TEXT}")));
+    assert_eq!(article.headline.unwrap().to_lowercase(), "harbour bridge opens");
     // A dash and a colon of its own stay.
     let own = "Bridge - the last word: a city waits";
     let article =

@@ -62,7 +62,7 @@ pub(crate) struct Ingest {
     /// Take in again what was removed, purged or canceled
     #[arg(long)]
     restore: bool,
-    /// Look for quotations, amounts and dates as well
+    /// Look for quotations, amounts and dates as well, in texts that are new or changed
     #[arg(long)]
     pub(crate) details: bool,
     /// Suggest Media Topics by keywords, apart from the subjects that items bring

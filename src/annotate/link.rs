@@ -138,7 +138,7 @@ impl Span<'_> {
         let several = likely.len() > 1;
         let candidates = likely
             .into_iter()
-            .take(unlinked::MOST)
+            .take(unlinked::CANDIDATES)
             .map(|(score, entry, kind)| UnlinkedCandidate::new(entry, kind, confidence(score)))
             .collect();
         several.then(|| Undecided { field, range: self.range.clone(), candidates })
@@ -412,6 +412,7 @@ impl<'g, 'a> Linker<'g, 'a> {
 
     fn links(self) -> (Vec<Link<'g, 'a>>, Vec<Undecided>) {
         let (mut links, mut undecided) = (Vec::new(), Vec::new());
+        let mut seen: HashKeyed<()> = HashKeyed::default();
         let mut surnames: HashKeyed<Option<Target<'g, 'a>>> = HashKeyed::default();
         let mut first_names: HashKeyed<Option<Target<'g, 'a>>> = HashKeyed::default();
         let mut full =
@@ -490,7 +491,10 @@ impl<'g, 'a> Linker<'g, 'a> {
                     let is_one =
                         |kind| span.candidates.iter().any(|c| c.entry.class.kind() == kind);
                     let Some((Some(kind), sure)) = named.filter(|(kind, _)| !is_one(*kind)) else {
-                        undecided.extend(part.field.and_then(|field| span.undecided(field)));
+                        let field = part.field.filter(|_| {
+                            seen.len() < unlinked::NAMES && seen.insert(span.run, ()).is_none()
+                        });
+                        undecided.extend(field.and_then(|field| span.undecided(field)));
                         continue;
                     };
                     let name = part.text.get(span.range.clone()).unwrap_or("");

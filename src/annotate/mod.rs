@@ -26,7 +26,7 @@ pub use about::{EntityInArticle, entities};
 pub use details::{Amount, MentionedDate, Quotation, Speaker};
 pub(crate) use gazetteer::Gazetteer;
 pub use language::{DetectedLanguage, detect_language};
-pub(crate) use own::{OwnEntity, is_meant, is_name};
+pub(crate) use own::{OwnEntity, is_full_name, is_meant, is_name};
 pub use plugin::{Annotator, AnnotatorError, Document};
 pub use recogniser::{Name, NameKind, RECOGNISER_VERSION, recognise_names};
 pub(crate) use salience::{SALIENT, salience};
@@ -99,8 +99,8 @@ pub struct Annotations {
     /// Who and what is mentioned, in the order of the text. Ranges are bytes of the text, as of
     /// a body; an entity of the list that ships has its `external_ids`.
     pub mentions: Vec<NewMention>,
-    /// Names that stay unlinked ([`Unlinked`]), quotations, amounts and dates ([`Quotation`],
-    /// [`Amount`], [`MentionedDate`]), those of each kind in the order of the text.
+    /// Quotations, amounts, dates and names that stay unlinked ([`Quotation`], [`Amount`],
+    /// [`MentionedDate`], [`Unlinked`]), those of each kind in the order of the text.
     pub details: Vec<Annotation>,
 }
 
@@ -216,7 +216,7 @@ fn read_at(texts: &Texts<'_>, names: &Names, margin: f32) -> Reading {
     let details = passages.iter().flat_map(|(field, text, words)| {
         details(*field, (text, words), texts.language, texts.published, &mentions)
     });
-    Reading { tone, details: unlinked.chain(details).collect(), mentions }
+    Reading { tone, details: details.chain(unlinked).collect(), mentions }
 }
 
 /// What the recogniser sees in a text.

@@ -104,6 +104,13 @@ pub(crate) fn is_meant(kind: EntityKind, name: &str, ids: &[ExternalId]) -> bool
     namesakes.is_empty() || leader(&namesakes).is_some_and(|leader| leader.key == known.key)
 }
 
+/// Whether a name that nobody has vouched for may be looked for: of two words or more with capitals,
+/// and newsdb knows nothing by it from the start.
+pub(crate) fn is_full_name(name: &str) -> bool {
+    let capitals = words(name).iter().filter(|word| word.is_capital()).count();
+    capitals > 1 && is_name(name) && knowledge::named(name).is_empty()
+}
+
 /// Whether a name can be looked for at all: not empty, no single letter, no common words alone. In
 /// capitals it may be an abbreviation: `WHO`.
 pub(crate) fn is_name(name: &str) -> bool {

@@ -2,14 +2,14 @@
 
 use super::gazetteer::Entry;
 use super::{GAZETTEER, knowledge};
-use crate::model::{Annotation, EntityId, EntityKind, ExternalId, Field};
+use crate::model::{Annotation, EntityKind, ExternalId, Field};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use std::ops::Range;
 
 /// Who or what a name may mean that stays without a link, since none of several leads by enough: a
 /// wrong link is worse than none. Stored as the value of annotations of the kind `unlinked`, whose
-/// range is the name. A person who knows links it ([`NewsDb::add_entity`](crate::NewsDb::add_entity),
+/// range is the name, where it first stands: a hundred names of an article at most. A person who knows links it ([`NewsDb::add_entity`](crate::NewsDb::add_entity),
 /// with the ids of the candidate meant), or tells what is never meant by it.
 ///
 /// ```
@@ -38,15 +38,15 @@ pub struct UnlinkedCandidate {
     /// Its ids elsewhere.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub external_ids: Vec<ExternalId>,
-    /// Its number in the file, where the name is the file's own.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub entity: Option<EntityId>,
     /// How well it fits by itself, from 0 to 1, as that of a mention.
     pub confidence: f64,
 }
 
-/// Candidates that are kept.
-pub(super) const MOST: usize = 5;
+/// Candidates of a name that are kept.
+pub(super) const CANDIDATES: usize = 5;
+
+/// Names of an article that are kept.
+pub(super) const NAMES: usize = 100;
 
 impl UnlinkedCandidate {
     pub(super) fn new(entry: &Entry, kind: EntityKind, confidence: f32) -> Self {
@@ -54,7 +54,6 @@ impl UnlinkedCandidate {
             kind,
             name: entry.name.to_string(),
             external_ids: entry.external_ids(),
-            entity: entry.entity.map(EntityId),
             confidence: (f64::from(confidence) * 100.0).round() / 100.0,
         }
     }

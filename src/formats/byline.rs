@@ -254,22 +254,25 @@ fn parted(text: &str) -> Cow<'_, str> {
     {
         return Cow::Owned(format!("{} / {place}", parts.join(", ")));
     }
-    let words: Vec<&str> = text.split_whitespace().collect();
-    let joins = |at: usize| {
-        let word = words.get(at)?;
+    let mut words: Vec<Cow<'_, str>> = text.split_whitespace().map(Cow::Borrowed).collect();
+    let joins = |words: &[Cow<'_, str>], at: usize| {
+        let word: &str = words.get(at)?;
         let name = word.strip_prefix(['و', 'ו'])?;
         // Both are whole names, and the word is no name by itself.
         let before = words.get(at.checked_sub(2)?..at)?;
         let whole = before.iter().chain(words.get(at + 1)).all(|word| is_unmarked(word));
         (whole && at + 1 < words.len() && name.chars().count() > 1 && !NO_AND.contains(word))
-            .then_some(name)
+            .then(|| name.to_owned())
     };
-    let Some(at) = (0..words.len()).find(|at| joins(*at).is_some()) else {
-        return Cow::Borrowed(text);
-    };
-    let (before, after) = words.split_at(at);
-    let rest = after.get(1..).unwrap_or(&[]).join(" ");
-    Cow::Owned(format!("{}, {} {rest}", before.join(" "), joins(at).unwrap_or("")))
+    let mut is_parted = false;
+    for at in 1..words.len() {
+        if let Some(name) = joins(&words, at) {
+            words[at - 1].to_mut().push(',');
+            words[at] = Cow::Owned(name);
+            is_parted = true;
+        }
+    }
+    if is_parted { Cow::Owned(words.join(" ")) } else { Cow::Borrowed(text) }
 }
 
 /// Whether nothing but letters and what stands within words is in a word.
@@ -449,13 +452,16 @@ fn without_role<'w>(words: &'w [&'w str]) -> &'w [&'w str] {
 /// A whole name without the degrees behind it: `Ada Berg PhD`, `Ada Berg HS`. Letters in capitals
 /// that no one can speak are degrees, but for the numbers of generations.
 fn without_degrees<'w>(words: &'w [&'w str]) -> &'w [&'w str] {
+    // `Do`, `Ma` and `Ba` are names; `DO`, `M.A.`, `PhD` are none.
+    let is_capitalised =
+        |word: &str| word.chars().skip(1).all(|c| c.is_lowercase() || !c.is_alphabetic());
     let is_cased = |word: &&&str| word.chars().any(char::is_lowercase);
     let is_degree = |word: &&&str| {
         let lower = word.to_lowercase();
         let spoken =
             lower.contains(['a', 'e', 'i', 'o', 'u', 'y']) || lower == "jr" || lower == "sr";
         let letters = word.trim_end_matches('.').len();
-        DEGREES.contains(lower.as_str())
+        DEGREES.contains(lower.as_str()) && (lower.contains('.') || !is_capitalised(word))
             || (2..=5).contains(&letters)
                 && !spoken
                 && word.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'.')

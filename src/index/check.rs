@@ -54,7 +54,16 @@ pub(crate) fn check(
     let (mut missing, mut different) = (Named::default(), Named::default());
     let mut kinds = HashMap::new();
     articles(&mut |id, analysed| {
-        let Some(facts) = Facts::read(view.connection, id, &mut kinds)? else { return Ok(()) };
+        let facts = match Facts::read(view.connection, id, &mut kinds) {
+            Ok(Some(facts)) => facts,
+            Ok(None) => return Ok(()),
+            Err(Error::Corrupt(what)) => {
+                held.remove(&id.0);
+                findings.push(what);
+                return Ok(());
+            }
+            Err(error) => return Err(error),
+        };
         match held.remove(&id.0) {
             None => missing.add(id.0),
             Some(found) if found != expected(&facts, analysed) => different.add(id.0),

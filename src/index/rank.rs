@@ -359,11 +359,12 @@ impl<'c> Ranking<'c> {
             });
         }
         // Summed in the order of the search, so that it is the same to the last bit everywhere.
-        let before = &self.order[..first];
+        for &term in &self.order[..first] {
+            room.parts[term].fill(0.0);
+        }
         for &place in room.left.iter() {
             let place = usize::from(place);
-            let terms = room.parts.iter().enumerate().filter(|(term, _)| !before.contains(term));
-            let score = terms.fold(0.0, |sum, (_, parts)| sum + parts[place]);
+            let score = room.parts.iter().fold(0.0, |sum, parts| sum + parts[place]);
             found(room.ordinals[place], score)?;
         }
         Ok(())

@@ -83,9 +83,10 @@ pub struct Entity {
     pub kind: EntityKind,
     /// Its chief name.
     pub name: String,
-    /// Whether it is only a name so far: neither a list nor a person knows it, nothing was merged into
-    /// it, and fewer than five articles mention it. With five, a name of several words is looked for
-    /// like those of a list, from when the file is next opened or names change.
+    /// Whether it is only a name so far: neither a list nor a person has vouched for it, and fewer than
+    /// five articles mention it. With five, a name of two words or more with capitals, by which newsdb
+    /// knows nothing else, is looked for like those of a list, from when the file is next opened or a
+    /// person changes names.
     #[serde(default)]
     pub provisional: bool,
     /// Every other name it goes by.

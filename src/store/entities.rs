@@ -250,7 +250,12 @@ fn load(view: &View<'_>, id: EntityId) -> Result<Option<Entity>, Error> {
     let unproven: bool = view
         .connection
         .prepare_cached(
-            "SELECT max(asserted) = 0 AND sum(articles) < ?2 FROM entity WHERE canonical_id = ?1",
+            "SELECT max(asserted) = 0 AND sum(articles) < ?2
+                    AND NOT EXISTS (SELECT 1 FROM correction
+                                     WHERE entity_id = ?1 AND undone_at IS NULL)
+                    AND NOT EXISTS (SELECT 1 FROM correction
+                                     WHERE other_id = ?1 AND undone_at IS NULL)
+               FROM entity WHERE canonical_id = ?1",
         )?
         .query_row([id.0, names::PROMOTED], |row| row.get(0))?;
     Ok(Some(Entity {

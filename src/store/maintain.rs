@@ -330,12 +330,12 @@ fn check(view: &View<'_>) -> Result<CheckReport, Error> {
         ),
         (
             "subjects, authors or tags of articles that are not there",
-            "SELECT (SELECT count(*) FROM article a, json_each(a.subjects) j
-                      WHERE j.value NOT IN (SELECT subject_id FROM subject))
-                  + (SELECT count(*) FROM article a, json_each(a.authors) j
-                      WHERE j.value NOT IN (SELECT author_id FROM author))
-                  + (SELECT count(*) FROM article a, json_each(a.tags) j
-                      WHERE j.value NOT IN (SELECT tag_id FROM tag))",
+            "SELECT (SELECT count(*) FROM article, json_each(iif(json_valid(subjects), subjects, '[]'))
+                      WHERE coalesce(value NOT IN (SELECT subject_id FROM subject), 1))
+                  + (SELECT count(*) FROM article, json_each(iif(json_valid(authors), authors, '[]'))
+                      WHERE coalesce(value NOT IN (SELECT author_id FROM author), 1))
+                  + (SELECT count(*) FROM article, json_each(iif(json_valid(tags), tags, '[]'))
+                      WHERE coalesce(value NOT IN (SELECT tag_id FROM tag), 1))",
         ),
         (
             "entities whose count of articles is not that of the mentions",
@@ -356,7 +356,10 @@ fn check(view: &View<'_>) -> Result<CheckReport, Error> {
             "SELECT (SELECT count(*) FROM annotation WHERE NOT json_valid(value))
                   + (SELECT count(*) FROM article WHERE NOT coalesce(json_valid(images), 1)
                         OR NOT coalesce(json_valid(enclosures), 1)
-                        OR NOT coalesce(json_valid(attributes), 1))",
+                        OR NOT coalesce(json_valid(attributes), 1)
+                        OR NOT coalesce(json_valid(subjects), 1)
+                        OR NOT coalesce(json_valid(authors), 1)
+                        OR NOT coalesce(json_valid(tags), 1))",
         ),
         (
             "redirects of ids that are in use",

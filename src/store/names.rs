@@ -1,7 +1,7 @@
 //! The names by which entities of a file are found in texts.
 
 use super::{NewsDb, add_meta, meta};
-use crate::annotate::{Gazetteer, Names, OwnEntity};
+use crate::annotate::{Gazetteer, Names, OwnEntity, is_full_name};
 use crate::error::Error;
 use crate::model::EntityKind;
 use rusqlite::Connection;
@@ -122,29 +122,31 @@ fn read(connection: &Connection, after: i64, gazetteer: &mut Gazetteer) -> Resul
           WHERE entity_id > ?1 ORDER BY entity_id",
     )?;
     let mut names = names.query([after])?;
-    let mut name = names.next()?;
+    let mut alias = names.next()?;
     let mut entities = connection.prepare(
-        "SELECT e.entity_id, e.canonical_id, c.kind, e.name
-           FROM entity e JOIN entity c ON c.entity_id = e.canonical_id
-          WHERE e.entity_id > ?1 AND (
+        "SELECT e.entity_id, e.canonical_id, c.kind, e.name,
                 e.asserted = 1 OR e.canonical_id IN
                 (SELECT canonical_id FROM entity WHERE canonical_id <> entity_id)
-             OR (e.articles >= ?2 AND instr(trim(e.name), ' ') > 0 AND NOT EXISTS (
-                SELECT 1 FROM entity_external_id x WHERE x.entity_id = e.entity_id))
              OR e.entity_id IN (
                 SELECT entity_id FROM correction WHERE undone_at IS NULL
-                 UNION SELECT other_id FROM correction WHERE undone_at IS NULL))
+                 UNION SELECT other_id FROM correction WHERE undone_at IS NULL) AS vouched
+           FROM entity e JOIN entity c ON c.entity_id = e.canonical_id
+          WHERE e.entity_id > ?1 AND (vouched OR e.articles >= ?2)
           ORDER BY e.entity_id",
     )?;
     let mut rows = entities.query([after, PROMOTED])?;
     while let Some(row) = rows.next()? {
         let (entity, canonical): (i64, i64) = (row.get(0)?, row.get(1)?);
         let Some(kind) = EntityKind::from_code(row.get(2)?) else { continue };
+        let (name, vouched): (String, bool) = (row.get(3)?, row.get(4)?);
+        if !vouched && !is_full_name(&name) {
+            continue;
+        }
         let ids: Vec<String> =
             ids.query_map([canonical], |row| row.get(0))?.collect::<Result<_, _>>()?;
-        let own = OwnEntity { entity, canonical, kind, name: row.get(3)?, ids };
+        let own = OwnEntity { entity, canonical, kind, name, ids };
         let number = gazetteer.add_own(own);
-        while let Some(row) = name {
+        while let Some(row) = alias {
             let of: i64 = row.get(0)?;
             if of > entity {
                 break;
@@ -153,7 +155,7 @@ fn read(connection: &Connection, after: i64, gazetteer: &mut Gazetteer) -> Resul
                 let (name, language): (String, String) = (row.get(1)?, row.get(2)?);
                 gazetteer.add_own_name(number, &name, &language);
             }
-            name = names.next()?;
+            alias = names.next()?;
         }
     }
     Ok(())

@@ -85,6 +85,9 @@ const PAGES: &[&str] = &[
     "σελίδα",
 ];
 
+/// Bytes of a title in which a page's number is looked for.
+const LONGEST: usize = 1_000;
+
 /// The names that the site goes by, as [`spelling`]s.
 pub(super) fn site_names(metadata: &Metadata, url: Option<&Url>) -> Vec<String> {
     const GIVEN: &[&str] =
@@ -298,13 +301,19 @@ fn heading(page: &Page, given: &[(u32, String)], sites: &[String]) -> Option<Str
 
 /// The line of a heading. What it holds in small letters stands below the headline.
 fn heading_line(page: &Page, at: usize) -> String {
-    let line = page.text(at, |_, node| &*node.name == "small");
-    if line.is_empty() { page.line(at) } else { one_line(&line) }
+    let (whole, line) = (page.line(at), page.text(at, |_, node| &*node.name == "small"));
+    // Small capitals of old pages are the greater part of each word.
+    let is_most = letters(&line).len() * 2 >= letters(&whole).len();
+    if is_most { one_line(&line) } else { whole }
 }
 
-/// A title without the number of its page: `… (Page 2 of 3)`, `… Halaman all`, `… - Seite 2`.
+/// A title without the number of its page: `… (Page 2 of 3)`, `… Halaman all`, `… - Seite 2`. A page
+/// that is spoken of stays: `The Sun brings back Page 3`.
 fn without_page(title: &str) -> &str {
     let title = title.trim_end();
+    if title.len() > LONGEST {
+        return title;
+    }
     let (inner, close) = match title.strip_suffix(')') {
         Some(inner) => (inner, true),
         None => (title, false),
@@ -314,6 +323,7 @@ fn without_page(title: &str) -> &str {
     };
     let is_numbers = |word: &str| word.split('/').all(is_number) || matches!(word, "all" | "semua");
     let mut words: Vec<&str> = inner.split(' ').collect();
+    let all_words = words.len();
     if let [.., of, all] = *words
         && is_number(all)
         && matches!(
@@ -329,9 +339,11 @@ fn without_page(title: &str) -> &str {
         return title;
     }
     let end = words.iter().take(words.len() - 2).map(|word| word.len() + 1).sum::<usize>();
-    let rest =
-        title.get(..end).unwrap_or("").trim_end_matches([' ', '-', '–', '—', '|', ',', ':', '·']);
-    if rest.is_empty() { title } else { rest }
+    let before = title.get(..end).unwrap_or("").trim_end();
+    let rest = before.trim_end_matches([' ', '-', '–', '—', '|', ',', ':', '·']);
+    let is_apart = close || rest.len() < before.len() || words.len() < all_words;
+    let is_told = is_apart || matches!(*number, "all" | "semua");
+    if rest.is_empty() || !is_told { title } else { rest }
 }
 
 /// Whether a heading is a link to the site's first page, and so its name.

@@ -22,6 +22,9 @@ const PARAGRAPH: usize = 160;
 /// A line of fewer bytes may say a date in passing: "3 hours ago", "4 March".
 const SHORT: usize = 60;
 
+/// Days after that date in which such a change may be.
+const MOST_AFTER: u64 = 60;
+
 /// A change without a year is of that of a date fewer lines above it.
 const NEAR: usize = 4;
 
@@ -167,7 +170,7 @@ pub(super) fn candidates(page: &Page, about: &About, reading: &Reading) -> Vec<C
 /// A change that is said without its year, from a byte of a line on, to have come after a date.
 fn change_after(date: Date, line: &Line, from: usize, reading: &Reading) -> Option<dates::Found> {
     let rest = line.text.get(from..).filter(|rest| rest.contains(char::is_numeric))?;
-    let before = date.at().date_naive().checked_add_days(Days::new(364));
+    let before = date.at().date_naive().checked_add_days(Days::new(MOST_AFTER));
     let found = dates::find(rest, &Reading { before, ..*reading });
     let dates::Found { date: day, range } = found.into_iter().next()?;
     let range = from + range.start..from + range.end;
