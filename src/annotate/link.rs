@@ -11,7 +11,7 @@ use super::evidence::{after_knight, after_preposition, after_title, is_courtesy,
 use super::gazetteer::{Candidate, Class, Entry, Finder, HashKeyed, Hit, mark};
 use super::unlinked::{self, UnlinkedCandidate};
 use super::words::{Gap, Shape, Word, extend, word_hash};
-use crate::model::{EntityKind, Field, MentionForm};
+use crate::model::{Annotation, EntityKind, Field, MentionForm};
 use std::collections::HashMap;
 use std::ops::Range;
 
@@ -99,14 +99,6 @@ impl Part<'_> {
     }
 }
 
-/// A name that may mean several entities, of which none leads by enough.
-pub(super) struct Undecided {
-    pub(super) field: Field,
-    pub(super) range: Range<usize>,
-    /// The likeliest first.
-    pub(super) candidates: Vec<UnlinkedCandidate>,
-}
-
 struct Span<'g> {
     part: usize,
     words: (usize, usize),
@@ -126,7 +118,7 @@ impl Span<'_> {
     }
 
     /// What the name may mean, where more than one candidate has more for it than against it.
-    fn undecided(&self, field: Field) -> Option<Undecided> {
+    fn unlinked(&self, field: Field) -> Option<Annotation> {
         let mut likely: Vec<(f32, &Entry, EntityKind)> = self
             .candidates
             .iter()
@@ -141,17 +133,18 @@ impl Span<'_> {
             .take(unlinked::CANDIDATES)
             .map(|(score, entry, kind)| UnlinkedCandidate::new(entry, kind, confidence(score)))
             .collect();
-        several.then(|| Undecided { field, range: self.range.clone(), candidates })
+        several.then(|| unlinked::annotation(field, self.range.clone(), candidates))
     }
 }
 
-/// Finds and links the names of an article; `year` is when it was published.
+/// Finds and links the names of an article, and tells what those may mean that stay unlinked; `year`
+/// is when it was published.
 pub(super) fn link<'g, 'a>(
     finder: &Finder<'g>,
     texts: Vec<Text<'a>>,
     year: Option<i32>,
     margin: f32,
-) -> (Vec<Link<'g, 'a>>, Vec<Undecided>) {
+) -> (Vec<Link<'g, 'a>>, Vec<Annotation>) {
     let mut linker = Linker { parts: Vec::new(), spans: Vec::new(), unknown: Vec::new(), year };
     for text in texts {
         linker.read(finder, text);
@@ -410,8 +403,8 @@ impl<'g, 'a> Linker<'g, 'a> {
         if other { -1.0 } else { 0.0 }
     }
 
-    fn links(self) -> (Vec<Link<'g, 'a>>, Vec<Undecided>) {
-        let (mut links, mut undecided) = (Vec::new(), Vec::new());
+    fn links(self) -> (Vec<Link<'g, 'a>>, Vec<Annotation>) {
+        let (mut links, mut unlinked) = (Vec::new(), Vec::new());
         let mut seen: HashKeyed<()> = HashKeyed::default();
         let mut surnames: HashKeyed<Option<Target<'g, 'a>>> = HashKeyed::default();
         let mut first_names: HashKeyed<Option<Target<'g, 'a>>> = HashKeyed::default();
@@ -494,7 +487,7 @@ impl<'g, 'a> Linker<'g, 'a> {
                         let field = part.field.filter(|_| {
                             seen.len() < unlinked::NAMES && seen.insert(span.run, ()).is_none()
                         });
-                        undecided.extend(field.and_then(|field| span.undecided(field)));
+                        unlinked.extend(field.and_then(|field| span.unlinked(field)));
                         continue;
                     };
                     let name = part.text.get(span.range.clone()).unwrap_or("");
@@ -553,7 +546,7 @@ impl<'g, 'a> Linker<'g, 'a> {
             }
         }
         links.sort_by_key(|link| (link.field, link.range.start, link.range.end));
-        (links, undecided)
+        (links, unlinked)
     }
 }
 

@@ -208,11 +208,8 @@ fn read_at(texts: &Texts<'_>, names: &Names, margin: f32) -> Reading {
         false => Vec::new(),
     };
     let year = texts.published.map(|date| date.at().year());
-    let (links, undecided) = link(&finder, read, year, margin);
+    let (links, unlinked) = link(&finder, read, year, margin);
     let mentions: Vec<_> = links.into_iter().map(found).collect();
-    let unlinked = undecided
-        .into_iter()
-        .map(|name| unlinked::annotation(name.field, name.range, name.candidates));
     let details = passages.iter().flat_map(|(field, text, words)| {
         details(*field, (text, words), texts.language, texts.published, &mentions)
     });

@@ -107,8 +107,9 @@ pub(crate) fn is_meant(kind: EntityKind, name: &str, ids: &[ExternalId]) -> bool
 /// Whether a name that nobody has vouched for may be looked for: of two words or more with capitals,
 /// and newsdb knows nothing by it from the start.
 pub(crate) fn is_full_name(name: &str) -> bool {
-    let capitals = words(name).iter().filter(|word| word.is_capital()).count();
-    capitals > 1 && is_name(name) && knowledge::named(name).is_empty()
+    let parts = words(name);
+    let capitals = parts.iter().filter(|word| word.is_capital()).count();
+    capitals > 1 && is_name_of(name, &parts) && knowledge::named(name).is_empty()
 }
 
 /// Whether a name can be looked for at all: not empty, no single letter, no common words alone. In

@@ -9,8 +9,9 @@ use std::ops::Range;
 
 /// Who or what a name may mean that stays without a link, since none of several leads by enough: a
 /// wrong link is worse than none. Stored as the value of annotations of the kind `unlinked`, whose
-/// range is the name, where it first stands: a hundred names of an article at most. A person who knows links it ([`NewsDb::add_entity`](crate::NewsDb::add_entity),
-/// with the ids of the candidate meant), or tells what is never meant by it.
+/// range is the name, where it first stands: a hundred names of an article at most. A person who knows
+/// links it ([`NewsDb::add_entity`](crate::NewsDb::add_entity), with the ids of the candidate meant),
+/// or tells what is never meant by it.
 ///
 /// ```
 /// use newsdb::annotate::{Unlinked, annotate};

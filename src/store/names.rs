@@ -108,8 +108,8 @@ pub(super) fn newest(connection: &Connection) -> Result<i64, Error> {
 pub(super) const PROMOTED: i64 = 5;
 
 /// Those of entities that somebody asserted or corrected, and full names that were seen often enough;
-/// what else only mentions made is joined by its name. Each entity is found under its own number, so that a merge can be undone; its kind and
-/// ids are those of all that it is one with.
+/// what else only mentions made is joined by its name. Each entity is found under its own number, so
+/// that a merge can be undone; its kind and ids are those of all that it is one with.
 fn read(connection: &Connection, after: i64, gazetteer: &mut Gazetteer) -> Result<(), Error> {
     let mut ids = connection.prepare(
         "SELECT x.scheme || ':' || x.value
