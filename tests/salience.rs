@@ -70,6 +70,33 @@ fn salience_is_told_by_headline_first_place_and_share() {
 }
 
 #[test]
+fn exports_say_how_much_an_article_is_about_each_entity() {
+    let db = bare();
+    db.insert(story()).unwrap();
+    let export = |db: &NewsDb| {
+        let mut lines = Vec::new();
+        db.export_jsonl(&Query::new(), &mut lines).unwrap();
+        String::from_utf8(lines).unwrap()
+    };
+    let lines = export(&db);
+    let line: serde_json::Value = serde_json::from_str(&lines).unwrap();
+    let salience = |name: &str| {
+        let mut all = line["mentions"].as_array().unwrap().iter();
+        all.find(|mention| mention["name"] == name).unwrap().get("salience").cloned()
+    };
+    // As worked out by hand above.
+    assert_eq!(salience("Dora"), Some(0.69.into()));
+    assert_eq!(salience("Eve"), Some(0.175.into()));
+    assert_eq!(salience("Lindholm"), None, "nobody says where");
+    // What is read back says the same by itself; what another program made up is not believed.
+    let copy = bare();
+    let made_up = lines.replace("\"salience\":0.69", "\"salience\":0.1");
+    let input = std::io::Cursor::new(made_up.into_bytes());
+    copy.ingest(formats::read(input, "lines", None, &Default::default())).unwrap();
+    assert_eq!(export(&copy), lines);
+}
+
+#[test]
 fn salient_queries_count_only_what_articles_are_about() {
     let db = bare();
     db.insert(story()).unwrap();

@@ -12,7 +12,8 @@ use std::io::Write;
 impl Snapshot {
     /// Writes the articles of a query as JSON lines, oldest first, in bounded memory. Reading
     /// them back gives the same articles: dates keep the publisher's offset and precision,
-    /// entities go by external id or by kind and name, never by number.
+    /// entities go by external id or by kind and name, never by number. A mention's `salience`
+    /// ([`Mention::salience`]) is written and not read: it follows from the mentions.
     ///
     /// ```
     /// use newsdb::{NewArticle, NewsDb, Query, formats};
@@ -108,6 +109,11 @@ fn subject(subject: &Subject) -> Value {
     }
 }
 
+/// As it can be ingested again, with how much the article is about its entity, which is worked out.
 fn mention(mention: &Mention) -> Value {
-    json!(mention.mention)
+    let mut said = json!(mention.mention);
+    if let Some(salience) = mention.salience {
+        said["salience"] = json!(salience);
+    }
+    said
 }
