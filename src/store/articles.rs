@@ -323,20 +323,16 @@ pub(crate) fn load_on(connection: &Connection, id: ArticleId) -> Result<Option<A
         .next()
         .transpose()?;
     let Some(mut article) = article else { return Ok(None) };
-    article.authors = connection
-        .prepare_cached(
-            "SELECT n.name FROM article a, json_each(a.authors) j JOIN author n ON n.author_id = j.value
-              WHERE a.article_id = ?1 ORDER BY j.key",
-        )?
-        .query_map([id.0], |row| row.get(0))?
-        .collect::<Result<_, _>>()?;
-    article.tags = connection
-        .prepare_cached(
-            "SELECT t.name FROM article a, json_each(a.tags) j JOIN tag t ON t.tag_id = j.value
-              WHERE a.article_id = ?1 ORDER BY j.key",
-        )?
-        .query_map([id.0], |row| row.get(0))?
-        .collect::<Result<_, _>>()?;
+    for (table, names) in [("author", &mut article.authors), ("tag", &mut article.tags)] {
+        *names = connection
+            .prepare_cached(&format!(
+                "SELECT n.name FROM article a, json_each(a.{table}s) j
+                   JOIN {table} n ON n.{table}_id = j.value
+                  WHERE a.article_id = ?1 ORDER BY j.key"
+            ))?
+            .query_map([id.0], |row| row.get(0))?
+            .collect::<Result<_, _>>()?;
+    }
     article.subjects = connection
         .prepare_cached(
             "SELECT nullif(s.scheme, ''), s.code, s.name
