@@ -210,6 +210,32 @@ fn an_annotator_that_now_says_nothing_has_said_nothing() {
 }
 
 #[test]
+fn mentions_of_the_whole_article_are_compared_by_their_entities_whatever_their_order() {
+    let named = |name: &str, ids: &[&str]| {
+        ids.iter().fold(place(name), |place, id| place.external_id("osm", *id))
+    };
+    let compare = |id: &str, before: Vec<NewMention>, after: Vec<NewMention>| {
+        let db = Options::new().annotate(false).open_in_memory().unwrap();
+        ingest_with(&db, article(id, "One"), Saying("d:1", before, vec![]));
+        let after = Arc::new(Saying("d:1", after, vec![]));
+        let options = ReannotateOptions::new().compare(true).annotator(after);
+        let report = db.reannotate(options).unwrap();
+        (report.added, report.removed)
+    };
+    let before = [named("Lindholm", &["1"]), place("Vintervik"), named("Ostby", &["3", "4"])];
+    // By an id, whatever the name; by the name, where one side has no ids.
+    let after = [place("Ostby"), named("Vintervik", &["2"]), named("Lindholm by", &["9", "1"])];
+    assert_eq!(compare("1", before.to_vec(), after.to_vec()), (0, 0));
+    let after = [named("Lindholm", &["5"]), place("Vintervik"), place("Vintervik")];
+    assert_eq!(compare("2", before.to_vec(), after.to_vec()), (2, 2));
+    let many = |numbers: &mut dyn Iterator<Item = u32>| -> Vec<NewMention> {
+        numbers.map(|number| place(&format!("Lindholm {number}"))).collect()
+    };
+    let (before, after) = (many(&mut (0..4_000)), many(&mut (1..4_003).rev()));
+    assert_eq!(compare("3", before, after), (3, 1));
+}
+
+#[test]
 fn what_was_said_of_a_text_goes_with_it() {
     let db = NewsDb::open_in_memory().unwrap();
     let said = vec![Annotation::new("", "subject", json!({"code": "x"}))];

@@ -186,6 +186,18 @@ fn details_and_suggested_subjects_are_kept_when_asked_for() {
     std::fs::remove_file(folder.0.path().join("news.db")).unwrap();
     folder.ingest(&["--details", "--suggest-subjects", "a.jsonl"]);
     assert_eq!(kinds(), ["amount", "date", "quotation", "subject"]);
+
+    // A text that changes is looked at as the file was told, until it is told otherwise.
+    let ingest_changed = |from: &str, to: &str, options: &[&str]| {
+        folder.write("b.jsonl", item.replace('\n', " ").replace(from, to));
+        folder.ingest(&[options, &["b.jsonl"]].concat());
+    };
+    ingest_changed("It cost $5", "It opens", &[]);
+    assert_eq!(kinds(), ["date", "quotation", "subject"]);
+    ingest_changed("It cost $5", "It cost $7", &["--details=false"]);
+    assert_eq!(kinds(), ["subject"]);
+    ingest_changed("It cost $5", "It cost $8", &["--suggest-subjects=false"]);
+    assert!(kinds().is_empty());
 }
 
 /// Writes lines to a child until it hangs up or they are all written.

@@ -2,9 +2,16 @@
 
 #![cfg(feature = "knowledge")]
 
-use newsdb::annotate::{Amount, MentionedDate, Quotation, annotate, annotate_published};
-use newsdb::{Annotation, Field, NewArticle, NewsDb, Options, Query, ReannotateOptions, formats};
+use newsdb::annotate::{
+    Amount, MentionedDate, Quotation, SubjectSuggester, annotate, annotate_published,
+};
+use newsdb::{
+    Annotation, Cancel, Field, IngestOptions, NewArticle, NewsDb, Options, Query,
+    ReannotateOptions, formats,
+};
 use serde::de::DeserializeOwned;
+use serde_json::json;
+use std::sync::Arc;
 
 fn values<T: DeserializeOwned>(said: &[Annotation], kind: &str, text: &str) -> Vec<(String, T)> {
     let of_kind = said.iter().filter(|said| said.kind == kind);
@@ -253,6 +260,51 @@ fn hostile_texts_give_right_ranges_and_no_more_than_a_thousand_of_a_kind() {
     }
 }
 
+/// What is found in a text takes room in proportion to it: nothing long is said over and over.
+#[test]
+fn hostile_texts_take_room_in_proportion_to_their_length() {
+    let said = "“We will rebuild it all,” said ";
+    let more = "“We will rebuild it again.” ";
+    let half = |piece: &str, length: usize| piece.repeat(length / 2 / piece.len());
+    let text = |kind: &str, length: usize| match kind {
+        "one quotation mark" => "\"".repeat(length),
+        "digits" => "7".repeat(length),
+        "no blanks" => "a".repeat(length),
+        "said" => half("said ", 2 * length),
+        // Long words that speak, and who goes on speaking.
+        "long speaker" => format!("{said}{}. {}", half("x", length), half(more, length)),
+        "long named speaker" => {
+            format!("{said}Anna X{}. {}", half("x", length), half(more, length))
+        }
+        "long source" => {
+            half(&format!("“It is done,” according {} ", half("x", length / 8)), 2 * length)
+        }
+        "long surname" => {
+            format!("Anna B{} spoke. {}", half("b", length), half("Anna said. ", length))
+        }
+        _ => format!("{} Berg spoke. {}", half("Anna ", length), half("Berg said. ", length)),
+    };
+    for kind in [
+        "one quotation mark",
+        "digits",
+        "no blanks",
+        "said",
+        "long speaker",
+        "long named speaker",
+        "long source",
+        "long surname",
+        "many names",
+    ] {
+        let room = |length: usize| {
+            let found = annotate(&text(kind, length), Some("en"));
+            let details = serde_json::to_string(&found.details).unwrap().len();
+            details + serde_json::to_string(&found.mentions).unwrap().len()
+        };
+        let (once, twice) = (room(20_000), room(40_000));
+        assert!(twice <= 3 * once, "{kind}: {once} bytes, then {twice}");
+    }
+}
+
 #[test]
 fn details_are_stored_replaced_and_come_back_from_an_export() {
     let db = Options::new().details(true).open_temporary().unwrap();
@@ -279,6 +331,66 @@ fn details_are_stored_replaced_and_come_back_from_an_export() {
 
     db.insert(article("Nothing is said of it any more.")).unwrap();
     assert_eq!(kept(&db), []);
+}
+
+#[test]
+fn a_file_remembers_what_it_was_told_to_look_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("news.db");
+    let article = |body: &str| {
+        NewArticle::new("wire")
+            .id("1")
+            .headline("Central bank raises interest rate")
+            .language("en")
+            .body(body)
+    };
+    let said = |db: &NewsDb| {
+        let article = db.article_by_uri("newsdb:wire/1").unwrap().unwrap();
+        let said = article.annotations.into_iter();
+        said.map(|said| said.value.get("amount").or(said.value.get("code")).cloned().unwrap())
+            .collect::<Vec<_>>()
+    };
+    let told = Options::new().details(true).suggest_subjects(true).open(&path).unwrap();
+    told.insert(article("The bank spent $5.")).unwrap();
+    let first = said(&told);
+    assert_eq!(first, [json!(5.0), json!("20000371")], "an amount, and the topic interest rate");
+    // One that was opened before, and one of another program.
+    told.insert(article("In the end the bank spent $7.")).unwrap();
+    assert_eq!(said(&told), [json!(7.0), json!("20000371")]);
+    let other = NewsDb::open(&path).unwrap();
+    other.ingest([article("After all the bank had spent $9.")]).unwrap();
+    assert_eq!(said(&other), [json!(9.0), json!("20000371")]);
+    assert_eq!(other.reannotate(ReannotateOptions::new()).unwrap().changed, 0);
+
+    let again = Options::new().details(false).open(&path).unwrap();
+    again.insert(article("Nobody knows why the bank spent $11.")).unwrap();
+    assert_eq!(said(&again), [json!("20000371")]);
+    drop(again);
+    Options::new().suggest_subjects(false).open(&path).unwrap();
+    // What a file is told holds for all who have it open.
+    told.insert(article("It was the bank that spent $13.")).unwrap();
+    assert!(said(&told).is_empty());
+    assert!(other.check(&Cancel::new()).unwrap().is_clean());
+}
+
+#[test]
+fn an_item_that_brings_suggestions_and_a_caller_who_makes_them_do_not_double_them() {
+    let db = Options::new().suggest_subjects(true).open_temporary().unwrap();
+    let article = |id: &str| {
+        NewArticle::new("wire").id(id).headline("Central bank raises interest rate").language("en")
+    };
+    db.insert(article("1")).unwrap();
+    let mut lines = Vec::new();
+    db.export_jsonl(&Query::new(), &mut lines).unwrap();
+    let copy = Options::new().suggest_subjects(true).open_temporary().unwrap();
+    let lines = std::io::Cursor::new(lines);
+    copy.ingest(formats::read(lines, "lines", None, &Default::default())).unwrap();
+    let topics = Arc::new(SubjectSuggester::media_topics());
+    copy.ingest_with([article("2")], IngestOptions::new().annotator(topics)).unwrap();
+    for uri in ["newsdb:wire/1", "newsdb:wire/2"] {
+        let article = copy.article_by_uri(uri).unwrap().unwrap();
+        assert_eq!(article.annotations.len(), 1, "{uri}: {:?}", article.annotations);
+    }
 }
 
 /// What was marked by hand (`tests/fixtures/details/README.md`) against what is found: of each kind

@@ -402,16 +402,23 @@ fn a_name_that_was_seen_often_enough_is_looked_for() {
         (provisional, db.count(&Query::new().entity(entity)).unwrap())
     };
     (1..=4).for_each(|number| _ = db.insert(said(number)).unwrap());
-    drop(db);
-    let db = NewsDb::open(&path).unwrap();
-    db.insert(portuguese("before")).unwrap();
+    let beside = NewsDb::open(&path).unwrap();
+    beside.insert(portuguese("before")).unwrap();
     assert_eq!(seen(&db), (true, 4), "four are too few");
     db.insert(said(5)).unwrap();
     assert_eq!(seen(&db), (false, 5));
-    drop(db);
-    let db = NewsDb::open(&path).unwrap();
+    // Handles that were open before look for it too, and no longer once it is seen too seldom.
     db.insert(portuguese("after")).unwrap();
     assert_eq!(seen(&db), (false, 6));
+    beside.insert(portuguese("after, elsewhere")).unwrap();
+    assert_eq!(seen(&db), (false, 7));
+    for uri in ["newsdb:wire/after", "newsdb:wire/after, elsewhere", "newsdb:wire/said 5"] {
+        let id = db.article_by_uri(uri).unwrap().unwrap().id;
+        db.remove(id).unwrap();
+    }
+    beside.insert(portuguese("too seldom")).unwrap();
+    assert_eq!(seen(&db), (true, 4));
+    db.insert(said(6)).unwrap();
     let one_word = db.resolve_entity("Okonkwo").unwrap();
     assert_eq!(
         db.count(&Query::new().entity(one_word)).unwrap(),

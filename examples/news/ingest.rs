@@ -5,10 +5,9 @@ use crate::filters::{Auto, Moment, column, format, moment, parse};
 use crate::output::Output;
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
-use newsdb::annotate::SubjectSuggester;
 use newsdb::{
-    Cancel, Channel, Feed, IngestOptions, Limits, NewsDb, Place, Precision, Reason, Rejected,
-    formats,
+    Cancel, Channel, Feed, IngestOptions, Limits, NewsDb, Options, Place, Precision, Reason,
+    Rejected, formats,
 };
 use serde_json::json;
 use signal_hook::consts::SIGINT;
@@ -62,15 +61,32 @@ pub(crate) struct Ingest {
     /// Take in again what was removed, purged or canceled
     #[arg(long)]
     restore: bool,
-    /// Look for quotations, amounts and dates as well, in texts that are new or changed
-    #[arg(long)]
-    pub(crate) details: bool,
-    /// Suggest Media Topics by keywords, apart from the subjects that items bring
-    #[arg(long)]
-    suggest_subjects: bool,
+    /// Look for quotations, amounts and dates as well, in texts that are new or changed; the file
+    /// remembers it until it is told --details=false
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    details: Option<bool>,
+    /// Suggest Media Topics by keywords, apart from the subjects that items bring; remembered too
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    suggest_subjects: Option<bool>,
     /// Store nothing: say which article each item is, and why
     #[arg(long)]
     explain: bool,
+}
+
+impl Ingest {
+    /// How the file is to be opened for it.
+    pub(crate) fn options(&self) -> Options {
+        let mut options = Options::new();
+        if !self.explain {
+            if let Some(details) = self.details {
+                options = options.details(details);
+            }
+            if let Some(suggest) = self.suggest_subjects {
+                options = options.suggest_subjects(suggest);
+            }
+        }
+        options
+    }
 }
 
 pub(crate) fn refuse(rejected: &Rejected, out: &mut Output) -> Outcome {
@@ -250,13 +266,10 @@ pub(crate) fn ingest(db: &NewsDb, arguments: &Ingest, out: &mut Output) -> Outco
     });
     let started = std::time::Instant::now();
     let mut refused = Ok(());
-    let mut how = IngestOptions::new();
-    if arguments.suggest_subjects {
-        how = how.annotator(Arc::new(SubjectSuggester::media_topics()));
-    }
     let report = db.ingest_with(
         items,
-        how.restore(arguments.restore)
+        IngestOptions::new()
+            .restore(arguments.restore)
             .limits(limits)
             .cancel(&cancel)
             .progress(|report| bar.set_message(format!("{} items", report.read)))

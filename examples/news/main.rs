@@ -231,8 +231,11 @@ fn run(cli: &Cli) -> Outcome<ExitCode> {
         out.out.flush()?;
         return Ok(ExitCode::SUCCESS);
     }
-    let details = matches!(&cli.command, Command::Ingest(arguments) if arguments.details);
-    let db = Options::new().details(details).open(&cli.db)?;
+    let options = match &cli.command {
+        Command::Ingest(arguments) => arguments.options(),
+        _ => Options::new(),
+    };
+    let db = options.open(&cli.db)?;
     let mut code = ExitCode::SUCCESS;
     match &cli.command {
         Command::Ingest(arguments) => ingest(&db, arguments, &mut out)?,

@@ -39,6 +39,7 @@ use details::{DETAILS, details};
 use gazetteer::{Entry, Finder};
 use knowledge::knowledge;
 use link::{Link, MARGIN, Named, Target, Text, link};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use tone::tone;
 use words::words;
@@ -50,6 +51,9 @@ const MODEL: &str = "model";
 
 /// Bytes of one field that are looked at, 1 MiB; what is said later in a text is not found.
 const LOOKED_AT: usize = 1 << 20;
+
+/// Bytes of a name that no list has; what is longer is none. It may stand at many places of a text.
+const LONGEST_NAME: usize = 256;
 
 /// Whether an annotator is one of newsdb's own, of whatever version.
 pub(crate) fn is_built_in(annotator: &str) -> bool {
@@ -66,6 +70,8 @@ pub(crate) struct Names {
     pub(crate) recent: Arc<Gazetteer>,
     /// Whether quotations, amounts and dates are looked for as well.
     pub(crate) details: bool,
+    /// Whether Media Topics are suggested.
+    pub(crate) subjects: bool,
 }
 
 /// The texts of an article, and what helps to understand them.
@@ -147,7 +153,7 @@ fn annotate_text(
     let language = language.map(str::to_owned).or(detected);
     let (body, of) = (Some(text), language.as_deref());
     let texts = Texts { body, language: of, published, ..Texts::default() };
-    let Reading { tone, mentions, details } =
+    let Reading { tone, mentions, details, .. } =
         read_at(&texts, &Names { details: true, ..Names::default() }, margin);
     let mentions = mentions.into_iter().map(|found| found.mention).collect();
     Annotations { language, tone, mentions, details }
@@ -159,8 +165,11 @@ pub(crate) struct Reading {
     pub(crate) tone: Option<f64>,
     /// In the order of the fields.
     pub(crate) mentions: Vec<Found>,
-    /// Names that stay unlinked; quotations, amounts and dates where they are looked for.
+    /// Names that stay unlinked; quotations, amounts and dates, suggested subjects, where they are
+    /// looked for.
     pub(crate) details: Vec<Annotation>,
+    /// Annotators that were asked beside newsdb's own ones.
+    pub(crate) by: BTreeSet<String>,
 }
 
 /// The rows `FIRST SECOND: rest` of a table that is kept as text; lines with `#` are remarks.
@@ -213,7 +222,14 @@ fn read_at(texts: &Texts<'_>, names: &Names, margin: f32) -> Reading {
     let details = passages.iter().flat_map(|(field, text, words)| {
         details(*field, (text, words), texts.language, texts.published, &mentions)
     });
-    Reading { tone, details: details.chain(unlinked).collect(), mentions }
+    let mut details: Vec<_> = details.chain(unlinked).collect();
+    let mut by = BTreeSet::new();
+    if names.subjects {
+        let text = texts.body.or(texts.summary).unwrap_or("");
+        details.extend(subjects::MEDIA_TOPICS.described(texts.headline, text, texts.language));
+        by = subjects::media_topics_names();
+    }
+    Reading { tone, details, mentions, by }
 }
 
 /// What the recogniser sees in a text.
@@ -224,6 +240,7 @@ fn named(text: &str, language: Option<&str>) -> Vec<Named> {
     };
     let names = recognise_names(text, language).into_iter();
     names
+        .filter(|name| name.range.len() <= LONGEST_NAME)
         .map(|name| Named {
             range: name.range,
             kind: match name.kind {

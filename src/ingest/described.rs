@@ -15,8 +15,9 @@ pub(crate) struct Described {
 }
 
 impl Described {
-    /// Adds what others say.
+    /// Adds what others say, in place of what was said by the same names.
     pub(super) fn extend(&mut self, others: Self) {
+        self.annotations.retain(|said| !others.by.contains(&said.annotator));
         self.by.extend(others.by);
         self.annotations.extend(others.annotations);
     }

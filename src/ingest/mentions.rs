@@ -117,17 +117,9 @@ impl Batch<'_> {
     /// Counts the articles that mention each entity anew, and takes out entities that were known
     /// from mentions alone which are gone. Called once, last.
     pub(super) fn count_mentions(&self) -> Result<(), Error> {
-        let mut count = self.connection.prepare_cached(
-            "UPDATE entity SET articles = articles + ?2 WHERE entity_id = ?1
-             RETURNING articles = 0",
-        )?;
         // Also those that came and went in this transaction.
-        for (entity, step) in &self.mentioning {
-            if count.query_row((entity, step), |row| row.get(0))? {
-                entities::forget(self.connection, *entity)?;
-            }
-        }
-        Ok(())
+        let mut counts = self.mentioning.iter();
+        counts.try_for_each(|(entity, step)| entities::count(self.connection, *entity, *step))
     }
 
     /// The entity that a mention means, which is made when it is missing.

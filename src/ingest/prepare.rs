@@ -166,7 +166,7 @@ impl Prepared {
         // What comes with newsdb's own mentions, from an export, keeps them.
         let annotated = article.mentions.iter().any(|m| annotate::is_built_in(&m.annotator))
             || article.annotations.iter().any(|said| annotate::is_built_in(&said.annotator));
-        let Reading { tone, mentions: mut found, mut details } =
+        let Reading { tone, mentions: mut found, mut details, mut by } =
             names.map_or_else(Reading::default, |names| {
                 let published = article.published;
                 let language = language.as_deref();
@@ -179,6 +179,7 @@ impl Prepared {
         if annotated {
             found.clear();
             details.clear();
+            by.clear();
         }
         let left_out = found.len().saturating_sub(room(&article, limits));
         found.truncate(found.len() - left_out);
@@ -188,7 +189,7 @@ impl Prepared {
             encoded.map_err(|error| refuse(&article.place, Reason::Malformed(error.to_string())))
         };
         let (body, body_html) = (encode(&article.body)?, encode(&article.body_html)?);
-        Ok(Self {
+        let mut prepared = Self {
             keys: keys(&article),
             form: Form::new(
                 article.headline_derived,
@@ -205,10 +206,12 @@ impl Prepared {
             read: names.is_some() && !annotated,
             found,
             left_out,
-            described: Described { annotations: details, ..Described::default() },
+            described: Described::default(),
             tone,
             article,
-        })
+        };
+        prepared.describe(Described { by, annotations: details });
+        Ok(prepared)
     }
 
     /// Takes in what annotators say; it replaces what the item brought of theirs.

@@ -9,10 +9,12 @@ use super::run::Callback;
 use super::write::Batch;
 use crate::annotate::{self, Annotator, Document, Found, Texts, is_built_in};
 use crate::error::Error;
-use crate::model::{Annotation, ArticleId, Date, Limits, NewMention, Place};
+use crate::model::{
+    Annotation, ArticleId, Date, EntityKind, ExternalId, Field, Limits, NewMention, Place,
+};
 use crate::store::{Cancel, NewsDb, annotations, articles, mentions};
 use rusqlite::{Connection, OptionalExtension};
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -155,8 +157,7 @@ impl NewsDb {
                         published: document.published,
                     };
                     let reading = annotate::read(&texts, &names);
-                    let described =
-                        Described { annotations: reading.details, ..Described::default() };
+                    let described = Described { by: reading.by, annotations: reading.details };
                     Anew { tone: reading.tone, found: reading.mentions, described }
                 })
                 .collect();
@@ -261,26 +262,12 @@ impl ReannotateReport {
 
     /// Counts what is new and what is gone; whether anything is.
     fn compare(&mut self, item: &Item, anew: &Anew) -> bool {
-        let found = &anew.found;
         let replaced = |mention: &&NewMention| anew.described.replaces(&mention.annotator);
-        let place = |mention: &NewMention| {
-            let span = mention.span.as_ref();
-            let place = span.map(|span| (span.field, span.start, span.end));
-            (place, mention.kind, mention.annotator.clone())
-        };
-        let mut old: BTreeMap<_, Vec<&NewMention>> = BTreeMap::new();
-        for mention in item.before.iter().filter(replaced) {
-            old.entry(place(mention)).or_default().push(mention);
-        }
-        let mut added = 0_u64;
-        for Found { mention, .. } in found {
-            let there = old.entry(place(mention)).or_default();
-            match there.iter().position(|old| is_same_entity(old, mention)) {
-                Some(at) => drop(there.swap_remove(at)),
-                None => added += 1,
-            }
-        }
-        let removed: u64 = old.values().map(|left| left.len() as u64).sum();
+        let mut old = Unmatched::default();
+        item.before.iter().filter(replaced).for_each(|mention| old.add(mention));
+        let found = anew.found.iter();
+        let added = found.filter(|found| !old.take(&found.mention)).count() as u64;
+        let removed = old.taken.iter().filter(|taken| !**taken).count() as u64;
         self.added += added;
         self.removed += removed;
         let changed = added + removed > 0
@@ -291,12 +278,54 @@ impl ReannotateReport {
     }
 }
 
-/// Whether two mentions are of one entity: ids tell it where both have some, of which the file may
-/// know more; a name may have been corrected.
-fn is_same_entity(one: &NewMention, other: &NewMention) -> bool {
-    match one.external_ids.is_empty() || other.external_ids.is_empty() {
-        true => one.name == other.name,
-        false => one.external_ids.iter().any(|id| other.external_ids.contains(id)),
+/// Earlier mentions, to be matched with later ones in the same place of the same entity: ids tell it
+/// where both have some, of which the file may know more; a name may have been corrected.
+#[derive(Default)]
+struct Unmatched<'m> {
+    by_key: HashMap<(Spot<'m>, Key<'m>), Vec<usize>>,
+    taken: Vec<bool>,
+}
+
+/// Field and range, kind, annotator.
+type Spot<'m> = (Option<(Field, usize, usize)>, EntityKind, &'m str);
+
+/// Of an entity: an id, or its name and whether it has ids.
+#[derive(PartialEq, Eq, Hash)]
+enum Key<'m> {
+    Id(&'m ExternalId),
+    Name(&'m str, bool),
+}
+
+impl<'m> Unmatched<'m> {
+    fn spot(mention: &'m NewMention) -> Spot<'m> {
+        let span = mention.span.as_ref().map(|span| (span.field, span.start, span.end));
+        (span, mention.kind, &mention.annotator)
+    }
+
+    fn add(&mut self, mention: &'m NewMention) {
+        let ids = mention.external_ids.iter().map(Key::Id);
+        let name = Key::Name(&mention.name, !mention.external_ids.is_empty());
+        for key in ids.chain([name]) {
+            let same = self.by_key.entry((Self::spot(mention), key)).or_default();
+            same.push(self.taken.len());
+        }
+        self.taken.push(false);
+    }
+
+    /// Takes one that says the same; whether there is any.
+    fn take(&mut self, mention: &'m NewMention) -> bool {
+        let ids = mention.external_ids.iter().map(Key::Id);
+        let bare = Key::Name(&mention.name, false);
+        let known = mention.external_ids.is_empty().then_some(Key::Name(&mention.name, true));
+        for key in ids.chain([bare]).chain(known) {
+            let Some(same) = self.by_key.get_mut(&(Self::spot(mention), key)) else { continue };
+            while let Some(at) = same.pop() {
+                if !std::mem::replace(&mut self.taken[at], true) {
+                    return true;
+                }
+            }
+        }
+        false
     }
 }
 

@@ -112,7 +112,8 @@ impl<'a> IngestOptions<'a> {
         self
     }
 
-    /// Asks an annotator about each article as well; several stand side by side.
+    /// Asks an annotator about each article as well; several stand side by side. What it said of a
+    /// text goes with that text: of a changed one it is asked again, or says nothing.
     pub fn annotator(mut self, annotator: Arc<dyn Annotator>) -> Self {
         self.annotators.add(annotator);
         self

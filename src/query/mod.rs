@@ -106,7 +106,9 @@ impl Query {
     }
 
     /// Only articles on this subject, or on one that a list ([`NewsDb::import_subjects`]) makes a part
-    /// of it: its code, `scheme:code`, or its name, in any language of the list.
+    /// of it: its code, `scheme:code`, or its name, in any language of the list. Subjects are those that
+    /// the publisher names; what keywords suggest is a guess, and stands among an article's annotations
+    /// ([`SuggestedSubject`](crate::annotate::SuggestedSubject)).
     ///
     /// [`NewsDb::import_subjects`]: crate::NewsDb::import_subjects
     pub fn subject(mut self, words: impl Into<String>) -> Self {

@@ -1,7 +1,7 @@
 //! Entities: finding and creating them. What people decide about them is in `corrections`.
 
 use super::{NewsDb, Snapshot, View, names};
-use crate::annotate::{is_meant, known_by_name};
+use crate::annotate::{is_full_name, is_meant, known_by_name};
 use crate::error::Error;
 use crate::model::{Alias, Entity, EntityId, EntityKind, ExternalId, NewEntity};
 use crate::search::fold;
@@ -252,9 +252,7 @@ fn load(view: &View<'_>, id: EntityId) -> Result<Option<Entity>, Error> {
         .prepare_cached(
             "SELECT max(asserted) = 0 AND sum(articles) < ?2
                     AND NOT EXISTS (SELECT 1 FROM correction
-                                     WHERE entity_id = ?1 AND undone_at IS NULL)
-                    AND NOT EXISTS (SELECT 1 FROM correction
-                                     WHERE other_id = ?1 AND undone_at IS NULL)
+                                     WHERE (entity_id = ?1 OR other_id = ?1) AND undone_at IS NULL)
                FROM entity WHERE canonical_id = ?1",
         )?
         .query_row([id.0, names::PROMOTED], |row| row.get(0))?;
@@ -429,6 +427,26 @@ pub(crate) fn kind(connection: &Connection, id: EntityId) -> Result<i64, Error> 
         .query_row([id.0], |row| row.get(0))?)
 }
 
+/// Counts articles that mention an entity, more of them or less; it goes when nothing speaks of it any
+/// more.
+pub(crate) fn count(connection: &Connection, id: i64, step: i64) -> Result<(), Error> {
+    let (articles, promoted) = connection
+        .prepare_cached(
+            "UPDATE entity SET articles = articles + ?2 WHERE entity_id = ?1
+             RETURNING articles, asserted, name",
+        )?
+        .query_row((id, step), |row| {
+            let articles: i64 = row.get(0)?;
+            let crosses = (articles >= names::PROMOTED) != (articles - step >= names::PROMOTED);
+            let asserted: bool = row.get(1)?;
+            Ok((articles, crosses && !asserted && is_full_name(row.get_ref(2)?.as_str()?)))
+        })?;
+    if promoted {
+        names::promoted(connection)?;
+    }
+    if articles == 0 { forget(connection, id) } else { Ok(()) }
+}
+
 /// Takes out an entity that nothing speaks of any more: neither a mention nor a person, by
 /// asserting it or by a decision in force.
 pub(crate) fn forget(connection: &Connection, id: i64) -> Result<(), Error> {
@@ -436,9 +454,7 @@ pub(crate) fn forget(connection: &Connection, id: i64) -> Result<(), Error> {
         .prepare_cached(
             "DELETE FROM entity WHERE entity_id = ?1 AND asserted = 0 AND articles = 0
                 AND NOT EXISTS (SELECT 1 FROM correction
-                                 WHERE entity_id = ?1 AND undone_at IS NULL)
-                AND NOT EXISTS (SELECT 1 FROM correction
-                                 WHERE other_id = ?1 AND undone_at IS NULL)
+                                 WHERE (entity_id = ?1 OR other_id = ?1) AND undone_at IS NULL)
                 AND NOT EXISTS (SELECT 1 FROM correction, json_each(query, '$.entities')
                                  WHERE kind = 2 AND undone_at IS NULL AND value = ?1)",
         )?

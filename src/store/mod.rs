@@ -205,6 +205,9 @@ impl NewsDb {
                 db.rebuild_missing()?;
             }
         }
+        if !read_only {
+            db.choose()?;
+        }
         Ok(db)
     }
 

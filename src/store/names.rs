@@ -16,28 +16,66 @@ impl NewsDb {
     /// The names that are looked for; read when somebody changed them since the last time. Who
     /// has names goes on with them meanwhile; who needs the new ones waits for one reading of them.
     pub(crate) fn read_names(&self) -> Result<Names, Error> {
-        Ok(Names { details: self.inner.options.details, ..self.read_latest()? })
+        let connection = self.inner.pool.reader()?;
+        let details = is_chosen(&connection, DETAILS)?;
+        let subjects = is_chosen(&connection, SUBJECTS)?;
+        Ok(Names { details, subjects, ..self.read_latest(&connection)? })
     }
 
-    fn read_latest(&self) -> Result<Names, Error> {
-        let connection = self.inner.pool.reader()?;
-        let generation = meta(&connection, "names_generation")?;
-        if let Some(last) = self.inner.names.last().filter(|last| last.generation >= generation) {
+    fn read_latest(&self, connection: &Connection) -> Result<Names, Error> {
+        let generation = meta(connection, "names_generation")?;
+        let promoted: i64 = connection
+            .prepare_cached(
+                "SELECT coalesce(max(value), 0) FROM meta WHERE key = 'names_promoted'",
+            )?
+            .query_row([], |row| row.get(0))?;
+        let is_due = |last: &Read| promoted - last.promoted > last.names.own.len() as i64 / OF_ALL;
+        let is_latest = |last: &Read| last.generation >= generation && !is_due(last);
+        if let Some(last) = self.inner.names.last().filter(is_latest) {
             return Ok(last.names);
         }
         let _one = self.inner.names.reading.lock().unwrap_or_else(PoisonError::into_inner);
         let last = self.inner.names.last();
         let names = match last {
-            Some(last) if last.generation >= generation => return Ok(last.names),
-            Some(last) if last.generation % ADDED == generation % ADDED => {
-                last.with_new(&connection, generation)?
+            Some(last) if is_latest(&last) => return Ok(last.names),
+            Some(last) if last.generation % ADDED == generation % ADDED && !is_due(&last) => {
+                last.with_new(connection, generation)?
             }
-            _ => Read::all(&connection, generation)?,
+            _ => Read::all(connection, generation, promoted)?,
         };
         let read = names.names.clone();
         *self.inner.names.last.lock().unwrap_or_else(PoisonError::into_inner) = Some(names);
         Ok(read)
     }
+
+    /// Notes in the file what the handle was told to look for beside names.
+    pub(super) fn choose(&self) -> Result<(), Error> {
+        let options = &self.inner.options;
+        for (key, told) in [(DETAILS, options.details), (SUBJECTS, options.suggest_subjects)] {
+            let before = is_chosen(&*self.inner.pool.reader()?, key)?;
+            let Some(told) = told.filter(|told| *told != before) else { continue };
+            self.write(|connection| {
+                connection
+                    .prepare_cached(
+                        "INSERT INTO meta (key, value) VALUES (?1, ?2)
+                         ON CONFLICT DO UPDATE SET value = excluded.value",
+                    )?
+                    .execute((key, told))?;
+                Ok(())
+            })?;
+        }
+        Ok(())
+    }
+}
+
+/// In `meta`: 1 where the file was told to look for them; absent before it was told anything.
+const DETAILS: &str = "details";
+const SUBJECTS: &str = "suggest_subjects";
+
+fn is_chosen(connection: &Connection, key: &str) -> Result<bool, Error> {
+    Ok(connection
+        .prepare_cached("SELECT EXISTS (SELECT 1 FROM meta WHERE key = ?1 AND value = 1)")?
+        .query_row([key], |row| row.get(0))?)
 }
 
 /// What new entities add to `names_generation`; every other change of names adds 1.
@@ -52,22 +90,39 @@ pub(super) fn changed(connection: &Connection, only_new: bool) -> Result<(), Err
     add_meta(connection, "names_generation", step).map(|_| ())
 }
 
+/// One in so many names may be promoted, or no longer be, before all names are read anew: what that
+/// costs stays in proportion to them.
+const OF_ALL: i64 = 1_000;
+
+/// Notes that an entity which only mentions made has come to be looked for, or is no longer.
+pub(super) fn promoted(connection: &Connection) -> Result<(), Error> {
+    connection
+        .prepare_cached(
+            "INSERT INTO meta (key, value) VALUES ('names_promoted', 1)
+             ON CONFLICT DO UPDATE SET value = value + 1",
+        )?
+        .execute([])?;
+    Ok(())
+}
+
 /// The names of a file as they were read.
 #[derive(Debug, Clone)]
 struct Read {
     generation: i64,
+    promoted: i64,
     /// The greatest number that an entity had.
     newest: i64,
     names: Names,
 }
 
 impl Read {
-    fn all(connection: &Connection, generation: i64) -> Result<Self, Error> {
+    fn all(connection: &Connection, generation: i64, promoted: i64) -> Result<Self, Error> {
         let newest = newest(connection)?;
         let mut own = Gazetteer::default();
         read(connection, i64::MIN, &mut own)?;
         block(connection, &mut own)?;
-        Ok(Self { generation, newest, names: Names { own: Arc::new(own), ..Names::default() } })
+        let names = Names { own: Arc::new(own), ..Names::default() };
+        Ok(Self { generation, promoted, newest, names })
     }
 
     fn with_new(self, connection: &Connection, generation: i64) -> Result<Self, Error> {
@@ -75,10 +130,10 @@ impl Read {
         let mut recent = (*self.names.recent).clone();
         read(connection, self.newest, &mut recent)?;
         if recent.len() > RECENT {
-            return Self::all(connection, generation);
+            return Self::all(connection, generation, self.promoted);
         }
         let names = Names { recent: Arc::new(recent), ..self.names };
-        Ok(Self { generation, newest, names })
+        Ok(Self { generation, newest, names, ..self })
     }
 }
 

@@ -44,7 +44,9 @@ pub struct Options {
     pub(crate) merge_bytes: u64,
     pub(crate) rebuild_on_open: bool,
     pub(crate) annotate: bool,
-    pub(crate) details: bool,
+    /// Of the file, as are suggested subjects; `None`: as it was told before.
+    pub(crate) details: Option<bool>,
+    pub(crate) suggest_subjects: Option<bool>,
     pub(crate) clock: Clock,
 }
 
@@ -63,7 +65,8 @@ impl Default for Options {
             merge_bytes: 16 << 20,
             rebuild_on_open: true,
             annotate: true,
-            details: false,
+            details: None,
+            suggest_subjects: None,
             clock: Arc::new(|| DateTime::from(std::time::SystemTime::now())),
         }
     }
@@ -85,6 +88,7 @@ impl fmt::Debug for Options {
             .field("rebuild_on_open", &self.rebuild_on_open)
             .field("annotate", &self.annotate)
             .field("details", &self.details)
+            .field("suggest_subjects", &self.suggest_subjects)
             .finish_non_exhaustive()
     }
 }
@@ -183,8 +187,31 @@ impl Options {
     /// [`Amount`](crate::annotate::Amount), [`MentionedDate`](crate::annotate::MentionedDate)), as
     /// annotations. It does not, unless told to: they take a tenth of the time of an ingest with names,
     /// and a fifth of the file.
+    ///
+    /// The file remembers it: whoever opens it without a word about it goes on as it was told last.
+    ///
+    /// ```
+    /// use newsdb::{NewArticle, NewsDb, Options};
+    /// # let folder = tempfile::tempdir().unwrap();
+    /// # let path = folder.path().join("news.db");
+    /// let article = NewArticle::new("wire").id("1").language("en");
+    /// Options::new().details(true).open(&path)?.insert(article.clone().body("It cost $5."))?;
+    /// let db = NewsDb::open(&path)?;
+    /// db.insert(article.body("In the end it cost $7."))?;
+    /// let article = db.article_by_uri("newsdb:wire/1")?.unwrap();
+    /// assert_eq!(article.annotations[0].value["amount"], 7.0);
+    /// # Ok::<(), newsdb::Error>(())
+    /// ```
     pub fn details(mut self, details: bool) -> Self {
-        self.details = details;
+        self.details = Some(details);
+        self
+    }
+
+    /// Whether newsdb, where it looks for names, also suggests Media Topics by keywords, as
+    /// annotations ([`SubjectSuggester::media_topics`](crate::annotate::SubjectSuggester::media_topics)).
+    /// It does not, unless told to. The file remembers it, as for [`Options::details`].
+    pub fn suggest_subjects(mut self, suggest: bool) -> Self {
+        self.suggest_subjects = Some(suggest);
         self
     }
 

@@ -2,6 +2,7 @@
 
 use super::lists::{entries, set};
 use super::{Passage, Quotation, Speaker};
+use crate::annotate::LONGEST_NAME;
 use crate::annotate::gazetteer::HashKeyed;
 use crate::annotate::words::{Gap, Shape, Word};
 use crate::model::EntityKind;
@@ -341,7 +342,7 @@ impl Context<'_, '_> {
     /// `according to X`
     fn by(&self, at: usize, to: usize) -> Option<Said> {
         let from = if self.passage.is_english() { at + 2 } else { at + 1 };
-        let verb = self.range(at, from)?;
+        let verb = self.range(at, from).filter(|verb| verb.len() <= LONGEST_NAME)?;
         Some(Said { speaker: self.speaker_after(from, to), verb: Some(verb) })
     }
 
@@ -430,6 +431,9 @@ impl Context<'_, '_> {
             return None;
         }
         let (start, end) = (first.start, last.end);
+        if end - start > LONGEST_NAME {
+            return None;
+        }
         let name = self.between(start, end).split_whitespace().collect::<Vec<_>>().join(" ");
         Some(Speaker { name, kind: None, start, end })
     }

@@ -23,16 +23,26 @@ use super::{looked_at, rows};
 use crate::model::{Annotation, NewMention, NewSubject};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
 
 /// Keywords of Media Topics.
 #[cfg(feature = "knowledge")]
-const MEDIA_TOPICS: &str = include_str!("keywords.txt");
+const KEYWORDS: &str = include_str!("keywords.txt");
 #[cfg(not(feature = "knowledge"))]
-const MEDIA_TOPICS: &str = "";
+const KEYWORDS: &str = "";
 
 /// The version of `keywords.txt`, part of the annotator's name.
 const VERSION: u32 = 2;
+
+/// The suggester that ships, made once.
+pub(super) static MEDIA_TOPICS: LazyLock<SubjectSuggester> =
+    LazyLock::new(SubjectSuggester::media_topics);
+
+/// The names that it has had, version by version.
+pub(super) fn media_topics_names() -> BTreeSet<String> {
+    (1..=VERSION).map(|version| format!("keywords:{version}")).collect()
+}
 
 /// Words of a keyword at most, where a run of characters that are words each is one.
 const LONGEST: usize = 6;
@@ -78,8 +88,9 @@ pub struct SuggestedSubject {
 /// times in the headline, less in a long text; from the sum s comes the confidence s ÷ (s + 1).
 /// Suggested are at most five, with a confidence of 0.7 or more.
 ///
-/// Off unless it is given to [`IngestOptions::annotator`](crate::IngestOptions::annotator); another
-/// annotator takes its place by being given instead.
+/// Off, unless the file is told to use the one that ships
+/// ([`Options::suggest_subjects`](crate::Options::suggest_subjects)) or one is given to
+/// [`IngestOptions::annotator`](crate::IngestOptions::annotator), as any other annotator may be.
 ///
 /// ```
 /// use newsdb::annotate::{SubjectSuggester, SuggestedSubject};
@@ -145,7 +156,7 @@ impl SubjectSuggester {
     /// ```
     pub fn media_topics() -> Self {
         let mut topics = Self::new(format!("keywords:{VERSION}"));
-        for (code, name, keywords) in rows(MEDIA_TOPICS) {
+        for (code, name, keywords) in rows(KEYWORDS) {
             let number = topics.subject("medtop", code, name);
             for keyword in keywords.split(',').map(str::trim) {
                 let mark = MARKS.iter().find(|(mark, _)| keyword.starts_with(*mark));
@@ -264,6 +275,17 @@ impl SubjectSuggester {
         kept.collect()
     }
 
+    /// [`SubjectSuggester::suggest`] as annotations.
+    pub(super) fn described(
+        &self,
+        headline: &str,
+        text: &str,
+        language: Option<&str>,
+    ) -> Vec<Annotation> {
+        let suggested = self.suggest(headline, text, language).into_iter();
+        suggested.map(|subject| Annotation::new(&self.name, "subject", json!(subject))).collect()
+    }
+
     /// Calls once for each keyword at each place of a text and each of its subjects, with the hash of
     /// its words, the subject and the greatest weight that it has in this language. A longer one does
     /// not hide those within it.
@@ -308,13 +330,10 @@ impl Annotator for SubjectSuggester {
     }
 
     fn describe(&self, documents: &[Document]) -> Result<Vec<Vec<Annotation>>, AnnotatorError> {
-        let describe = |document: &Document| {
-            let summary = document.summary.as_deref().unwrap_or("");
-            let text = document.body.as_deref().unwrap_or(summary);
-            let suggested = self.suggest(&document.headline, text, document.language.as_deref());
-            let said = suggested.into_iter();
-            said.map(|subject| Annotation::new(&self.name, "subject", json!(subject))).collect()
-        };
-        Ok(documents.iter().map(describe).collect())
+        let said = documents.iter().map(|document| {
+            let text = document.body.as_deref().or(document.summary.as_deref()).unwrap_or("");
+            self.described(&document.headline, text, document.language.as_deref())
+        });
+        Ok(said.collect())
     }
 }
