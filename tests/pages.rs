@@ -227,12 +227,24 @@ fn authors_are_people() {
         ),
         (r#"{"@type":"Person","name":"Ada Berg | ada@berg.example"}"#, &["Ada Berg"]),
         (r#"{"@type":"Organization","name":"Reuters"}"#, &[]),
+        (r#"{"@type":["Person","Organization"],"name":"Ada Berg"}"#, &["Ada Berg"]),
+        (r#"[{"@type":"Person","name":"https://a.example/ada"},"Ada Berg"]"#, &["Ada Berg"]),
         (r#"{"@type":"Person","name":"Redaktion"}"#, &[]),
         (r#"["https://a.example/authors/1"]"#, &[]),
     ] {
         assert_eq!(author(json, ""), expected, "{json}");
     }
     assert_eq!(author("[]", "<meta name=author content='Ada Berg, Staff Writer'>"), ["Ada Berg"]);
+    // A blog's only author, as plug-ins describe them.
+    let blogger = "<script type=application/ld+json>{\"@type\":[\"Person\",\"Organization\"],\"@id\":\"#ada\",\"name\":\"Ada Berg\"}</script>";
+    assert_eq!(author("{\"@id\":\"#ada\"}", blogger), ["Ada Berg"]);
+    let byline = "<meta name=byl content='By Ada Berg'>";
+    for other in ["www.facebook.com/BalticPost", "Baltic Post Digital S.L.", "@BalticPost"] {
+        let more = format!(
+            "<meta name=author content='{other}'>{byline}<meta property=og:site_name content='Baltic Post'>"
+        );
+        assert_eq!(author("[]", &more), ["Ada Berg"], "{other}");
+    }
 }
 
 #[test]

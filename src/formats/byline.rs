@@ -41,6 +41,24 @@ const MARKS: &str = ",;:|-–—•*\"“”'・【】)]）］";
 /// Words after which a name in capitals has ended.
 const SHOUTED: &[&str] = &["FOR", "FROM", "IN", "AT"];
 
+/// What authors do, beside what others do: `Text und Fotos`, `Words and photographs by`.
+const WRITTEN: &[&str] = &[
+    "text",
+    "texte",
+    "texto",
+    "testo",
+    "tekst",
+    "teksti",
+    "words",
+    "story",
+    "written",
+    "reporting",
+    "szöveg",
+    "текст",
+    "글",
+    "文",
+];
+
 /// What the names of papers begin with, and those of people do not.
 const ARTICLES: &[&str] = &["The ", "Der ", "DER ", "Die ", "DIE ", "El ", "Il "];
 
@@ -62,7 +80,7 @@ pub(crate) fn authors(byline: &str) -> Vec<String> {
 
 /// Adds the names of a byline that are not refused: `By A and B`, `A, B`, `A / B`, `Last, First`.
 pub(super) fn split(text: &str, refuses: &dyn Fn(&str) -> bool, found: &mut Vec<String>) {
-    if text.chars().count() > LONGEST || text.starts_with("http") {
+    if text.chars().count() > LONGEST || is_address(text) {
         return;
     }
     if let Some((family, given)) = turned(text.trim()) {
@@ -98,6 +116,12 @@ pub(super) fn split(text: &str, refuses: &dyn Fn(&str) -> bool, found: &mut Vec<
             number <= start || name.contains(' ') || is_joined(name)
         });
     }
+}
+
+/// Whether a text is where a person or a paper can be found: `https://…`, `www.a.example/ada`.
+fn is_address(text: &str) -> bool {
+    let host = text.split(['/', '?']).next().unwrap_or(text);
+    text.starts_with("http") || host.len() < text.len() && !text.contains(' ') && is_host(host)
 }
 
 /// What follows "by" after a word or two of a title: `Exclusive by Ada Berg`.
@@ -152,7 +176,10 @@ fn names(text: &str, refuses: &dyn Fn(&str) -> bool, found: &mut Vec<String>) {
             Some(_) => words.get(2..).unwrap_or(&[]).to_vec(),
             None => words,
         };
-        let Some(first) = words.first().filter(|_| !is_of_others) else { continue };
+        // "Photographs by Jon Lund"
+        let is_theirs = matches!(*words, [label, by, ..]
+            if is_in(&OTHERS, label) && BY.beginning(by).any(|own| own == by));
+        let Some(first) = words.first().filter(|_| !is_of_others && !is_theirs) else { continue };
         if whole && part.starts_with(['«', '„', '“', '"']) {
             continue;
         }
@@ -330,10 +357,13 @@ pub(super) fn is_role(text: &str) -> bool {
         && words.iter().all(|word| is_in(&ROLES, word) || is_in(&QUALIFIERS, word))
 }
 
-/// Whether a label is of those that did something else than write.
-#[cfg(feature = "html")]
+/// Whether a label is of those that did something else than write: "Photographs by", "(Foto)".
 pub(super) fn is_others(label: &str) -> bool {
-    is_in(&OTHERS, label.trim().trim_end_matches(['：', ' ']))
+    let label = label.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
+    let words = || label.split_whitespace();
+    words().count() <= 4
+        && words().any(|word| is_in(&OTHERS, word))
+        && !words().any(|word| WRITTEN.contains(&word))
 }
 
 /// Whether two parts of a line are parts of one byline: "by" and a name, names and what stands
@@ -377,7 +407,10 @@ fn is_mark(c: char) -> bool {
 
 /// Adds what can be a person's name.
 pub(super) fn add(name: &str, refuses: &dyn Fn(&str) -> bool, found: &mut Vec<String>) {
-    let name = name.split(['(', '[', '<', '（', '*']).next().unwrap_or(name);
+    let (name, said) = name.split_once(['(', '[', '<', '（', '*']).unwrap_or((name, ""));
+    if is_others(said) {
+        return;
+    }
     let name = one_line(without_by(name.trim_matches(is_mark)));
     let words: Vec<&str> = name.split(' ').take_while(|word| !word.contains('@')).collect();
     let name = without_role(&words).join(" ");
@@ -515,7 +548,7 @@ fn is_person(name: &str) -> bool {
     !is_other
         && !ends_as_house(name)
         && !ARTICLES.iter().any(|article| name.starts_with(article))
-        && name.contains(|c: char| !c.is_lowercase() && c != ' ')
+        && name.contains(|c: char| c.is_alphabetic() && !c.is_lowercase())
 }
 
 /// Whether the script of a phrase parts words by blanks.

@@ -124,10 +124,16 @@ fn raw_text<Handle>(name: &LocalName) -> TokenSinkResult<Handle> {
     }
 }
 
+/// Whether a name is one of several.
+macro_rules! is_any {
+    ($name:expr, $($one:tt)|+) => { matches!($name, $(html5ever::local_name!($one))|+) };
+}
+pub(crate) use is_any;
+
 /// Whether an element stands on lines of its own.
 pub(crate) fn is_block(name: &LocalName) -> bool {
-    matches!(
-        &**name,
+    is_any!(
+        *name,
         "address"
             | "article"
             | "aside"
@@ -175,8 +181,8 @@ pub(crate) fn is_block(name: &LocalName) -> bool {
 
 /// Whether an element holds nothing for a reader.
 pub(crate) fn is_silent(name: &LocalName) -> bool {
-    matches!(
-        &**name,
+    is_any!(
+        *name,
         "audio"
             | "button"
             | "canvas"
@@ -200,10 +206,10 @@ pub(crate) fn is_silent(name: &LocalName) -> bool {
 }
 
 /// Whether an element's attributes hide it.
-pub(crate) fn is_hidden<'a>(mut attrs: impl Iterator<Item = (&'a str, &'a str)>) -> bool {
-    attrs.any(|(name, value)| match name {
-        "hidden" => !value.eq_ignore_ascii_case("false"),
-        "style" => {
+pub(crate) fn is_hidden<'a>(mut attrs: impl Iterator<Item = (&'a LocalName, &'a str)>) -> bool {
+    attrs.any(|(name, value)| match *name {
+        local_name!("hidden") => !value.eq_ignore_ascii_case("false"),
+        local_name!("style") => {
             let style: String =
                 value.chars().filter(|c| !c.is_whitespace()).collect::<String>().to_lowercase();
             style.contains("display:none") || style.contains("visibility:hidden")
@@ -214,8 +220,8 @@ pub(crate) fn is_hidden<'a>(mut attrs: impl Iterator<Item = (&'a str, &'a str)>)
 
 /// Elements that have no end tag.
 fn is_void(name: &LocalName) -> bool {
-    matches!(
-        &**name,
+    is_any!(
+        *name,
         "area"
             | "base"
             | "basefont"
@@ -296,7 +302,7 @@ fn is_left_out(name: &LocalName) -> bool {
 }
 
 fn hides(tag: &Tag) -> bool {
-    is_hidden(tag.attrs.iter().map(|attr| (&*attr.name.local, &*attr.value)))
+    is_hidden(tag.attrs.iter().map(|attr| (&attr.name.local, &*attr.value)))
 }
 
 /// Writes tokens as markup again.

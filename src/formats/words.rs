@@ -42,13 +42,34 @@ impl Phrases {
 pub(super) fn letters(text: &str) -> String {
     let mut letters = String::with_capacity(text.len());
     for c in text.chars() {
-        if c.is_ascii_alphanumeric() {
-            letters.push(c.to_ascii_lowercase());
-        } else if !c.is_ascii() && c.is_alphanumeric() {
+        if c.is_ascii() {
+            letters.extend(c.is_ascii_alphanumeric().then(|| c.to_ascii_lowercase()));
+        } else if is_caseless(c) {
+            letters.push(c);
+        } else if is_cased(c) || !is_mark(c) && c.is_alphanumeric() {
             letters.extend(c.to_lowercase());
         }
     }
     letters
+}
+
+// Unicode's own tables are slow to ask of each character: the common ones are told first.
+
+/// Whether a character is of the letters of Hebrew, Arabic, Hindi, Thai, of kana, ideographs or hangul.
+fn is_caseless(c: char) -> bool {
+    matches!(c, 'א'..='ת' | 'ؠ'..='ٗ' | 'ٱ'..='ۓ' | 'अ'..='ह' | 'ก'..='ฺ' | 'เ'..='ๆ'
+        | 'ぁ'..='ゖ' | 'ァ'..='ヺ' | '一'..='鿿' | '가'..='힣')
+}
+
+/// Whether a character is a Latin or Cyrillic letter.
+fn is_cased(c: char) -> bool {
+    matches!(c, 'À'..='Ö' | 'Ø'..='ö' | 'ø'..='ɏ' | 'Ѐ'..='ҁ')
+}
+
+/// Whether a character is a mark of punctuation.
+fn is_mark(c: char) -> bool {
+    matches!(c, '\u{a0}' | '«' | '»' | '\u{2000}'..='\u{206f}' | '\u{3000}'..='。' | '「'..='】'
+        | '！'..='／')
 }
 
 /// A text on one line: each run of white space is one blank, and there is none at the ends.
@@ -61,4 +82,13 @@ pub(super) fn one_line(text: &str) -> String {
         line.push_str(word);
     }
     line
+}
+
+#[test]
+fn letters_are_those_of_unicode() {
+    for c in '\0'..=char::MAX {
+        let lower: String = c.to_lowercase().collect();
+        let expected = if c.is_alphanumeric() { lower } else { String::new() };
+        assert_eq!(letters(c.encode_utf8(&mut [0; 4])), expected, "{c:?}");
+    }
 }

@@ -112,6 +112,9 @@ wire xinhua zeitung редакция редакція риа тасс интер
 ডেস্ক নিজস্ব সংবাদ डेस्क ब्यूरो टीम एजेंसी न्यूज़ న్యూస్ డెస్క్ இணையதளம் กองบรรณาธิการ ทีมข่าว
 共同 時事 時事通信 敬称略 ロイター 中新社 中新网 聯合新聞網 中央社 大公報 编辑部 σύνταξη servisi haberleri ajansı
 merkezi desks correspondents toimitus uutistoimitus ritzaus uredništvo redacția
+radio rádio television televisión televisão televisione rundfunk verlag publishing publications
+gruppe grupo gruppo holding kg kgaa diario periódico gazeta gazzetta jornal
+giornale quotidiano corriere dagblad krant deník dnevnik газета вестник
 απε απε-μπε گروه מערכת नेटवर्क redakční hírszerkesztő szerkesztőség toimetus redakcija
 ";
 

@@ -176,6 +176,9 @@ impl<'t> Cursor<'t> {
 
     /// A name that is one word, or a word for each of its characters.
     fn signs(&mut self, name: &str) -> bool {
+        if !self.word_at(self.at).is_some_and(|word| name.starts_with(word)) {
+            return false;
+        }
         self.word(&[name])
             || self
                 .attempt(|c| {

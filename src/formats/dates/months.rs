@@ -1,7 +1,7 @@
 //! The names of the months.
 
 use super::tokens::fold;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
 /// The table; its head says what it holds.
@@ -36,6 +36,17 @@ static NAMES: LazyLock<Names> = LazyLock::new(|| {
 /// ```
 pub fn month(word: &str, language: Option<&str>) -> Option<u32> {
     folded(&fold(word.trim().trim_end_matches('.')), language)
+}
+
+/// The first words of names of several.
+static FIRST: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
+    let parted = NAMES.keys().filter_map(|name| name.split_once(' '));
+    parted.map(|(first, _)| first).collect()
+});
+
+/// Whether a folded word is the first of a name of several.
+pub(super) fn begins(word: &str) -> bool {
+    FIRST.contains(word)
 }
 
 pub(super) fn folded(word: &str, language: Option<&str>) -> Option<u32> {

@@ -1,17 +1,17 @@
 //! The authors' names.
 
-use super::boilerplate::{Part, has_word, is_prompt, part};
+use super::boilerplate::{ABOUT, BYLINE, Part, is_prompt, part};
 use super::metadata::{Metadata, Object, is_a, items, plain, text};
-use super::tables;
 use super::title::spelling;
 use super::tree::{Node, Page};
 use crate::formats::byline::{
     add, after_by, is_joined, is_others, is_role, joins, split, without_by,
 };
 use crate::formats::dates::{self, Reading};
-use crate::formats::words::{Words, letters, one_line, words};
+use crate::formats::markup::is_any;
+use crate::formats::words::{letters, one_line};
+use html5ever::local_name;
 use serde_json::Value;
-use std::sync::LazyLock;
 
 /// `meta` names that give authors, the most trusted first.
 const METAS: &[&str] = &[
@@ -40,10 +40,6 @@ const METAS: &[&str] = &[
     "creator",
 ];
 
-static BYLINES: LazyLock<Words> = LazyLock::new(|| words(tables::BYLINE_CLASSES));
-static NO_BYLINES: LazyLock<Words> = LazyLock::new(|| words(tables::NO_BYLINE_CLASSES));
-static ABOUT: LazyLock<Words> = LazyLock::new(|| words(tables::ABOUT_CLASSES));
-
 /// What is known of the article whose authors are looked for.
 pub(super) struct About<'a> {
     pub(super) title: Option<&'a str>,
@@ -68,7 +64,8 @@ pub(super) fn find(
     // Neither the site, nor what is named as an organisation or a section.
     let refuses = |name: &str| {
         let own = letters(name);
-        sites.contains(&spelling(name))
+        let spelt = spelling(name);
+        sites.iter().any(|site| spelt == *site || site.len() > 7 && spelt.contains(site.as_str()))
             || organisations.contains(&own)
             || sections.contains(&own)
             || is_prompt(name, false)
@@ -101,14 +98,24 @@ pub(super) fn find(
             return found;
         }
     }
-    let found = on_page(page, &refuses, about.headline);
-    if found.is_empty() { alone(page, &refuses, about) } else { found }
+    let found = marked(page, &refuses, about.headline);
+    if !found.is_empty() {
+        return found;
+    }
+    let text = page.named(local_name!("body")).next().map(|(body, _)| {
+        page.fields(body, |_, node| is_any!(node.name, "nav" | "footer" | "aside"))
+    });
+    let text = text.unwrap_or_default();
+    let found = printed(&text, &refuses);
+    if !found.is_empty() {
+        return found;
+    }
+    let found = in_line(page, &refuses, about.headline);
+    if found.is_empty() { alone(page, &text, &refuses, about) } else { found }
 }
 
 /// A name that nothing marks as one: on a line of its own below the headline, or under the text.
-fn alone(page: &Page, refuses: Refuses<'_>, about: &About<'_>) -> Vec<String> {
-    let Some((body, _)) = page.named("body").next() else { return Vec::new() };
-    let text = page.fields(body, |_, node| matches!(&*node.name, "nav" | "footer" | "aside"));
+fn alone(page: &Page, text: &str, refuses: Refuses<'_>, about: &About<'_>) -> Vec<String> {
     let lines: Vec<&str> = text.split(['\n', '\t']).map(str::trim).collect();
     let lines: Vec<&str> = lines.into_iter().filter(|line| !line.is_empty()).collect();
     let name = |line: &&str| -> Option<String> {
@@ -137,9 +144,9 @@ fn alone(page: &Page, refuses: Refuses<'_>, about: &About<'_>) -> Vec<String> {
     };
     let to_the_right = || {
         let right = page.nodes().filter(|(_, node)| {
-            let style = node.attr("style").unwrap_or("").replace(' ', "");
-            matches!(&*node.name, "p" | "div")
-                && (style.contains("text-align:right") || node.attr("align") == Some("right"))
+            let styled = || node.attr("style")?.replace(' ', "").find("text-align:right");
+            is_any!(node.name, "p" | "div")
+                && (node.attr("align") == Some("right") || styled().is_some())
         });
         right.filter_map(|(at, _)| name(&page.line(at).as_str())).last()
     };
@@ -222,30 +229,26 @@ fn said<'a>(author: &'a Object, name: &str) -> Option<&'a str> {
     author.get(name).and_then(Value::as_str)
 }
 
+/// Those of blogs are said to be both.
 fn is_organisation(author: &Object) -> bool {
-    is_a(author, &["Organization", "Corporation", "WebSite"])
+    is_a(author, &["Organization", "Corporation", "WebSite"]) && !is_a(author, &["Person"])
 }
 
-/// The names in the byline of the page.
-fn on_page(page: &Page, refuses: Refuses<'_>, headline: Option<usize>) -> Vec<String> {
+/// The names in what is marked as the byline of the page.
+fn marked(page: &Page, refuses: Refuses<'_>, headline: Option<usize>) -> Vec<String> {
     type Sign = fn(&Node) -> bool;
     let signs: [Sign; 3] = [
         |node| {
             node.attr("rel").is_some_and(|rel| {
                 rel.split_whitespace().any(|rel| rel.eq_ignore_ascii_case("author"))
-            }) && &*node.name == "a"
+            }) && node.name == local_name!("a")
         },
         |node| {
             node.attr("itemprop").is_some_and(|prop| {
                 prop.split_whitespace().any(|prop| matches!(prop, "author" | "creator"))
             })
         },
-        |node| {
-            ["class", "id", "data-testid"]
-                .into_iter()
-                .filter_map(|attr| node.attr(attr))
-                .any(is_byline)
-        },
+        |node| node.says() & BYLINE != 0,
     ];
     let start = headline.map_or(0, |at| at.saturating_sub(150));
     for sign in signs {
@@ -264,14 +267,18 @@ fn on_page(page: &Page, refuses: Refuses<'_>, headline: Option<usize>) -> Vec<St
                 continue;
             }
             last = page.range(at).end;
-            let links: Vec<usize> =
-                page.below(at).filter(|(_, node)| &*node.name == "a").map(|(at, _)| at).collect();
+            let links: Vec<usize> = page
+                .below(at)
+                .filter(|(_, node)| node.name == local_name!("a"))
+                .map(|(at, _)| at)
+                .collect();
             let before = found.len();
             for link in links.into_iter().filter(|link| !is_of_others(page, *link)) {
                 split(&page.line(link), refuses, &mut found);
             }
             if found.len() == before {
-                let text = page.fields(at, |_, node| &*node.name == "time" || is_mail(node));
+                let text =
+                    page.fields(at, |_, node| node.name == local_name!("time") || is_mail(node));
                 for (place, line) in lines(&text).iter().take(4).enumerate() {
                     split(line, refuses, &mut found);
                     // One word below a role is where they work.
@@ -289,8 +296,7 @@ fn on_page(page: &Page, refuses: Refuses<'_>, headline: Option<usize>) -> Vec<St
             return found;
         }
     }
-    let found = printed(page, refuses);
-    if found.is_empty() { in_line(page, refuses, headline) } else { found }
+    Vec::new()
 }
 
 /// The lines of a text in [`Page::fields`]. What a separator or "by" joins is one.
@@ -313,10 +319,8 @@ fn lines(text: &str) -> Vec<String> {
 }
 
 /// A line that says "by" and a name, where no markup says more.
-fn printed(page: &Page, refuses: Refuses<'_>) -> Vec<String> {
-    let Some((body, _)) = page.named("body").next() else { return Vec::new() };
-    let text = page.fields(body, |_, node| matches!(&*node.name, "nav" | "footer" | "aside"));
-    let all = lines(&text);
+fn printed(text: &str, refuses: Refuses<'_>) -> Vec<String> {
+    let all = lines(text);
     let lines = || all.iter().map(String::as_str);
     let names = |line: &str| {
         let mut found = Vec::new();
@@ -331,7 +335,7 @@ fn printed(page: &Page, refuses: Refuses<'_>) -> Vec<String> {
         } else {
             // "Posted on 5 May by Ada Berg"
             let dated = line.chars().count() < 160 && line.contains(|c: char| c.is_ascii_digit());
-            after_by(line).filter(|_| dated)
+            dated.then(|| after_by(line)).flatten()
         };
         let found = by.map(names).unwrap_or_default();
         if !found.is_empty() {
@@ -374,10 +378,9 @@ fn is_name(name: &str) -> bool {
 fn in_line(page: &Page, refuses: Refuses<'_>, headline: Option<usize>) -> Vec<String> {
     let Some(headline) = headline else { return Vec::new() };
     let start = page.range(headline).end;
-    let lines = page.between(start..page.len().min(start + 150)).filter(|(at, node)| {
-        let mut classes = ["class", "id"].into_iter().filter_map(|name| node.attr(name));
-        classes.any(|class| has_word(class, &ABOUT)) && page.range(*at).len() < 40
-    });
+    let lines = page
+        .between(start..page.len().min(start + 150))
+        .filter(|(at, node)| node.says() & ABOUT != 0 && page.range(*at).len() < 40);
     for (at, _) in lines {
         let dated = page.line(at).chars().filter(char::is_ascii_digit).count() >= 4;
         let parts = page.below(at).filter(|(at, node)| {
@@ -397,7 +400,8 @@ fn in_line(page: &Page, refuses: Refuses<'_>, headline: Option<usize>) -> Vec<St
 /// Whether an element links to a list of articles on one topic.
 fn is_topic(node: &Node) -> bool {
     let href = node.attr("href").unwrap_or("");
-    &*node.name == "a" && !["author", "people", "staff"].iter().any(|part| href.contains(part))
+    node.name == local_name!("a")
+        && !["author", "people", "staff"].iter().any(|part| href.contains(part))
 }
 
 fn is_mail(node: &Node) -> bool {
@@ -411,13 +415,8 @@ fn is_of_others(page: &Page, at: usize) -> bool {
     label.is_some_and(is_others)
 }
 
-fn is_byline(value: &str) -> bool {
-    let mut classes = value.split_whitespace();
-    classes.any(|class| has_word(class, &BYLINES) && !has_word(class, &NO_BYLINES))
-}
-
 /// Whether a place is among comments or other articles.
 fn is_beside(page: &Page, at: usize) -> bool {
     page.ancestors(at)
-        .any(|(_, node)| matches!(&*node.name, "nav" | "aside") || part(node) == Part::Others)
+        .any(|(_, node)| is_any!(node.name, "nav" | "aside") || part(node) == Part::Others)
 }

@@ -2,7 +2,8 @@
 
 use super::metadata::absolute;
 use super::tree::{Node, Page};
-use crate::formats::markup::{Plain, escape, is_block};
+use crate::formats::markup::{Plain, escape, is_any, is_block};
+use html5ever::local_name;
 use std::ops::Range;
 use url::Url;
 
@@ -67,7 +68,7 @@ impl Block {
 pub(super) fn cut(page: &Page) -> Vec<Block> {
     let mut blocks = Vec::new();
     let mut open = Open::default();
-    let Some((body, _)) = page.named("body").next() else { return blocks };
+    let Some((body, _)) = page.named(local_name!("body")).next() else { return blocks };
     let mut stack: Vec<usize> = Vec::new();
     let Range { start: mut at, end } = page.range(body);
     while let Some(node) = page.get(at).filter(|_| at < end) {
@@ -78,7 +79,7 @@ pub(super) fn cut(page: &Page) -> Vec<Block> {
             {
                 open.close(at, &stack, page, &mut blocks);
             }
-            if &*above.name == "a" {
+            if above.name == local_name!("a") {
                 open.links = open.links.saturating_sub(1);
             }
             stack.pop();
@@ -117,17 +118,18 @@ pub(super) fn cut(page: &Page) -> Vec<Block> {
 
 /// Whether an element begins and ends a block.
 pub(super) fn parts(node: &Node) -> bool {
-    is_block(&node.name) || matches!(&*node.name, "li" | "dt" | "dd" | "tr")
+    is_block(&node.name) || is_any!(node.name, "li" | "dt" | "dd" | "tr")
 }
 
 fn is_cell(node: &Node) -> bool {
-    matches!(&*node.name, "td" | "th")
+    is_any!(node.name, "td" | "th")
 }
 
 /// Whether a cell holds more than a value: old pages are laid out in tables.
 fn is_layout(page: &Page, at: usize) -> bool {
     let below = page.range(at);
-    below.len() > 60 || page.between(below).any(|(_, node)| parts(node) || &*node.name == "br")
+    below.len() > 60
+        || page.between(below).any(|(_, node)| parts(node) || node.name == local_name!("br"))
 }
 
 /// The block in the making.
@@ -217,7 +219,7 @@ pub(super) fn html<'a>(
         let is_near = between.len() < BETWEEN;
         let pictures: Vec<String> = page
             .between(between)
-            .filter(|(at, node)| is_near && &*node.name == "img" && shown(*at))
+            .filter(|(at, node)| is_near && node.name == local_name!("img") && shown(*at))
             .filter_map(|(_, node)| picture(node, base))
             .collect();
         let (item, tag) = match block.kind {

@@ -4,14 +4,17 @@
 //! the article stands, unless the markup does; the blocks there are then judged one by one.
 
 use super::blocks::{self, Block, Kind, parts};
-use super::boilerplate::{Part, is_body, is_lead, is_newsletter, is_offer, is_prompt, part};
+use super::boilerplate::{LEAD, Part, is_body, is_newsletter, is_offer, is_prompt, part};
 use super::date::{heads_comments, is_date_label};
 use super::tree::{Node, Page};
+use crate::formats::byline::is_others;
 use crate::formats::dates::{self, Reading};
-use crate::formats::markup::to_text;
+use crate::formats::markup::{is_any, to_text};
 use crate::formats::words::letters;
 use dom_query::{Document, NodeId, NodeRef};
 use dom_smoothie::{Config, Readability};
+use html5ever::local_name;
+use std::cell::LazyCell;
 use std::collections::HashSet;
 use std::ops::Range;
 use url::Url;
@@ -141,7 +144,7 @@ pub(super) fn headline(page: &Page, title: Option<&str>) -> Option<usize> {
     let tail = title.and_then(|title| title.split_once(": ")).map(|(_, tail)| letters(tail));
     let (title, tail) = (title.map(letters).unwrap_or_default(), tail.unwrap_or_default());
     let mut first = None;
-    let headings = page.nodes().filter(|(_, node)| matches!(&*node.name, "h1" | "h2" | "h3"));
+    let headings = page.nodes().filter(|(_, node)| is_any!(node.name, "h1" | "h2" | "h3"));
     for (at, node) in headings.take(60) {
         let heading = letters(&page.line(at));
         if heading.len() > 8 && !title.is_empty() {
@@ -160,7 +163,7 @@ pub(super) fn headline(page: &Page, title: Option<&str>) -> Option<usize> {
                 return Some(at);
             }
         }
-        if &*node.name == "h1" && !heading.is_empty() {
+        if node.name == local_name!("h1") && !heading.is_empty() {
             first = first.or(Some(at));
         }
     }
@@ -248,16 +251,17 @@ const BOX_SHARE: usize = 5;
 /// story about one.
 fn boxes(page: &Page, blocks: &[Block], around: &[Range<usize>]) -> Vec<Range<usize>> {
     let chars = Sums::new(page, blocks, |block| block.chars);
-    let asks = |(_, node): (usize, &Node)| matches!(&*node.name, "a" | "button" | "form" | "input");
+    let asks = |(_, node): (usize, &Node)| is_any!(node.name, "a" | "button" | "form" | "input");
     let mut found: Vec<Range<usize>> = Vec::new();
     let mut before = 0;
     for block in blocks {
         let start = block.nodes.start;
+        let is_heading = block.kind == Kind::Heading;
+        let is_short = block.chars < 80 && !is_within(around, start) && !is_within(&found, start);
         // "Sign up for our newsletter", "Read more"
-        let prompts = block.kind == Kind::Heading && is_prompt(&block.text, false);
-        let names = || block.kind == Kind::Heading || !block.is_sentence();
-        let offers = block.chars < 80 && (prompts || is_newsletter(&block.text) && names());
-        if offers && !is_within(around, start) && !is_within(&found, start) {
+        let prompts = is_short && is_heading && is_prompt(&block.text, false);
+        let names = || (is_heading || !block.is_sentence()) && is_newsletter(&block.text);
+        if prompts || is_short && names() {
             let above = page.ancestors(start).map(|(at, _)| page.range(at));
             let above = above.take_while(|range| {
                 let chars_within = chars.of(range);
@@ -317,7 +321,11 @@ fn named(page: &Page, blocks: &[Block], bodies: &[Range<usize>]) -> Vec<Range<us
             }
             Some(last) if last.contains(&at) => continue,
             // Below another headline stands another article.
-            Some(last) if page.between(last.end..at).any(|(_, node)| &*node.name == "h1") => break,
+            Some(last)
+                if page.between(last.end..at).any(|(_, node)| node.name == local_name!("h1")) =>
+            {
+                break;
+            }
             _ => {}
         }
         named.push(range);
@@ -352,7 +360,7 @@ fn places(page: &Page, blocks: &[Block], named: Vec<Range<usize>>) -> Places {
     if kept.all() == 0 {
         return Places { ranges: Vec::new(), named: false };
     }
-    let mut place = page.named("body").next().map_or(0, |(at, _)| at);
+    let mut place = page.named(local_name!("body")).next().map_or(0, |(at, _)| at);
     while let Some((child, _)) = page.children(place).find(|(at, node)| {
         !node.is_text() && parts(node) && kept.of(&page.range(*at)) * 20 >= kept.all() * 19
     }) {
@@ -455,7 +463,7 @@ fn is_stray(block: &Block, title: &str, authors: &[String], page: &Page) -> bool
         let own = letters(&block.text);
         authors.iter().any(|name| name.len() > 5 && own.contains(name.as_str()))
     };
-    if block.text.contains('@') && names_author() {
+    if block.text.contains('@') && names_author() || is_caption(block, page) {
         return true;
     }
     // Nothing but a date, as words or as an element.
@@ -463,12 +471,35 @@ fn is_stray(block: &Block, title: &str, authors: &[String], page: &Page) -> bool
         .between(block.nodes.clone())
         .filter(|(_, node)| node.is_text() && !node.text.trim().is_empty());
     let timed = block.chars < 40
-        && texts.all(|(at, _)| page.ancestors(at).take(3).any(|(_, above)| &*above.name == "time"));
+        && texts.all(|(at, _)| {
+            page.ancestors(at).take(3).any(|(_, above)| above.name == local_name!("time"))
+        });
     // The lines of old pages: headline, names, date, one below the other.
     let lines = || block.text.lines().filter(|line| !line.trim().is_empty());
     let headed = lines().next().is_some_and(|line| letters(line) == *title)
         && lines().all(|line| line.chars().count() < 60);
     timed || headed || lines().all(|line| is_stray_line(line, title, authors))
+}
+
+/// Whether a block says what a picture shows: it ends with whose that is (`… Photo: Jon Lund`), or
+/// stands below it in the same paragraph, in letters of its own.
+fn is_caption(block: &Block, page: &Page) -> bool {
+    let credit = block.text.rsplit_once([':', '：']).filter(|(_, name)| {
+        name.chars().count() < 50 && name.trim().starts_with(char::is_alphabetic)
+    });
+    let label = credit.and_then(|(text, _)| text.split_whitespace().next_back());
+    if label.is_some_and(is_others) && !block.text.ends_with(['.', '!', '?']) {
+        return true;
+    }
+    let has_text = |(_, node): &(usize, &Node)| !node.text.trim().is_empty();
+    let texts = || page.between(block.nodes.clone()).filter(has_text);
+    let first = texts().next().map_or(block.nodes.end, |(at, _)| at);
+    let is_set_off = |(at, _)| {
+        let mut above = page.ancestors(at).take_while(|(at, _)| *at >= block.nodes.start);
+        above.any(|(_, node)| is_any!(node.name, "em" | "i" | "small"))
+    };
+    let mut before = page.between(block.nodes.start..first);
+    before.any(|(_, node)| node.name == local_name!("img")) && texts().all(is_set_off)
 }
 
 /// Whether a line is the headline again, or little else than names and dates.
@@ -502,7 +533,12 @@ fn tidy(blocks: &[Block], mut chosen: Vec<usize>, authors: &[String]) -> Vec<usi
     // "Ada Berg covers the coast. She joined the Post in 2011."
     let is_of_author = |block: &Block| {
         let own = letters(&block.text);
-        authors.iter().any(|name| name.len() > 5 && own.starts_with(name.as_str()))
+        let mut names = authors.iter().filter(|name| name.len() > 5);
+        // On old pages the text goes on in the line below a byline.
+        let is_byline = || {
+            block.text.split_once('\n').is_some_and(|(first, _)| is_stray_line(first, "", authors))
+        };
+        names.any(|name| own.starts_with(name.as_str())) && !is_byline()
     };
     let is_long = |at: &usize| {
         block(at).is_some_and(|block| {
@@ -591,8 +627,10 @@ fn lead(page: &Page, blocks: &[Block], chosen: &[usize], clues: &Clues<'_>) -> O
     let first = chosen.first().and_then(|at| blocks.get(*at))?.nodes.start;
     let start = page.range(clues.headline?).end;
     let from = blocks.partition_point(|block| block.nodes.start < start);
-    let text: String =
-        chosen.iter().filter_map(|at| blocks.get(*at)).map(|block| letters(&block.text)).collect();
+    let text: LazyCell<String, _> = LazyCell::new(|| {
+        let chosen = chosen.iter().filter_map(|at| blocks.get(*at));
+        chosen.map(|block| letters(&block.text)).collect()
+    });
     let summary = clues.summary.map(letters).unwrap_or_default();
     let between = blocks.iter().enumerate().skip(from).take(30);
     let mut between = between.take_while(|(_, block)| block.nodes.start < first);
@@ -603,7 +641,8 @@ fn lead(page: &Page, blocks: &[Block], chosen: &[usize], clues: &Clues<'_>) -> O
         }
         let own = letters(&block.text);
         let said = shares_start(&own, &summary) || own == summary;
-        let named = page.ancestors(block.nodes.start).take(3).any(|(_, node)| is_lead(node));
+        let named =
+            page.ancestors(block.nodes.start).take(3).any(|(_, node)| node.says() & LEAD != 0);
         // Below a picture it may as well be what that shows.
         let shown = || {
             let mut above = page.between(start..block.nodes.start).map(|(_, node)| &*node.name);

@@ -3,13 +3,13 @@
 
 use super::tables;
 use super::tree::Node;
+use crate::formats::markup::is_any;
 use crate::formats::words::{Phrases, Words, lines, words};
+use html5ever::local_name;
+use std::collections::HashMap;
 use std::sync::LazyLock;
 
-/// Elements that hold no part of an article.
-const ELEMENTS: &[&str] = &["aside", "dialog", "figcaption", "footer", "form", "menu", "nav"];
-
-/// `role`s of such elements.
+/// `role`s of elements that hold no part of an article.
 const ROLES: &[&str] = &[
     "alert",
     "alertdialog",
@@ -26,12 +26,49 @@ const ROLES: &[&str] = &[
     "tooltip",
 ];
 
-static AROUND: LazyLock<Words> = LazyLock::new(|| words(tables::WORDS));
-static AROUND_PAIRS: LazyLock<Words> = LazyLock::new(|| words(tables::PAIRS));
-static OTHERS: LazyLock<Words> = LazyLock::new(|| words(tables::OTHERS_TEXT));
-static LINES: LazyLock<Words> = LazyLock::new(|| words(tables::LINES));
-static LEADS: LazyLock<Words> = LazyLock::new(|| words(tables::LEADS));
-static BODIES: LazyLock<Vec<&str>> = LazyLock::new(|| tables::BODIES.split_whitespace().collect());
+/// What the names of an element say of it, as a set of these.
+pub(super) type Says = u16;
+/// It holds others' text, surrounds the article, holds a line about it, is the lead.
+const OTHERS: Says = 1;
+const AROUND: Says = 2;
+const LINE: Says = 4;
+pub(super) const LEAD: Says = 8;
+/// It names who wrote the article; says that and when.
+pub(super) const BYLINE: Says = 16;
+pub(super) const ABOUT: Says = 32;
+/// It holds the article's text.
+const BODY: Says = 64;
+/// A word beside which another is no byline's, and one that means something behind some other.
+const NO_BYLINE: Says = 128;
+const PAIRED: Says = 256;
+
+/// What each word of a class says.
+static SAYS: LazyLock<HashMap<&str, Says>> = LazyLock::new(|| {
+    let mut says: HashMap<&str, Says> = HashMap::new();
+    for (table, own) in [
+        (tables::OTHERS_TEXT, OTHERS),
+        (tables::WORDS, AROUND),
+        (tables::LINES, LINE),
+        (tables::LEADS, LEAD),
+        (tables::BYLINE_CLASSES, BYLINE),
+        (tables::NO_BYLINE_CLASSES, NO_BYLINE),
+        (tables::ABOUT_CLASSES, ABOUT),
+    ] {
+        table.split_whitespace().for_each(|word| *says.entry(word).or_default() |= own);
+    }
+    let seconds = PAIRS.iter().filter_map(|pair| pair.split_once('-'));
+    seconds.for_each(|(_, word)| *says.entry(word).or_default() |= PAIRED);
+    says
+});
+static PAIRS: LazyLock<Words> = LazyLock::new(|| words(tables::PAIRS));
+/// By their last letters.
+static BODIES: LazyLock<HashMap<&str, Vec<&str>>> = LazyLock::new(|| {
+    let mut bodies: HashMap<&str, Vec<&str>> = HashMap::new();
+    for body in tables::BODIES.split_whitespace() {
+        bodies.entry(tail(body)).or_default().push(body);
+    }
+    bodies
+});
 static PROMPTS: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(tables::PROMPTS));
 static RIGHTS: LazyLock<Vec<&str>> = LazyLock::new(|| lines(tables::RIGHTS));
 static NEWSLETTERS: LazyLock<Vec<&str>> = LazyLock::new(|| lines(tables::NEWSLETTERS));
@@ -54,39 +91,78 @@ pub(super) enum Part {
 
 /// What an element is said to be.
 pub(super) fn part(node: &Node) -> Part {
-    let name: &str = &node.name;
-    if matches!(name, "body" | "html" | "main" | "h1") {
+    if is_any!(node.name, "body" | "html" | "main" | "h1") {
         return Part::Unknown;
     }
-    if ELEMENTS.contains(&name)
+    let is_around =
+        is_any!(node.name, "aside" | "dialog" | "figcaption" | "footer" | "form" | "menu" | "nav");
+    if is_around
         || node.attr("role").is_some_and(|role| ROLES.contains(&role))
         || node.attr("aria-hidden") == Some("true")
     {
         return Part::Around;
     }
-    let mut found = if name == "figure" { Part::Figure } else { Part::Unknown };
-    for attr in ["class", "id", "data-component", "data-testid"] {
-        let Some(value) = node.attr(attr) else { continue };
-        let spread = spread(value);
-        for class in spread.split(' ') {
-            // Where the word before this one, and this one, start.
-            let (mut before, mut start) = (0, 0);
-            for word in class.split('-') {
-                if OTHERS.contains(word) {
-                    return Part::Others;
-                }
-                let end = start + word.len();
-                let pair = class.get(before..end).unwrap_or(word);
-                if AROUND.contains(word) || AROUND_PAIRS.contains(pair) {
-                    found = Part::Around;
-                } else if found == Part::Unknown && LINES.contains(word) {
-                    found = Part::Line;
-                }
-                (before, start) = (start, end + 1);
-            }
-        }
+    match node.says() {
+        says if says & OTHERS != 0 => Part::Others,
+        says if says & AROUND != 0 => Part::Around,
+        _ if node.name == local_name!("figure") => Part::Figure,
+        says if says & LINE != 0 => Part::Line,
+        _ => Part::Unknown,
     }
-    found
+}
+
+/// What an element's attributes say of it.
+pub(super) fn said<'a>(attrs: impl Iterator<Item = (&'a str, &'a str)>) -> Says {
+    let said = attrs.map(|(name, value)| match name {
+        "class" | "id" => of_classes(value),
+        "data-testid" => of_classes(value) & !(ABOUT | BODY),
+        "data-component" => of_classes(value) & (OTHERS | AROUND | LINE),
+        "itemprop" => of_classes(value) & LEAD | of_properties(value),
+        "property" => of_properties(value),
+        _ => 0,
+    });
+    said.fold(0, |all, own| all | own)
+}
+
+fn of_properties(names: &str) -> Says {
+    let mut names = names.split_whitespace();
+    if names.any(|name| name.to_ascii_lowercase().ends_with("articlebody")) { BODY } else { 0 }
+}
+
+fn of_classes(classes: &str) -> Says {
+    let mut said = 0;
+    for class in spread(classes).split(' ') {
+        let mut own = 0;
+        // Where the word before this one, and this one, start.
+        let (mut before, mut start) = (0, 0);
+        for word in class.split('-') {
+            let end = start + word.len();
+            let says = SAYS.get(word).copied().unwrap_or(0);
+            if says & PAIRED != 0 && class.get(before..end).is_some_and(|pair| PAIRS.contains(pair))
+            {
+                own |= AROUND;
+            }
+            own |= says;
+            (before, start) = (start, end + 1);
+        }
+        if own & NO_BYLINE != 0 {
+            own &= !BYLINE;
+        }
+        let is_body = |bodies: &Vec<&str>| {
+            let class = class.replace('-', "");
+            class.len() < 40 && bodies.iter().any(|body| class.ends_with(body))
+        };
+        if BODIES.get(tail(class)).is_some_and(is_body) {
+            own |= BODY;
+        }
+        said |= own;
+    }
+    said
+}
+
+/// The last letters of a class.
+fn tail(class: &str) -> &str {
+    class.len().checked_sub(4).and_then(|at| class.get(at..)).unwrap_or("")
 }
 
 /// Classes as words: `c-relatedLinks__item Box3` is `c-related-links-item box`. Utility classes
@@ -116,41 +192,10 @@ fn spread(classes: &str) -> String {
     spread
 }
 
-/// Whether one of the words of a class is in a table.
-pub(super) fn has_word(classes: &str, table: &Words) -> bool {
-    spread(classes).split([' ', '-']).any(|word| table.contains(word))
-}
-
 /// Whether an element says that it holds an article's text.
 pub(super) fn is_body(node: &Node) -> bool {
-    if matches!(&*node.name, "body" | "html" | "p" | "span" | "a" | "meta" | "script") {
-        return false;
-    }
-    let means = |attr| {
-        node.attr(attr).is_some_and(|names: &str| {
-            names.split_whitespace().any(|name| name.to_ascii_lowercase().ends_with("articlebody"))
-        })
-    };
-    if means("itemprop") || means("property") {
-        return true;
-    }
-    ["class", "id"].into_iter().filter_map(|attr| node.attr(attr)).any(|value| {
-        value.split_whitespace().take(24).any(|class| {
-            let class: String = class
-                .chars()
-                .filter(char::is_ascii_alphabetic)
-                .map(|c| c.to_ascii_lowercase())
-                .collect();
-            class.len() < 40 && BODIES.iter().any(|body| class.ends_with(body))
-        })
-    })
-}
-
-/// Whether an element says that it is the lead.
-pub(super) fn is_lead(node: &Node) -> bool {
-    let mut names =
-        ["class", "id", "itemprop", "data-testid"].into_iter().filter_map(|attr| node.attr(attr));
-    names.any(|names| has_word(names, &LEADS))
+    !is_any!(node.name, "body" | "html" | "p" | "span" | "a" | "meta" | "script")
+        && node.says() & BODY != 0
 }
 
 /// A prompt is no longer than this many characters.

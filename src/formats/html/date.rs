@@ -16,6 +16,7 @@ use super::tree::Page;
 use crate::formats::dates::{self, Order, Reading};
 use crate::model::{Date, DateSource};
 use chrono::{DateTime, Datelike, NaiveDate, TimeDelta, Utc};
+use html5ever::local_name;
 use serde_json::Value;
 use std::cell::OnceCell;
 use std::collections::HashMap;
@@ -325,7 +326,7 @@ struct Given<'a> {
 impl Given<'_> {
     /// The dates in the page's title and in the data of its scripts.
     fn read_page(&mut self, page: &Page) {
-        if let Some((at, _)) = page.named("title").next() {
+        if let Some((at, _)) = page.named(local_name!("title")).next() {
             let title: String = page.raw(at).chars().take(300).collect();
             let found = dates::find(&title, &self.way.reading());
             let mut possible =
@@ -337,7 +338,7 @@ impl Given<'_> {
                 modified: false,
             }));
         }
-        for (at, _) in page.named("script").take(200) {
+        for (at, _) in page.named(local_name!("script")).take(200) {
             let script = page.raw(at);
             // Each key is looked for in the whole script.
             if !PARTS.iter().any(|part| script.contains(part)) {

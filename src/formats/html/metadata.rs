@@ -5,6 +5,7 @@ use super::tree::{Node, Page};
 use super::{json, state};
 use crate::formats::markup::to_text;
 use crate::formats::words::{letters, one_line};
+use html5ever::local_name;
 use serde_json::{Map, Value};
 use std::collections::HashMap;
 use url::Url;
@@ -89,7 +90,7 @@ impl Metadata {
         metadata.articles = metadata.of_page(articles, page, url);
         metadata.articles.extend(microdata(page));
         if metadata.text_as_is("articleBody").is_none() {
-            let title = page.named("title").next().map(|(at, _)| page.raw(at));
+            let title = page.named(local_name!("title")).next().map(|(at, _)| page.raw(at));
             let titles = [metadata.meta(&["og:title"]), title.as_deref()];
             let titles: Vec<&str> = titles.into_iter().flatten().collect();
             let found = state::article(page, &titles);
@@ -112,11 +113,14 @@ impl Metadata {
 
     /// The articles that are the page's own, the likeliest first.
     fn of_page(&self, articles: Vec<Object>, page: &Page, url: Option<&str>) -> Vec<Object> {
+        if articles.len() < 2 {
+            return articles;
+        }
         let titles: Vec<String> = [self.meta(&["og:title"]).map(str::to_owned)]
             .into_iter()
             .flatten()
-            .chain(page.named("h1").take(3).map(|(at, _)| page.line(at)))
-            .chain(page.named("title").take(1).map(|(at, _)| page.raw(at)))
+            .chain(page.named(local_name!("h1")).take(3).map(|(at, _)| page.line(at)))
+            .chain(page.named(local_name!("title")).take(1).map(|(at, _)| page.raw(at)))
             .map(|title| letters(&title))
             .collect();
         let addresses: Vec<&str> = [url, self.link("canonical"), self.meta(&["og:url"])]

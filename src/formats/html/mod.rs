@@ -21,6 +21,7 @@ use super::words::letters;
 use super::{Item, ReadOptions};
 use crate::annotate::detect_language;
 use crate::model::{Image, NewArticle, Place, Reason, Rejected, Subject};
+use html5ever::local_name;
 use metadata::{Metadata, absolute, address_of, is_a, items, plain, text};
 use serde_json::Value;
 use std::collections::HashSet;
@@ -135,7 +136,8 @@ fn address(page: &Page, metadata: &Metadata, url: Option<&str>) -> Option<String
     if let Some(url) = url {
         return Some(url.to_owned());
     }
-    let base = page.named("base").find_map(|(_, node)| Url::parse(node.attr("href")?).ok());
+    let base =
+        page.named(local_name!("base")).find_map(|(_, node)| Url::parse(node.attr("href")?).ok());
     let of_articles = metadata.articles.iter().flat_map(|article| {
         ["url", "mainEntityOfPage", "@id"].into_iter().filter_map(|name| address_of(article, name))
     });
@@ -192,7 +194,7 @@ fn publisher(metadata: &Metadata) -> Option<String> {
 /// The language that the page declares, as BCP 47 has it.
 fn language(page: &Page, metadata: &Metadata) -> Option<String> {
     let html = page
-        .named("html")
+        .named(local_name!("html"))
         .next()
         .and_then(|(_, node)| node.attr("lang").or_else(|| node.attr("xml:lang")));
     let given = [metadata.text("inLanguage"), html.map(str::to_owned)].into_iter().flatten();
@@ -224,7 +226,17 @@ fn settle(declared: Option<String>, text: &str) -> Option<String> {
     while !text.is_char_boundary(end) {
         end -= 1;
     }
-    let found = detect_language(text.get(..end).unwrap_or(text));
+    let text = text.get(..end).unwrap_or(text);
+    let (mut words, mut english) = (0, 0);
+    for word in text.split_ascii_whitespace() {
+        words += 1;
+        english += usize::from(matches!(word, "the" | "of" | "and"));
+    }
+    // Plainly English: these are a tenth of its words, and hardly any of others'.
+    if english * 20 > words {
+        return declared;
+    }
+    let found = detect_language(text);
     let found = found.filter(|found| found.confidence > 0.9 && first(&found.language) != "en");
     found.map_or(declared, |found| Some(found.language))
 }

@@ -12,6 +12,7 @@ use super::metadata::{Object, plain};
 use super::tree::Page;
 use crate::formats::markup::to_text;
 use crate::formats::words::letters;
+use html5ever::local_name;
 use serde_json::Value;
 
 /// A page that shows so many characters of running text is not asked for its scripts' data.
@@ -76,7 +77,7 @@ pub(super) fn article(page: &Page, titles: &[&str]) -> Option<Object> {
     let titles: Vec<String> = titles.iter().map(|title| letters(title)).collect();
     let mut budget = VALUES;
     let mut best: Option<(usize, Object)> = None;
-    let scripts = page.named("script").take(SCRIPTS).map(|(at, _)| page.raw(at));
+    let scripts = page.named(local_name!("script")).take(SCRIPTS).map(|(at, _)| page.raw(at));
     let scripts = scripts.filter(|script| (TEXT..=SCRIPT).contains(&script.len()));
     for data in scripts.filter_map(|script| data(&script)).chain(flight::rows(page)) {
         let mut waiting = vec![&data];

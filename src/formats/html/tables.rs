@@ -12,6 +12,14 @@ postmeta prevnext promo promobox promoted promotion publi pullquote rating readm
 recirc recirculation recommend recommendation recommendations recommended related relatedposts
 respond seealso share sharebar sharedaddy shares sharing shop sidebar signin signup sitemap
 skiplink social socials sponsor sponsored sponsors subscribe subscription taboola tagcloud
+bildunterschrift bildtext bildetekst billedtekst kuvateksti onderschrift didascalia leyenda epigrafe
+popisek imagecaption imgcaption photocaption annonce annonse annons advertentie anzeige hirdetes
+iklan mainos publicidad publicidade publicite pubblicita publicitate reklam reklama werbung
+partager compartir compartilhar compartilhe condividi udostepnij bagikan paylas etiquetas
+relacionada relacionadas relacionado relacionados correlata correlate correlati correlato
+gerelateerd gerelateerde relaterat relaterade relateret relaterede relaterte aiheesta podobne
+polecane powiazane souvisejici suvisiace kapcsolodo povezane povezano vezane ilgili benzer terkait
+lienquan lireaussi leggianche leiatambem leatambien leesook bacajuga maslidas masleidas
 taglist tags teaser teasers tiktok toolbar topics trending tweet widgets wpcnt yarpp
 ";
 
@@ -21,6 +29,7 @@ comment comments comentarios comentários commentaires discussion diskuse diskus
 komentare komentari komentarze kommentare kommentarer kommentit reacties talkback talkbacks
 yorumlar recommendations recommended related relatedposts respond
 teasers trending
+cookiebot cookielaw cookieconsent cookiebanner cookiebar cookienotice didomi onetrust usercentrics
 ";
 
 /// Classes and ids of elements that hold the text of an article and nothing else, without
@@ -53,6 +62,7 @@ timestamp updated verfasser writer
 
 /// Words that name something else only side by side, in this order.
 pub(super) const PAIRS: &str = "
+baca-juga lees-ook leggi-anche leia-mais leia-tambem lea-tambien lien-quan lire-aussi mehr-zum
 about-author also-read article-footer article-meta article-tags author-bio author-box
 author-card author-info breaking-news call-action cookie-notice date-time entry-footer
 entry-meta entry-tags image-credit img-caption img-desc img-descr latest-news link-list

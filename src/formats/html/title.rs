@@ -1,8 +1,10 @@
 //! The headline, without the name of the site.
 
-use super::metadata::{Metadata, is_a, plain, text};
+use super::metadata::{Metadata, Object, is_a, plain, text};
 use super::tree::{Node, Page};
+use crate::formats::markup::is_any;
 use crate::formats::words::{letters, one_line};
+use html5ever::local_name;
 use std::collections::HashSet;
 use unicode_normalization::UnicodeNormalization;
 use url::Url;
@@ -11,6 +13,11 @@ use url::Url;
 const SEPARATORS: &[&str] = &[
     " | ", " - ", " – ", " — ", " · ", " • ", " » ", " « ", " :: ", " // ", " / ", " > ", " < ",
     " ‹ ", " › ", " ~ ", " : ", ": ", "： ", "：", "｜", "|", "_", " -- ", "- ", " -", "—", "–",
+];
+
+/// Each of these has one of these characters.
+const MARKS: &[char] = &[
+    '|', '-', '–', '—', '·', '•', '»', '«', ':', '/', '>', '<', '‹', '›', '~', '：', '｜', '_', '.',
 ];
 
 /// What parts them on old pages, where nothing but the title gives a headline.
@@ -94,7 +101,10 @@ pub(super) fn site_names(metadata: &Metadata, url: Option<&Url>) -> Vec<String> 
         &["og:site_name", "application-name", "apple-mobile-web-app-title", "dc.publisher"];
     let given = GIVEN.iter().flat_map(|name| metadata.metas(name)).map(plain);
     let publishers = metadata.values("publisher").filter_map(text);
-    let sites = metadata.others.iter().filter(|object| is_a(object, &["WebSite", "Organization"]));
+    // The one who writes a blog may be said to be both.
+    let is_site =
+        |object: &&Object| is_a(object, &["WebSite", "Organization"]) && !is_a(object, &["Person"]);
+    let sites = metadata.others.iter().filter(is_site);
     let sites = sites.flat_map(|site| ["name", "alternateName"].map(|name| site.get(name)));
     let sites = sites.flatten().filter_map(text);
     let host = url.and_then(Url::host_str).map(|host| host.strip_prefix("www.").unwrap_or(host));
@@ -134,7 +144,7 @@ pub(super) fn find(page: &Page, metadata: &Metadata, sites: &[String]) -> Option
     for (name, worth) in METAS {
         given.extend(metadata.metas(name).take(1).map(|title| (*worth, plain(title))));
     }
-    let title = page.named("title").next().map(|(at, _)| plain(&page.raw(at)));
+    let title = page.named(local_name!("title")).next().map(|(at, _)| plain(&page.raw(at)));
     given.extend(title.map(|title| (TITLE, title)));
     given.extend(metadata.values("name").take(1).filter_map(text).map(|title| (1, title)));
     let heading = match named(page, &given) {
@@ -237,7 +247,7 @@ fn large(page: &Page, title: &str) -> Option<String> {
 
 /// The size of an element's letters, of seven.
 fn size_of(node: &Node) -> Option<i32> {
-    if &*node.name == "font" {
+    if node.name == local_name!("font") {
         let size = node.attr("size")?;
         let number: i32 = size.trim_start_matches('+').parse().ok()?;
         return Some(if size.starts_with(['+', '-']) { number.saturating_add(3) } else { number });
@@ -263,7 +273,7 @@ fn size_of(node: &Node) -> Option<i32> {
 }
 
 fn is_heading(node: &Node) -> bool {
-    matches!(&*node.name, "h1" | "h2" | "h3" | "h4")
+    is_any!(node.name, "h1" | "h2" | "h3" | "h4")
 }
 
 /// The heading whose class names it as an article's, where it is a part of the page's title.
@@ -285,7 +295,7 @@ fn named(page: &Page, given: &[(u32, String)]) -> Option<String> {
 
 /// The heading that says what a title says; else the only one, where it does not name the site.
 fn heading(page: &Page, given: &[(u32, String)], sites: &[String]) -> Option<String> {
-    let headings = page.named("h1").take(8).filter(|(at, _)| !leads_home(page, *at));
+    let headings = page.named(local_name!("h1")).take(8).filter(|(at, _)| !leads_home(page, *at));
     let mut headings: Vec<String> = headings.map(|(at, _)| heading_line(page, at)).collect();
     headings.retain(|heading| letters(heading).len() > 3 && !is_site_exactly(heading, sites));
     let titles: Vec<String> = given.iter().map(|(_, title)| letters(title)).collect();
@@ -301,7 +311,7 @@ fn heading(page: &Page, given: &[(u32, String)], sites: &[String]) -> Option<Str
 
 /// The line of a heading. What it holds in small letters stands below the headline.
 fn heading_line(page: &Page, at: usize) -> String {
-    let (whole, line) = (page.line(at), page.text(at, |_, node| &*node.name == "small"));
+    let (whole, line) = (page.line(at), page.text(at, |_, node| node.name == local_name!("small")));
     // Small capitals of old pages are the greater part of each word.
     let is_most = letters(&line).len() * 2 >= letters(&whole).len();
     if is_most { one_line(&line) } else { whole }
@@ -365,27 +375,29 @@ fn trim<'a>(
 ) -> &'a str {
     let mut title = title.trim();
     for _ in 0..4 {
+        if !title.contains(MARKS) {
+            break;
+        }
         let whole = letters(title);
         let is_known = |part: &str| {
             let part = letters(part);
             part.chars().count() > 8 && part != whole && known.contains(&part)
         };
         let cut = separators.iter().find_map(|separator| {
+            let (last, first) = (title.rsplit_once(separator)?, title.split_once(separator)?);
             let spaced = separator.contains(' ') || matches!(*separator, "|" | "_" | "｜" | "：");
             let named = |part: &str| match spaced {
                 true => is_site(part, sites),
                 false => is_site_exactly(part, sites),
             };
-            let last = title.rsplit_once(separator);
-            let first = title.split_once(separator);
-            let by_name = last.filter(|(_, part)| named(part)).map(|(rest, _)| rest);
-            let by_name = by_name.or_else(|| {
-                first.filter(|(part, _)| is_site_exactly(part, sites)).map(|(_, rest)| rest)
-            });
-            let parts = [last, first].map(|parts| parts.map(|(before, after)| [before, after]));
-            let parts = parts.into_iter().flatten();
+            let by_name = if named(last.1) {
+                Some(last.0)
+            } else {
+                is_site_exactly(first.0, sites).then_some(first.1)
+            };
+            let parts = [last.0, last.1, first.0, first.1];
             let kept = agreed && separator.contains([':', '：']);
-            let by_others = parts.flatten().filter(|part| spaced && !kept && is_known(part));
+            let by_others = parts.into_iter().filter(|part| spaced && !kept && is_known(part));
             by_name
                 .filter(|rest| !letters(rest).is_empty() && !is_site_exactly(rest, sites))
                 .or_else(|| by_others.max_by_key(|part| part.len()))

@@ -3,6 +3,7 @@
 //! Everything below a node stands right after it, so a walk, a subtree and a sum over either are
 //! plain loops, whatever the depth.
 
+use super::boilerplate::{Says, said};
 use crate::formats::markup::{Guard, Plain, is_hidden, is_silent, with_few_attributes};
 use crate::formats::words::one_line;
 use dom_query::{Document, NodeData, NodeId};
@@ -10,6 +11,7 @@ use html5ever::tendril::StrTendril;
 use html5ever::tokenizer::{BufferQueue, Tokenizer, TokenizerOpts};
 use html5ever::tree_builder::{TreeBuilder, TreeBuilderOpts};
 use html5ever::{LocalName, local_name};
+use std::cell::OnceCell;
 use std::ops::Range;
 
 /// Bytes that are parsed between two looks at the size of the tree.
@@ -63,11 +65,19 @@ pub(super) struct Node {
     pub(super) end: usize,
     /// Its name in the tree that it comes from.
     pub(super) id: NodeId,
+    /// What its names say; read when it is first asked.
+    says: OnceCell<Says>,
 }
 
 impl Node {
     pub(super) fn is_text(&self) -> bool {
-        self.name.is_empty()
+        self.name == local_name!("")
+    }
+
+    /// What its names say of it.
+    pub(super) fn says(&self) -> Says {
+        let attrs = || self.attrs.iter().map(|(name, value)| (&**name, &**value));
+        *self.says.get_or_init(|| said(attrs()))
     }
 
     /// A text in which line ends count, as lines with line breaks between them. `at` is its place.
@@ -83,6 +93,7 @@ impl Node {
             parent: self.parent,
             end: at + place + 1,
             id: self.id,
+            says: OnceCell::new(),
         };
         parts.enumerate().map(node).collect()
     }
@@ -95,8 +106,7 @@ impl Node {
 
     /// Whether it shows nothing to a reader.
     pub(super) fn is_unseen(&self) -> bool {
-        is_silent(&self.name)
-            || is_hidden(self.attrs.iter().map(|(name, value)| (&**name, &**value)))
+        is_silent(&self.name) || is_hidden(self.attrs.iter().map(|(name, value)| (name, &**value)))
     }
 }
 
@@ -126,6 +136,7 @@ impl Page {
                     parent,
                     end: at + 1,
                     id: inner.id,
+                    says: OnceCell::new(),
                 }),
                 NodeData::Text { contents } => Some(Node {
                     name: local_name!(""),
@@ -134,6 +145,7 @@ impl Page {
                     parent,
                     end: at + 1,
                     id: inner.id,
+                    says: OnceCell::new(),
                 }),
                 _ => None,
             });
@@ -189,8 +201,8 @@ impl Page {
     }
 
     /// Elements of a name, with their places.
-    pub(super) fn named<'a>(&'a self, name: &'a str) -> impl Iterator<Item = (usize, &'a Node)> {
-        self.nodes().filter(move |(_, node)| &*node.name == name)
+    pub(super) fn named(&self, name: LocalName) -> impl Iterator<Item = (usize, &Node)> {
+        self.nodes().filter(move |(_, node)| node.name == name)
     }
 
     /// The places of a node and of all below it.

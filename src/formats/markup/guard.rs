@@ -1,6 +1,6 @@
 //! What goes to a tree builder goes through here.
 
-use super::is_void;
+use super::{is_any, is_void};
 use html5ever::tokenizer::{EndTag, StartTag, Tag, TagToken, Token, TokenSink, TokenSinkResult};
 use html5ever::{LocalName, local_name};
 use std::cell::RefCell;
@@ -141,8 +141,8 @@ impl Open {
 }
 
 fn is_formatting(name: &LocalName) -> bool {
-    matches!(
-        &**name,
+    is_any!(
+        *name,
         "a" | "b"
             | "big"
             | "code"
@@ -160,8 +160,8 @@ fn is_formatting(name: &LocalName) -> bool {
 }
 
 fn is_scope(name: &LocalName) -> bool {
-    matches!(
-        &**name,
+    is_any!(
+        *name,
         "applet"
             | "button"
             | "marquee"
@@ -175,8 +175,8 @@ fn is_scope(name: &LocalName) -> bool {
 }
 
 fn closes_itself(name: &LocalName) -> bool {
-    matches!(
-        &**name,
+    is_any!(
+        *name,
         "body"
             | "caption"
             | "colgroup"

@@ -90,6 +90,9 @@ impl Plain {
                 Gap::Paragraph => "\n\n",
             });
         }
+        if word.is_ascii() {
+            return self.text.push_str(word);
+        }
         // Soft hyphens and byte order marks are not to be seen.
         let unseen = |c: char| matches!(c, '\u{ad}' | '\u{feff}');
         for part in word.split(unseen) {

@@ -218,7 +218,10 @@ impl Cursor<'_> {
             c.skip(".,-/'", 2);
             let marked = c.at > before && c.token()?.joined;
             let year = c.number(2..=2)?;
-            (c.whole || marked).then(|| full_year(year))
+            let year = c.full_year(year);
+            // In Thai a blank parts them: `3 มี.ค. 64`.
+            let bare = year >= 2500 && !c.token().is_some_and(|token| token.joined);
+            (c.whole || marked || bare).then_some(year)
         };
         let timed = |c: &mut Self| {
             c.gap();
@@ -287,7 +290,7 @@ impl Cursor<'_> {
         self.mark(mark.encode_utf8(&mut [0; 4])).then_some(())?;
         if first > 31 {
             let day = self.number(1..=2)?;
-            return self.calendar(full_year(first), u32::try_from(second).ok()?, day);
+            return self.calendar(self.full_year(first), u32::try_from(second).ok()?, day);
         }
         let short = self.digits_ahead(2);
         let year = self.number(if short { 2..=2 } else { 4..=4 })?;
@@ -295,7 +298,7 @@ impl Cursor<'_> {
         if short && self.token().is_some_and(|t| t.joined && t.kind == Kind::Mark(':')) {
             return None;
         }
-        let year = if short { full_year(year) } else { year };
+        let year = if short { self.full_year(year) } else { year };
         // Two-digit years beside dashes may as well come first.
         if short && mark == '-' && self.reading.order.is_none() {
             return None;
@@ -340,14 +343,27 @@ impl Cursor<'_> {
         }
     }
 
+    /// The full year that two digits stand for. In Thai they may be the Buddhist era's.
+    fn full_year(&self, two_digits: u64) -> u64 {
+        match two_digits {
+            33..=79 if self.is_in("th", |c| matches!(c, 'ก'..='๛')) => 2500 + two_digits,
+            _ => full_year(two_digits),
+        }
+    }
+
     pub(super) fn is_persian(&self) -> bool {
-        let language = self.reading.language.is_some_and(|tag| tag.starts_with("fa"));
+        self.is_in("fa", |c| matches!(c, '۰'..='۹'))
+    }
+
+    /// Whether the text is in a language, or what was read of the date has its characters.
+    fn is_in(&self, language: &str, own: fn(char) -> bool) -> bool {
         let read = self.tokens.get(self.from..self.at).unwrap_or_default();
         let written = || {
             let (start, end) = (read.first()?.start, read.last()?.end);
-            self.text.get(start..end).map(|text| text.contains(|c| matches!(c, '۰'..='۹')))
+            self.text.get(start..end).map(|text| text.contains(own))
         };
-        language || written() == Some(true)
+        self.reading.language.is_some_and(|tag| tag.starts_with(language))
+            || written() == Some(true)
     }
 
     /// Whether the number here goes on from one before: the end of `10.1.2.2021`.
@@ -372,7 +388,7 @@ impl Cursor<'_> {
         let after = self.tokens.get(self.at + 1);
         let dotted = after.is_some_and(|token| token.kind == Kind::Mark('.'));
         let second = self.word_at(self.at + 1 + usize::from(dotted));
-        let both = second.and_then(|second| {
+        let both = second.filter(|_| dotted || months::begins(first)).and_then(|second| {
             let between = if dotted { "" } else { " " };
             months::folded(&format!("{first}{between}{second}"), language)
         });

@@ -6,10 +6,12 @@ use super::labels::{Label, begins_comments, label};
 use super::{About, Candidate, Origin};
 use crate::formats::dates::{self, Order, Reading};
 use crate::formats::html::tree::{Node, Page};
+use crate::formats::markup::is_any;
 use crate::formats::words::letters;
 use crate::model::{Date, Precision};
 use chrono::Days;
 use flags::{AWAY, DATE, HEADING, LINK, MODIFIED, PUBLISHED, TIME, UNKNOWN, own_flags};
+use html5ever::{LocalName, local_name};
 use std::cell::RefCell;
 use std::collections::HashMap;
 
@@ -33,13 +35,6 @@ const MOST: usize = 2_000;
 
 /// What stands between a dateline and the text.
 const DASHES: [char; 8] = ['-', '–', '—', ':', '(', ')', '|', '/'];
-
-/// Elements that do not end a line.
-const INLINE: &[&str] = &[
-    "a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "em", "font",
-    "i", "ins", "kbd", "label", "mark", "nobr", "q", "s", "samp", "small", "span", "strong", "sub",
-    "sup", "time", "tt", "u", "var", "wbr",
-];
 
 /// A line of text as a reader sees it.
 #[derive(Default)]
@@ -195,6 +190,44 @@ fn may_have_date(text: &str) -> bool {
     text.chars().filter(|c| c.is_numeric()).take(3).count() == 3
 }
 
+/// Whether an element does not end a line.
+fn is_inline(name: &LocalName) -> bool {
+    is_any!(
+        *name,
+        "a" | "abbr"
+            | "acronym"
+            | "b"
+            | "bdi"
+            | "bdo"
+            | "big"
+            | "cite"
+            | "code"
+            | "data"
+            | "del"
+            | "em"
+            | "font"
+            | "i"
+            | "ins"
+            | "kbd"
+            | "label"
+            | "mark"
+            | "nobr"
+            | "q"
+            | "s"
+            | "samp"
+            | "small"
+            | "span"
+            | "strong"
+            | "sub"
+            | "sup"
+            | "time"
+            | "tt"
+            | "u"
+            | "var"
+            | "wbr"
+    )
+}
+
 /// The kind of element that a node stands in, by name and class.
 fn signature(page: &Page, at: usize) -> String {
     let near = page.get(at).into_iter().chain(page.ancestors(at).map(|(_, node)| node)).take(4);
@@ -277,15 +310,14 @@ impl<'a> Lines<'a> {
                 open.pop();
                 ended = true;
             }
-            let name = &*node.name;
-            let is_block = !node.is_text() && !INLINE.contains(&name);
+            let is_block = !node.is_text() && !is_inline(&node.name);
             if (ended || is_block) && line.length > 0 {
                 let mut done = std::mem::take(&mut line);
                 done.before = read;
                 read += done.length;
                 self.lines.push(done);
             }
-            if name == "head" || name == "select" || node.is_unseen() {
+            if is_any!(node.name, "head" | "select") || node.is_unseen() {
                 at = node.end;
                 continue;
             }
@@ -383,7 +415,7 @@ impl<'a> Lines<'a> {
             first.is_some_and(|(_, node)| self.flags(*node) & HEADING != 0)
         };
         like.iter().find(in_heading).or(like.first()).copied().or_else(|| {
-            let (at, _) = self.page.named("h1").next()?;
+            let (at, _) = self.page.named(local_name!("h1")).next()?;
             let end = self.page.range(at).end;
             let held =
                 |line: &Line| line.parts.first().is_some_and(|(_, node)| (at..end).contains(node));
@@ -510,7 +542,7 @@ impl<'a> Lines<'a> {
             (Some(line), _) if number == line => 20,
             (Some(line), _) if number + 3 >= line && number < line => 50,
             (Some(line), _) if number < line => 35 - far(line, 30),
-            (_, Some((_, last))) if number > last => 25 - far(last, 25),
+            (_, Some((_, last))) if number > last => 25 - far(last + 1, 25),
             _ => 0,
         }
     }

@@ -6,6 +6,7 @@
 
 use super::super::json;
 use super::super::tree::Page;
+use html5ever::local_name;
 use serde_json::Value;
 use std::collections::HashMap;
 
@@ -22,7 +23,7 @@ const DIGITS: usize = 8;
 /// The values of a page's rows, with their texts in the place of the texts' names.
 pub(super) fn rows(page: &Page) -> Vec<Value> {
     let mut stream = String::new();
-    for script in page.named("script").take(PIECES).map(|(at, _)| page.raw(at)) {
+    for script in page.named(local_name!("script")).take(PIECES).map(|(at, _)| page.raw(at)) {
         let Some((_, pushed)) = script.split_once(PIECE) else { continue };
         if stream.len() + pushed.len() > BYTES {
             break;

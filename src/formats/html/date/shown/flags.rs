@@ -1,6 +1,7 @@
 //! What elements say of the dates that stand in them: by their names, classes and ids.
 
 use crate::formats::html::tree::Node;
+use crate::formats::markup::is_any;
 
 /// A class that names a date is believed of an element with at most so many nodes.
 const SMALL: usize = 40;
@@ -95,7 +96,7 @@ const WIDE: u16 = AWAY | LINK | HEADING;
 /// What an element says, without what only small elements may say.
 pub(super) fn own_flags(at: usize, node: &Node) -> u16 {
     let own = if node.is_text() { 0 } else { flags_of(node) };
-    let whole = matches!(&*node.name, "html" | "body" | "main" | "article");
+    let whole = is_any!(node.name, "html" | "body" | "main" | "article");
     let small = if node.end - at <= SMALL { u16::MAX } else { WIDE };
     own & small & if whole { !AWAY } else { u16::MAX }
 }
