@@ -191,7 +191,8 @@ impl<'v> Labels<'v> {
         counts: &[u64],
         limit: usize,
     ) -> Result<Vec<(usize, Label)>, Error> {
-        let mut order: Vec<usize> = (0..counts.len()).collect();
+        // A value of which nothing was counted was only looked up.
+        let mut order: Vec<usize> = (0..counts.len()).filter(|&place| counts[place] > 0).collect();
         // Names decide only among equals, so only those of the last count that has a place matter.
         if limit > 0 && limit < order.len() {
             order.select_nth_unstable_by_key(limit - 1, |&place| Reverse(counts[place]));

@@ -80,6 +80,8 @@ impl NewsDb {
 struct Tally<'v> {
     values: Values<'v>,
     counts: Counts,
+    /// What matches of the present segment and is not counted yet.
+    matching: Vec<(u32, Bits)>,
 }
 
 #[derive(Default)]
@@ -91,34 +93,60 @@ struct Counts {
     total: u64,
 }
 
+impl Counts {
+    fn add(&mut self, place: usize, articles: u64, mentions: u64) {
+        if self.articles.len() <= place {
+            self.articles.resize(place + 1, 0);
+            self.mentions.resize(place + 1, 0);
+        }
+        self.articles[place] += articles;
+        self.mentions[place] += mentions;
+    }
+}
+
+/// Values of a segment for each article that is counted, up to which it pays to look all of them up.
+const VALUES_AN_ARTICLE: usize = 8;
+
 impl<'v> Tally<'v> {
     fn of(view: &'v View<'v>, query: &Query, dimension: Dimension) -> Result<Self, Error> {
         let values = Values::new(view, query, dimension)?;
-        let mut tally = Self { values, counts: Counts::default() };
+        let mut tally = Self { values, counts: Counts::default(), matching: Vec::new() };
         collect(view, query, &mut tally)?;
+        tally.count()?;
         Ok(tally)
+    }
+
+    /// Counts what matches of the present segment.
+    fn count(&mut self) -> Result<(), Error> {
+        let matching = std::mem::take(&mut self.matching);
+        let ordinals =
+            || matching.iter().flat_map(|(base, bits)| bits.iter().map(move |at| base + at));
+        let articles: usize = matching.iter().map(|(_, bits)| bits.count() as usize).sum();
+        let (values, counts) = (&mut self.values, &mut self.counts);
+        counts.total += articles as u64;
+        if values.in_segment() <= articles * VALUES_AN_ARTICLE {
+            let add = |place, articles, mentions| counts.add(place, articles, mentions);
+            if let Some(none) = values.of_many(ordinals(), add)? {
+                counts.none += none;
+                return Ok(());
+            }
+        }
+        for ordinal in ordinals() {
+            let add = |place, times, first| counts.add(place, u64::from(first), times);
+            counts.none += u64::from(!values.of(ordinal, add)?);
+        }
+        Ok(())
     }
 }
 
 impl Collector for Tally<'_> {
     fn begin(&mut self, segment: &Open<'_>) -> Result<(), Error> {
+        self.count()?;
         self.values.begin(segment)
     }
 
     fn collect(&mut self, base: u32, bits: &Bits) -> Result<(), Error> {
-        let Counts { articles, mentions, none, total } = &mut self.counts;
-        for at in bits.iter() {
-            let any = self.values.of(base + at, |place, times, first| {
-                if articles.len() <= place {
-                    articles.resize(place + 1, 0);
-                    mentions.resize(place + 1, 0);
-                }
-                articles[place] += u64::from(first);
-                mentions[place] += times;
-            })?;
-            *none += u64::from(!any);
-        }
-        *total += u64::from(bits.count());
+        self.matching.push((base, bits.clone()));
         Ok(())
     }
 }

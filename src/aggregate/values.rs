@@ -105,15 +105,8 @@ impl<'v> Values<'v> {
                 (known, meant) = (place, Some(case.entity));
             }
             if let Place::Unknown = known {
-                *known = match self.labels.place(self.column.value(code), meant)? {
-                    Some(place) => {
-                        if self.last.len() <= place {
-                            self.last.resize(place + 1, 0);
-                        }
-                        Place::At(u32::try_from(place).unwrap_or(u32::MAX))
-                    }
-                    None => Place::Nowhere,
-                };
+                let value = self.column.value(code);
+                *known = look_up(&mut self.labels, &mut self.last, value, meant)?;
             }
             if let Place::At(place) = *known {
                 let place = place as usize;
@@ -125,4 +118,78 @@ impl<'v> Values<'v> {
         }
         Ok(any)
     }
+
+    /// Counts the values of many articles of the present segment as [`Values::of`] would one by one:
+    /// each value by its number in the segment, and what it is only once. `take` gets each place, the
+    /// articles that have it, and the sum of the weights. How many articles have no value; `None`, and
+    /// nothing was counted: values of the segment are one, or depend on the article.
+    pub(super) fn of_many(
+        &mut self,
+        articles: impl Iterator<Item = u32>,
+        mut take: impl FnMut(usize, u64, u64),
+    ) -> Result<Option<u64>, Error> {
+        if !self.split.is_empty() {
+            return Ok(None);
+        }
+        // As if an article had them all.
+        self.articles += 1;
+        let mut by_code = vec![Local::default(); self.places.len()];
+        for (code, (known, local)) in (0..).zip(self.places.iter_mut().zip(&mut by_code)) {
+            if let Place::Unknown = known {
+                let value = self.column.value(code);
+                *known = look_up(&mut self.labels, &mut self.last, value, None)?;
+            }
+            if let Place::At(place) = *known {
+                local.counts = true;
+                let last = &mut self.last[place as usize];
+                if std::mem::replace(last, self.articles) == self.articles {
+                    return Ok(None);
+                }
+            }
+        }
+        let mut none = 0;
+        for ordinal in articles {
+            let mut any = false;
+            for (code, times) in self.column.of(ordinal) {
+                let local = &mut by_code[code as usize];
+                local.articles += 1;
+                local.weight += u64::from(times);
+                any |= local.counts;
+            }
+            none += u64::from(!any);
+        }
+        for (known, local) in self.places.iter().zip(by_code) {
+            if let (Place::At(place), 1..) = (known, local.articles) {
+                take(*place as usize, local.articles.into(), local.weight);
+            }
+        }
+        Ok(Some(none))
+    }
+
+    /// How many values the present segment has.
+    pub(super) fn in_segment(&self) -> usize {
+        self.places.len()
+    }
+}
+
+/// What is counted of a value of a segment.
+#[derive(Default, Clone, Copy)]
+struct Local {
+    counts: bool,
+    articles: u32,
+    weight: u64,
+}
+
+/// The place of a value, with room for the article that had it last.
+fn look_up(
+    labels: &mut Labels<'_>,
+    last: &mut Vec<u64>,
+    value: &[u8],
+    meant: Option<EntityId>,
+) -> Result<Place, Error> {
+    let Some(place) = labels.place(value, meant)? else { return Ok(Place::Nowhere) };
+    if last.len() <= place {
+        last.resize(place + 1, 0);
+    }
+    Ok(Place::At(u32::try_from(place).unwrap_or(u32::MAX)))
 }

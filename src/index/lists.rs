@@ -273,14 +273,16 @@ impl<'c> PostingList<'c> {
         Ok(())
     }
 
-    /// Sets what of a chunk is in the list, but for blocks of which nothing is in `wanted`.
+    /// Sets what of a range is in the list, but for blocks of which nothing is in `wanted`; what of
+    /// them lies beyond the range may be set too. Bits are counted from where the range begins.
     pub(super) fn add_to(
         &mut self,
-        base: u32,
+        range: Range<u32>,
         wanted: &Bits,
         bits: &mut Bits,
     ) -> Result<(), Error> {
-        for block in self.blocks(&(base..base + CHUNK)) {
+        let base = range.start;
+        for block in self.blocks(&range) {
             if !self.is_wanted(block, base, wanted) {
                 continue;
             }
@@ -303,11 +305,13 @@ impl<'c> PostingList<'c> {
     /// Where the word stands in an article; nowhere, if it is not in the list.
     pub(super) fn positions(&mut self, ordinal: u32) -> Result<&[u32], Error> {
         self.found.clear();
-        // Articles mostly come in order.
+        // Articles mostly come in order, many of a block.
         let near = self.loaded.filter(|&block| self.list.places[block].first <= ordinal);
-        let Some(block) = self.next_block(near.unwrap_or(0), ordinal) else {
-            return Ok(&self.found);
+        let block = match near {
+            Some(block) if ordinal <= self.list.places[block].last => Some(block),
+            near => self.next_block(near.unwrap_or(0), ordinal),
         };
+        let Some(block) = block else { return Ok(&self.found) };
         let Some(at) = self.load(block, false)?.place(ordinal) else { return Ok(&self.found) };
         self.load(block, true)?;
         let Some(decoded) = &self.block else { return Ok(&self.found) };

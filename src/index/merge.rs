@@ -9,6 +9,7 @@ use super::reader::Opened;
 use super::segment::{NewSegment, Part, Segment};
 use crate::error::Error;
 use rusqlite::Connection;
+use std::cmp::Ordering;
 
 /// Of an article that does not live on.
 const GONE: u32 = u32::MAX;
@@ -153,10 +154,29 @@ fn merge_terms(
     }
     let mut list: Vec<(Posting, &[u8])> = Vec::new();
     let (mut postings, mut positions) = (Vec::new(), Vec::new());
-    while let Some(term) = cursors.iter().filter_map(Cursor::term).min().map(<[u8]>::to_vec) {
+    let (mut term, mut having) = (Vec::new(), Vec::new());
+    loop {
+        // Which inputs have the least term.
+        having.clear();
+        for (number, cursor) in cursors.iter().enumerate() {
+            let Some(own) = cursor.term() else { continue };
+            let least = having.first().and_then(|&first: &usize| cursors[first].term());
+            match least.map_or(Ordering::Less, |least| own.cmp(least)) {
+                Ordering::Less => {
+                    having.clear();
+                    having.push(number);
+                }
+                Ordering::Equal => having.push(number),
+                Ordering::Greater => {}
+            }
+        }
+        let Some(least) = having.first().and_then(|&first| cursors[first].term()) else { break };
+        term.clear();
+        term.extend_from_slice(least);
         list.clear();
         let words = term.first() == Some(&kind::WORD);
-        for cursor in cursors.iter_mut().filter(|cursor| cursor.term() == Some(&term)) {
+        for &number in &having {
+            let cursor = &mut cursors[number];
             if let Some(entry) = &cursor.entry {
                 gather(cursor.input, entry, words, rows, &mut list)?;
             }

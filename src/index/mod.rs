@@ -15,7 +15,7 @@
 //! | [`facts`], [`build`] | from the tables to a segment |
 //! | [`merge`], [`tiers`] | from many segments to few, and when |
 //! | [`reader`], [`cache`] | reading, and what is kept of it |
-//! | [`search`], [`collect`], [`walk`] | expressions, answers, lists in order of time |
+//! | [`search`], [`matches`], [`collect`], [`walk`] | expressions, what matches in a segment, answers, lists in order of time |
 //! | [`score`], [`scored`], [`rank`] | relevance: the formula, what a term gives, which articles are scored |
 //! | [`state`], [`rebuild`], [`check`] | which index answers; making it anew; comparing it with the tables |
 //!
@@ -33,6 +33,7 @@ mod columns;
 mod dictionary;
 mod facts;
 mod lists;
+mod matches;
 mod merge;
 #[cfg(any(test, fuzzing))]
 mod mutations;

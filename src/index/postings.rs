@@ -361,10 +361,11 @@ impl Block {
 
     /// How often a word stands in some of the articles.
     pub(super) fn occurrences(&self, places: Range<usize>) -> u64 {
-        let sum = |field: &[u32; BLOCK]| -> u64 {
-            field[places.clone()].iter().map(|&f| u64::from(f)).sum()
+        let sum = |(field, is_used): (&[u32; BLOCK], bool)| -> u64 {
+            let of_places = if is_used { &field[places.clone()] } else { &[] };
+            of_places.iter().map(|&f| u64::from(f)).sum()
         };
-        self.fields.iter().map(sum).sum()
+        self.fields.iter().zip(self.is_used).map(sum).sum()
     }
 }
 

@@ -8,8 +8,9 @@
 //! they can give at most (Ding and Suel, *Faster top-k document retrieval using block-max indexes*, 2011).
 
 use super::bytes::BLOCK;
-use super::collect::{Matches, Search};
+use super::collect::Search;
 use super::columns::Lengths;
+use super::matches::Matches;
 use super::reader::Opened;
 use super::score::{K1, Norm, SLACK, Statistics, average_length, impact, weigh};
 use super::scored::{Places, Scored};
@@ -295,20 +296,24 @@ impl<'c> Ranking<'c> {
             let mut bits = Bits::NONE;
             bits.set_range(0..bounds.end - bounds.start);
             if let Some(list) = self.terms[driver].list_mut() {
-                narrow_list(list, bounds.start, &mut bits)?;
+                narrow_list(list, bounds.clone(), &mut bits)?;
             }
             for &term in others {
                 let term = &mut self.terms[term];
                 let lists = if term.is_required { term.lists_mut() } else { &mut [] };
                 for list in lists.iter_mut().filter(|list| list.articles() < few) {
-                    narrow_list(list, bounds.start, &mut bits)?;
+                    narrow_list(list, bounds.clone(), &mut bits)?;
                 }
             }
             let Some(list) = self.terms[driver].list_mut() else { return Ok(0) };
-            let (mut count, mut next) = (0, 0);
-            while let Some(at) = bits.next(next) {
-                ordinals[count] = bounds.start + at;
-                (count, next) = (count + 1, at + 1);
+            let mut count = 0;
+            let words = bits.words().iter().take(bounds.len().div_ceil(64));
+            for (base, &word) in (bounds.start..).step_by(64).zip(words) {
+                let mut rest = word;
+                while rest != 0 {
+                    ordinals[count] = base + rest.trailing_zeros();
+                    (count, rest) = (count + 1, rest & (rest - 1));
+                }
             }
             let found = ordinals[..count].iter().copied().enumerate();
             list.frequencies(block, found, |place, own| frequencies[place] = weigh(own))?;

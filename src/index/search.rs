@@ -406,7 +406,7 @@ impl<'c> Matcher<'c> {
         match self {
             Self::Everything => {}
             Self::Nothing => *bits = Bits::NONE,
-            Self::List(list) => narrow_list(list, base, bits)?,
+            Self::List(list) => narrow_list(list, base..base + CHUNK, bits)?,
             Self::Set(set) => set.narrow(base, bits),
             Self::Phrase(phrase) => phrase.narrow(base, bits)?,
             Self::Range(range) => {
@@ -463,14 +463,15 @@ fn is_language(recorded: &[u8], tag: &[u8]) -> bool {
     })
 }
 
-/// Takes from a set what is not in a list. The set is of the chunk that begins with `base`.
+/// Takes from a set what is not in a list. The set is of a range of at most [`CHUNK`] ordinals, and
+/// has nothing beyond it.
 pub(super) fn narrow_list(
     list: &mut PostingList<'_>,
-    base: u32,
+    range: Range<u32>,
     bits: &mut Bits,
 ) -> Result<(), Error> {
     let mut found = Bits::NONE;
-    list.add_to(base, bits, &mut found)?;
+    list.add_to(range, bits, &mut found)?;
     bits.and(&found);
     Ok(())
 }
@@ -538,7 +539,7 @@ impl<'c> Phrase<'c> {
             if bits.is_empty() {
                 return Ok(());
             }
-            narrow_list(&mut self.tokens[step as usize], base, bits)?;
+            narrow_list(&mut self.tokens[step as usize], base..base + CHUNK, bits)?;
         }
         for at in bits.clone().iter() {
             if self.starts(base + at)?.is_empty() {

@@ -470,11 +470,10 @@ impl Span<'_> {
 
     /// Bytes of a group, by their place in the stream.
     fn within(&mut self, number: u64, range: Range<u64>) -> Result<&[u8], Error> {
-        let group = match self.group.take() {
-            Some(known) if known.0 == number => known,
-            _ => (number, self.stream.group(number)?),
-        };
-        let (_, bytes) = self.group.insert(group);
+        if self.group.as_ref().is_none_or(|(known, _)| *known != number) {
+            self.group = Some((number, self.stream.group(number)?));
+        }
+        let Some((_, bytes)) = &self.group else { return Ok(&[]) };
         let start = number * GROUP_BYTES;
         let place = |at: u64| usize::try_from(at - start).unwrap_or(usize::MAX);
         Ok(bytes.get(place(range.start)..place(range.end)).unwrap_or_default())

@@ -1,6 +1,7 @@
 //! Lists in order of time.
 
-use super::collect::{ByTime, Groups, Index, Matches, Search};
+use super::collect::{ByTime, Index, Search};
+use super::matches::{Groups, Matches};
 use super::search::{Bits, CHUNK};
 use super::segment::Segment;
 use crate::error::Error;

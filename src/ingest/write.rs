@@ -39,7 +39,7 @@ pub(crate) struct Batch<'c> {
     pub(super) restore: bool,
     pub(super) codec: Codec,
     pub(super) changes: Changes,
-    pub(super) known_names: HashMap<(&'static str, String), i64>,
+    pub(super) known_names: HashMap<&'static str, HashMap<String, i64>>,
     /// The number of each subject, by scheme and code, and the name that it was last given.
     pub(super) known_subjects: HashMap<(String, String), (i64, Option<String>)>,
     /// What names, with their external ids, have meant in this transaction.

@@ -56,7 +56,7 @@ enum Part {
     Fill { folder: PathBuf, engine: Name, way: String, to: String },
     /// Answers all questions, or those of rows with some words in their names; prints an object a line.
     Ask { folder: PathBuf, engine: Name, row: Option<String> },
-    /// Stores twenty later articles at a time.
+    /// Stores twenty later articles at a time in a copy of the file.
     Trickle { folder: PathBuf, engine: Name },
     /// Opens the file and answers the first question; prints the microseconds.
     First { folder: PathBuf, engine: Name },
@@ -237,7 +237,9 @@ fn trickle(folder: &Path, name: Name) {
     let setup = Setup::read(folder);
     let (articles, commits) = TRICKLE;
     let Some(mut later) = setup.later((articles * commits) as u64) else { return };
-    let mut engine = open(name, &folder.join(name.key()), false);
+    let grown = folder.join("grown");
+    copy(&folder.join(name.key()), &grown);
+    let mut engine = open(name, &grown, false);
     let mut times = Vec::new();
     let mut cpu = 0.0;
     for _ in 0..commits {
@@ -254,7 +256,31 @@ fn trickle(folder: &Path, name: Name) {
     let median = median(&mut times);
     let worst = times.last().copied();
     let cpu = cpu * 1e3 / commits as f64;
+    drop(engine);
+    remove(&grown);
     println!("{}", json!({"median": median, "mean": mean, "worst": worst, "processor": cpu}));
+}
+
+/// Copies a file, or a folder of files, to where there may be an old one.
+fn copy(from: &Path, to: &Path) {
+    remove(to);
+    if from.is_dir() {
+        std::fs::create_dir(to).unwrap();
+        for file in std::fs::read_dir(from).unwrap() {
+            let file = file.unwrap();
+            std::fs::copy(file.path(), to.join(file.file_name())).unwrap();
+        }
+    } else {
+        std::fs::copy(from, to).unwrap();
+    }
+}
+
+/// Takes away what an engine left, where there is anything.
+fn remove(path: &Path) {
+    let _ = std::fs::remove_dir_all(path);
+    for end in ["", "-wal", "-shm"] {
+        let _ = std::fs::remove_file(format!("{}{end}", path.display()));
+    }
 }
 
 fn median(times: &mut [f64]) -> f64 {

@@ -2,7 +2,7 @@
 
 use crate::questions::rows;
 use crate::setup::{Origin, Setup};
-use crate::{Arguments, Filled, NAMES, Name, TRICKLE, Way, columns, run};
+use crate::{Arguments, Filled, NAMES, Name, TRICKLE, Way, columns, remove, run};
 use newsdb::SCHEMA_VERSION;
 use newsdb_benches::SEED;
 use serde_json::Value;
@@ -191,14 +191,6 @@ fn trickle(folder: &Path, name: Name) -> Option<Value> {
 
 fn trickle_note(folder: &Path, name: Name) -> PathBuf {
     folder.join(format!("{}-trickle.json", name.key()))
-}
-
-/// Takes away what an engine left, where there is anything.
-fn remove(path: &Path) {
-    let _ = std::fs::remove_dir_all(path);
-    for end in ["", "-wal", "-shm"] {
-        let _ = std::fs::remove_file(format!("{}{end}", path.display()));
-    }
 }
 
 fn rates(place: &str, setup: &Setup) {
