@@ -6,7 +6,7 @@ by | written by | words by | story by | report by | reported by | reporting by |
 published by | text by | text and photos by | from | author | authors | opinion by | analysis by |
 review by | interview by | column by | as told to | article by | special report by | von |
 ein gastbeitrag von | eine kolumne von | ein essay von | eine rezension von | kolumne von | protokoll | eine analyse von | ein kommentar von | ein interview von |
-eine reportage von | aufgezeichnet von | text | text von | autor | autorin | autoren | par |
+eine reportage von | ein bericht von | bericht von | ein beitrag von | kommentar von | aufgezeichnet von | text | text von | autor | autorin | autoren | par |
 propos recueillis par | auteur | auteurs | publié par | écrit par | rédigé par | article de | por |
 de | texto | texto de | redactado por | escrito por | autores | di | a cura di | articolo di |
 scritto da | autore | per | door | tekst | tekst van | geschreven door | van | av | af |

@@ -160,6 +160,9 @@ fn alone(page: &Page, text: &str, refuses: Refuses<'_>, about: &About<'_>) -> Ve
 
 /// Whether a text is a date and little else.
 fn is_date(text: &str) -> bool {
+    if text.len() > 2 * SENTENCES {
+        return false;
+    }
     let found = dates::find(text, &Reading::default());
     let dated: usize = found.iter().map(|date| date.range.len()).sum();
     dated > 0 && dated * 2 > text.len()

@@ -5,10 +5,9 @@
 
 use super::blocks::{self, Block, Kind, parts};
 use super::boilerplate::{LEAD, Part, is_body, is_newsletter, is_offer, is_prompt, part};
-use super::date::{heads_comments, is_date_label};
+use super::date::heads_comments;
+use super::stray::{is_sign_off, is_stray, is_stray_line};
 use super::tree::{Node, Page};
-use crate::formats::byline::is_others;
-use crate::formats::dates::{self, Reading};
 use crate::formats::markup::{is_any, to_text};
 use crate::formats::words::letters;
 use dom_query::{Document, NodeId, NodeRef};
@@ -450,83 +449,6 @@ fn above_comments(blocks: &[Block], mut chosen: Vec<usize>, title: &str) -> Vec<
     chosen
 }
 
-/// Whether a block is the headline again, a byline, a date, or leads away from the text.
-fn is_stray(block: &Block, title: &str, authors: &[String], page: &Page) -> bool {
-    if is_prompt(&block.text, block.linked > 0) {
-        return true;
-    }
-    if block.weight() > 300 {
-        return false;
-    }
-    // "Contact Ada Berg at ada@post.example"
-    let names_author = || {
-        let own = letters(&block.text);
-        authors.iter().any(|name| name.len() > 5 && own.contains(name.as_str()))
-    };
-    if block.text.contains('@') && names_author() || is_caption(block, page) {
-        return true;
-    }
-    // Nothing but a date, as words or as an element.
-    let mut texts = page
-        .between(block.nodes.clone())
-        .filter(|(_, node)| node.is_text() && !node.text.trim().is_empty());
-    let timed = block.chars < 40
-        && texts.all(|(at, _)| {
-            page.ancestors(at).take(3).any(|(_, above)| above.name == local_name!("time"))
-        });
-    // The lines of old pages: headline, names, date, one below the other.
-    let lines = || block.text.lines().filter(|line| !line.trim().is_empty());
-    let headed = lines().next().is_some_and(|line| letters(line) == *title)
-        && lines().all(|line| line.chars().count() < 60);
-    timed || headed || lines().all(|line| is_stray_line(line, title, authors))
-}
-
-/// Whether a block says what a picture shows: it ends with whose that is (`… Photo: Jon Lund`), or
-/// stands below it in the same paragraph, in letters of its own.
-fn is_caption(block: &Block, page: &Page) -> bool {
-    let credit = block.text.rsplit_once([':', '：']).filter(|(_, name)| {
-        name.chars().count() < 50 && name.trim().starts_with(char::is_alphabetic)
-    });
-    let label = credit.and_then(|(text, _)| text.split_whitespace().next_back());
-    if label.is_some_and(is_others) && !block.text.ends_with(['.', '!', '?']) {
-        return true;
-    }
-    let has_text = |(_, node): &(usize, &Node)| !node.text.trim().is_empty();
-    let texts = || page.between(block.nodes.clone()).filter(has_text);
-    let first = texts().next().map_or(block.nodes.end, |(at, _)| at);
-    let is_set_off = |(at, _)| {
-        let mut above = page.ancestors(at).take_while(|(at, _)| *at >= block.nodes.start);
-        above.any(|(_, node)| is_any!(node.name, "em" | "i" | "small"))
-    };
-    let mut before = page.between(block.nodes.start..first);
-    before.any(|(_, node)| node.name == local_name!("img")) && texts().all(is_set_off)
-}
-
-/// Whether a line is the headline again, or little else than names and dates.
-fn is_stray_line(line: &str, title: &str, authors: &[String]) -> bool {
-    let own = letters(line);
-    if own.is_empty() || own == *title {
-        return true;
-    }
-    let names: usize = authors.iter().filter(|name| own.contains(*name)).map(String::len).sum();
-    let short = line.chars().count() < 100;
-    if short && names > 0 && own.len() < 4 * names && !line.ends_with(['.', '!', '?']) {
-        return true;
-    }
-    let has_digits = || line.contains(|c: char| c.is_numeric());
-    let dated = || -> usize {
-        let found = dates::find(line, &Reading::default());
-        let lengths = found.iter().map(|date| {
-            // "Last updated" belongs to the date behind it.
-            let before = line.get(..date.range.start).unwrap_or("");
-            let start = if is_date_label(before) { 0 } else { date.range.start };
-            line.get(start..date.range.end).map_or(0, |text| letters(text).len())
-        });
-        lengths.sum()
-    };
-    short && has_digits() && (dated() + names) * 2 > own.len()
-}
-
 /// Takes off what a text does not begin or end with, and what it says twice.
 fn tidy(blocks: &[Block], mut chosen: Vec<usize>, authors: &[String]) -> Vec<usize> {
     let block = |at: &usize| blocks.get(*at);
@@ -589,14 +511,6 @@ fn tidy(blocks: &[Block], mut chosen: Vec<usize>, authors: &[String]) -> Vec<usi
         !over_links && !twice
     });
     chosen
-}
-
-/// Whether a line is who wrote a text, in brackets: `(rwu/hns)`, `（記者 李文華）`.
-fn is_sign_off(line: &str) -> bool {
-    let line = line.trim();
-    line.chars().count() < 30
-        && line.starts_with(['(', '（', '[', '【'])
-        && line.ends_with([')', '）', ']', '】'])
 }
 
 /// Where the metadata has nearly the whole text, what it does not have after its end, or among

@@ -328,7 +328,10 @@ impl Given<'_> {
     fn read_page(&mut self, page: &Page) {
         if let Some((at, _)) = page.named(local_name!("title")).next() {
             let title: String = page.raw(at).chars().take(300).collect();
-            let found = dates::find(&title, &self.way.reading());
+            let found = match shown::may_have_date(&title) {
+                true => dates::find(&title, &self.way.reading()),
+                false => Vec::new(),
+            };
             let mut possible =
                 found.iter().rev().filter(|found| is_possible(found.date, self.last));
             self.found.extend(possible.next().map(|found| Candidate {

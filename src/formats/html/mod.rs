@@ -12,6 +12,7 @@ mod date;
 mod json;
 mod metadata;
 mod state;
+mod stray;
 mod tables;
 mod title;
 mod tree;

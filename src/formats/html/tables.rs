@@ -92,6 +92,7 @@ we use cookies | scroll to continue | story continues below |
 article continues below | this story was originally | sign up for | get the latest |
 this content is | to view this content | allow content | show more | hide caption | toggle caption |
 enlarge this image | enlarge image | getty images | related topics | more on this story |
+do you have a story | do you have a tip | got a story | got a tip | have a story | send us your |
 you may also | you might also | your support | already a subscriber | tags: |
 filed under | source: | posted in | reading time | min read | last updated | first published |
 published on | updated on | explore our | explore more |  this story is for subscribers |

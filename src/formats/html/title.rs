@@ -15,11 +15,6 @@ const SEPARATORS: &[&str] = &[
     " ‹ ", " › ", " ~ ", " : ", ": ", "： ", "：", "｜", "|", "_", " -- ", "- ", " -", "—", "–",
 ];
 
-/// Each of these has one of these characters.
-const MARKS: &[char] = &[
-    '|', '-', '–', '—', '·', '•', '»', '«', ':', '/', '>', '<', '‹', '›', '~', '：', '｜', '_', '.',
-];
-
 /// What parts them on old pages, where nothing but the title gives a headline.
 const FULL_STOP: &[&str] = &[". "];
 
@@ -375,15 +370,14 @@ fn trim<'a>(
 ) -> &'a str {
     let mut title = title.trim();
     for _ in 0..4 {
-        if !title.contains(MARKS) {
-            break;
-        }
-        let whole = letters(title);
         let is_known = |part: &str| {
             let part = letters(part);
-            part.chars().count() > 8 && part != whole && known.contains(&part)
+            part.chars().count() > 8 && known.contains(&part) && part != letters(title)
         };
         let cut = separators.iter().find_map(|separator| {
+            if !title.contains(separator) {
+                return None;
+            }
             let (last, first) = (title.rsplit_once(separator)?, title.split_once(separator)?);
             let spaced = separator.contains(' ') || matches!(*separator, "|" | "_" | "｜" | "：");
             let named = |part: &str| match spaced {

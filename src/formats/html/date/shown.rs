@@ -186,7 +186,7 @@ impl Weighed {
     }
 }
 
-fn may_have_date(text: &str) -> bool {
+pub(super) fn may_have_date(text: &str) -> bool {
     text.chars().filter(|c| c.is_numeric()).take(3).count() == 3
 }
 
