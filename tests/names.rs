@@ -129,6 +129,65 @@ fn words_that_are_names_too_are_not_taken_without_evidence() {
 }
 
 #[test]
+fn who_shares_a_surname_with_somebody_known_is_somebody_else() {
+    let people = |text: &str| -> Vec<(String, String)> {
+        let found = annotate(text, Some("en")).mentions.into_iter();
+        let people = found.filter(|m| m.kind == EntityKind::Person);
+        let words =
+            |m: &NewMention| text[m.span.as_ref().map_or(0..0, |s| s.start..s.end)].to_owned();
+        people.map(|m| (words(&m), m.name)).collect()
+    };
+    // Imran Khan, Donald Trump and Joe Biden are known.
+    for (text, expected) in [
+        (
+            "Sadiq Khan, the mayor of London, condemned the attack. Khan said it was cruel.",
+            &[("Sadiq Khan", "Sadiq Khan"), ("Khan", "Sadiq Khan")][..],
+        ),
+        ("Critics of Sadiq Khan marched on Monday.", &[("Sadiq Khan", "Sadiq Khan")]),
+        ("The first lady, Melania Trump, spoke.", &[("Melania Trump", "Melania Trump")]),
+        ("A jury convicted Hunter Biden of three felonies.", &[("Hunter Biden", "Hunter Biden")]),
+        (
+            "Imran Khan was jailed in Pakistan. Khan denied the charges.",
+            &[("Imran Khan", "Imran Khan"), ("Khan", "Imran Khan")],
+        ),
+        ("Seoul said President Yoon would visit Japan.", &[("Yoon", "Yoon Suk Yeol")]),
+        ("In Paris, Joseph R. Biden met reporters.", &[("Joseph R. Biden", "Joe Biden")]),
+    ] {
+        let expected: Vec<_> = expected
+            .iter()
+            .map(|(words, name)| ((*words).to_owned(), (*name).to_owned()))
+            .collect();
+        assert_eq!(people(text), expected, "{text}");
+    }
+}
+
+#[test]
+fn an_article_or_a_title_before_a_name_tells_what_it_is_not() {
+    let ids = |text: &str, words: &str| -> Vec<String> {
+        let found = annotate(text, Some("en")).mentions.into_iter();
+        let of = found.filter(|m| m.span.as_ref().is_some_and(|s| text[s.start..s.end] == *words));
+        of.flat_map(|m| m.external_ids).map(|id| id.scheme).collect()
+    };
+    for (text, words) in [
+        ("A drought has left boats stranded along the Amazon.", "Amazon"),
+        ("The Amazon is home to 400 billion trees.", "Amazon"),
+        ("Miners were driven from the Amazon in March.", "Amazon"),
+        ("Queen Victoria ruled for 63 years.", "Victoria"),
+        ("Mr. Jordan declined to comment on Friday.", "Jordan"),
+    ] {
+        assert!(ids(text, words).is_empty(), "{text}");
+    }
+    for (text, words, scheme) in [
+        ("The European Commission fined Amazon 746 million euros.", "Amazon", "ticker"),
+        ("Workers at the Amazon warehouse in Staten Island voted.", "Amazon", "ticker"),
+        ("The state of Victoria in Australia banned it.", "Victoria", "wikidata"),
+        ("King Abdullah II of Jordan met officials in Amman.", "Jordan", "wikidata"),
+    ] {
+        assert!(ids(text, words).contains(&scheme.to_owned()), "{text}");
+    }
+}
+
+#[test]
 fn names_are_found_in_many_scripts() {
     let unknown = annotate("Президент России прибыл.", None);
     assert_eq!(unknown.mentions[0].name, "Russia", "the alphabet is enough");

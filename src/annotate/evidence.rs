@@ -20,6 +20,13 @@ const TITLES: &str = "president prime minister premier chancellor secretary sena
 /// Of these, those that a full name never begins with.
 const COURTESIES: &str = "mr mrs ms miss dr prof sir dame monsieur madame señor señora herr frau";
 
+/// Besides these, those behind which stands a person and nothing else.
+const OF_PERSONS: &str = "sen rep king queen prince princess pope emperor lord lady";
+
+/// Behind what is a noun phrase by itself.
+const AFTER_WHOLE: &str = "is was are were has had have will would can could and or but in of for to from on at by \
+    with as after before since when where which who that than";
+
 /// Before a first name that stands for a person.
 const KNIGHTS: &str = "sir dame";
 
@@ -53,6 +60,25 @@ pub(super) fn after_title(words: &[Word], at: usize) -> bool {
 pub(super) fn is_courtesy(word: &Word) -> bool {
     static CELL: OnceLock<HashKeyed<()>> = OnceLock::new();
     table(COURTESIES, &CELL).contains_key(&word.hash)
+}
+
+/// Whether a title stands before a word that only persons have: `Queen Victoria`, `Mr. Jordan`.
+pub(super) fn after_title_of_person(words: &[Word], at: usize) -> bool {
+    static CELL: OnceLock<HashKeyed<()>> = OnceLock::new();
+    let titles = table(OF_PERSONS, &CELL);
+    before(words, at).is_some_and(|word| is_courtesy(word) || titles.contains_key(&word.hash))
+}
+
+/// Whether a run has an article and is no attribute of what follows: `in the Amazon`, and not
+/// `the Amazon warehouse`.
+pub(super) fn is_with_article(words: &[Word], run: (usize, usize)) -> bool {
+    static ARTICLE: OnceLock<HashKeyed<()>> = OnceLock::new();
+    static CELL: OnceLock<HashKeyed<()>> = OnceLock::new();
+    let (article, follows) = (table("the", &ARTICLE), table(AFTER_WHOLE, &CELL));
+    before(words, run.0).is_some_and(|word| article.contains_key(&word.hash))
+        && words
+            .get(run.1)
+            .is_none_or(|next| next.gap != Gap::Joint || follows.contains_key(&next.hash))
 }
 
 /// Whether `Sir` or `Dame` stands before a word.

@@ -7,11 +7,15 @@
 //! than against it and leads the next by a margin; else the name stays unlinked: a wrong link is
 //! worse than none. Then later short forms go to the full names before them.
 
-use super::evidence::{after_knight, after_preposition, after_title, is_courtesy, is_part_of_name};
+use super::evidence::{
+    after_knight, after_preposition, after_title, after_title_of_person, is_courtesy,
+    is_part_of_name, is_with_article,
+};
 use super::gazetteer::{Candidate, Class, Entry, Finder, HashKeyed, Hit, mark};
 use super::unlinked::{self, UnlinkedCandidate};
 use super::words::{Gap, Shape, Word, extend, word_hash};
 use crate::model::{Annotation, EntityKind, Field, MentionForm};
+use crate::search::fold;
 use std::collections::HashMap;
 use std::ops::Range;
 
@@ -236,7 +240,7 @@ impl<'g, 'a> Linker<'g, 'a> {
                 if hit.start >= name.range.end {
                     break;
                 }
-                *verdict = judge(hit, name, run);
+                *verdict = judge(hit, name, run, (text.text, &words));
                 let nested =
                     *verdict == Verdict::Apart && hit.words.0 >= run.0 && hit.words.1 < run.1;
                 covered |= *verdict != Verdict::PartOfOther && !nested;
@@ -344,8 +348,16 @@ impl<'g, 'a> Linker<'g, 'a> {
         }
         let nearby = |code: &str| context.speaks_of(code, span.run);
         let country = entry.country().is_some_and(nearby);
+        // A company has no article: `the Amazon` is a river or a forest.
+        if single && entry.ids.contains("ticker:") && is_with_article(words, span.words) {
+            score -= 5.0;
+        }
         if place {
             score += if country { 1.0 } else { 0.0 };
+            // `Queen Victoria`, `Mr. Jordan`
+            if !has(mark::DEMONYM) && after_title_of_person(words, span.words.0) {
+                score -= 4.0;
+            }
             if entry.places().any(|code| code.len() > 2 && nearby(code)) {
                 score += 0.7;
             }
@@ -571,11 +583,23 @@ enum Verdict {
     PartOfOther,
 }
 
-/// `Boeing Co`, `President Reagan` are what is in them; `Georgia Tech`, `Jordan Smith` are not.
-fn judge(hit: &Hit<'_>, name: &Named, run: (usize, usize)) -> Verdict {
+/// `Boeing Co`, `President Reagan` are what is in them; `Georgia Tech`, `Jordan Smith` are not, nor is
+/// `Melania Trump`.
+fn judge(
+    hit: &Hit<'_>,
+    name: &Named,
+    run: (usize, usize),
+    (text, words): (&str, &[Word]),
+) -> Verdict {
     let inside = hit.words.0 >= run.0 && hit.words.1 <= run.1;
-    let same = hit.candidates.iter().any(|c| c.entry.class.kind() == name.kind);
-    match (hit.words == run, inside, same) {
+    let mut same = hit.candidates.iter().filter(|c| c.entry.class.kind() == name.kind).peekable();
+    let named = same.peek().is_some();
+    let full = text.get(name.range.clone()).unwrap_or("");
+    let other = name.kind == Some(EntityKind::Person)
+        && hit.words.0 > run.0
+        && !after_title(words, hit.words.0)
+        && same.all(|candidate| begin_otherwise(full, &candidate.entry.name));
+    match (hit.words == run, inside, named && !other) {
         (true, ..) | (_, true, true) => Verdict::Named(name.kind, name.confidence),
         // The `Japan` of a bank or party that no list has is still Japan.
         (_, true, false) if name.kind == Some(EntityKind::Organisation) && hit.is_country() => {
@@ -584,6 +608,16 @@ fn judge(hit: &Hit<'_>, name: &Named, run: (usize, usize)) -> Verdict {
         (_, true, false) if name.kind.is_some() => Verdict::PartOfOther,
         _ => Verdict::Apart,
     }
+}
+
+/// Whether a full name is another's than that of somebody known of the same surname: it begins with no
+/// initial of theirs. `Melania Trump` is not `Donald Trump`; `Tayyip Erdogan`, and one who writes
+/// himself `Muhammad` or `Mohammed`, may be who is known.
+fn begin_otherwise(full: &str, known: &str) -> bool {
+    let initial = |name: &str| name.chars().next();
+    let (full, known) = (fold(full), fold(known));
+    let (before, _) = known.rsplit_once(' ').unwrap_or(("", ""));
+    before.split(' ').all(|name| initial(name) != initial(&full))
 }
 
 /// Whether what the recogniser takes for one name is known ones with small words between:
