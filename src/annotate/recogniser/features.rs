@@ -4,6 +4,7 @@
 use super::lexicon::{Classes, Entry, Lexicon, extend_phrase, hash, hash_lower, hash_title, mix};
 use super::tag::NameKind;
 use super::token::{Shape, Style, Token, tokens};
+use super::topic::Topic;
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 
@@ -15,7 +16,7 @@ struct Word {
     /// The classes of the word as it would be written within a sentence.
     classes: Classes,
     lists: u8,
-    /// The longest phrase of the lexicon that it is in: kind, and whether it is the first word.
+    /// The longest phrase of the lexicon that it is in: kinds, and whether it is the first word.
     phrase: u8,
 }
 
@@ -30,6 +31,7 @@ pub struct Reading<'a> {
     words: Vec<Word>,
     /// The runs of neighbouring words that may be parts of names.
     pub runs: Vec<std::ops::Range<usize>>,
+    topic: Topic,
 }
 
 /// The longest run that is weighed together. Longer ones are cut.
@@ -41,7 +43,8 @@ impl<'a> Reading<'a> {
         let mut words = words(text, &tokens, lexicon);
         mark_phrases(&tokens, &mut words, lexicon);
         let runs = runs(text, &tokens);
-        Self { text, tokens, words, runs }
+        let topic = Topic::of(words.iter().map(|word| word.lower));
+        Self { text, tokens, words, runs, topic }
     }
 
     /// The hash of a word's lower case.
@@ -100,6 +103,10 @@ impl<'a> Reading<'a> {
         out.pair(24, word.lists.into(), form);
         out.pair(25, word.phrase.into(), style);
         out.pair(26, self.is_acronym(at).into(), form);
+        let topic = self.topic as u64;
+        out.pair(27, topic << 8 | u64::from(word.lists), form);
+        out.pair(28, topic, word.other());
+        out.pair(29, topic << 32 | shapes << 8 | u64::from(word.phrase), form);
         self.ends(at, out);
         self.around(run, at, form, out);
     }
@@ -250,14 +257,14 @@ fn mark_phrases(tokens: &[Token], words: &mut [Word], lexicon: &Lexicon) {
             let candidates = tokens[at..].iter().take_while(|token| token.candidate);
             for size in 1..=candidates.take(LONGEST_PHRASE).count() {
                 phrase = extend_phrase(phrase, words[at + size - 1].lower);
-                if let Some(kind) = lexicon.phrase(phrase) {
-                    longest = Some((size, kind));
+                if let Some(kinds) = lexicon.phrase(phrase) {
+                    longest = Some((size, kinds));
                 }
             }
         }
-        let (size, kind) = longest.unwrap_or((1, 0));
+        let (size, kinds) = longest.unwrap_or((1, 0));
         for (place, word) in words[at..at + size].iter_mut().enumerate() {
-            word.phrase = if kind == 0 { 0 } else { kind << 1 | u8::from(place > 0) };
+            word.phrase = if kinds == 0 { 0 } else { kinds << 1 | u8::from(place > 0) };
         }
         at += size;
     }
@@ -370,7 +377,7 @@ pub struct Evidence {
 
 /// Takes a key for its own hash.
 #[derive(Debug, Default)]
-struct Hashed(u64);
+pub struct Hashed(u64);
 
 impl Hasher for Hashed {
     fn finish(&self) -> u64 {

@@ -12,6 +12,7 @@ pub mod list {
     pub const REGION: u8 = 1 << 4;
     pub const NATIONALITY: u8 = 1 << 5;
     pub const ORGANISATION: u8 = 1 << 6;
+    pub const CLUB: u8 = 1 << 7;
 }
 
 /// One word.
@@ -98,7 +99,7 @@ pub struct Lexicon {
 }
 
 impl Lexicon {
-    /// From (hash, entry) of words, the classes of each sense from 1 on, and (hash, kind) of
+    /// From (hash, entry) of words, the classes of each sense from 1 on, and (hash, kinds) of
     /// phrases. Of equal hashes the last stays.
     pub fn new(words: &[(u64, Entry)], classes: &[Classes], phrases: &[(u64, u8)]) -> Self {
         Self {
@@ -118,7 +119,7 @@ impl Lexicon {
         self.classes.get(usize::from(sense)).copied().unwrap_or_default()
     }
 
-    /// The kind of name that a phrase is.
+    /// The kinds of name that a phrase is, a bit for each.
     pub fn phrase(&self, hash: u64) -> Option<u8> {
         self.phrases.get(key(hash)).copied()
     }

@@ -24,6 +24,7 @@ mod table;
 #[allow(dead_code, reason = "the training program uses it")]
 mod tag;
 mod token;
+mod topic;
 
 use model::Model;
 use std::ops::Range;
@@ -43,7 +44,7 @@ pub struct Name {
 }
 
 /// The version of the model, for the record of who found a name.
-pub const RECOGNISER_VERSION: &str = "2";
+pub const RECOGNISER_VERSION: &str = "3";
 
 /// Longer texts are read part by part: what is remembered of a text is bounded.
 const PART: usize = 1 << 16;

@@ -96,6 +96,9 @@ pub struct Pools {
     states: Vec<String>,
     nationalities: Vec<String>,
     organisations: Vec<String>,
+    clubs: Vec<String>,
+    nicknames: Vec<String>,
+    bodies: Vec<String>,
 }
 
 impl Pools {
@@ -118,6 +121,9 @@ impl Pools {
             states: names.states.iter().filter(|name| !name.contains(',')).cloned().collect(),
             nationalities: list(&names.nationalities),
             organisations: list(&names.organisations),
+            clubs: list(&names.clubs),
+            nicknames: list(&names.nicknames),
+            bodies: list(&names.bodies),
         }
     }
 
@@ -155,6 +161,18 @@ impl Pools {
 
     pub fn organisation(&self, random: &mut Random) -> String {
         random.pick(&self.organisations).clone()
+    }
+
+    pub fn club(&self, random: &mut Random) -> String {
+        random.pick(&self.clubs).clone()
+    }
+
+    pub fn nickname(&self, random: &mut Random) -> String {
+        random.pick(&self.nicknames).clone()
+    }
+
+    pub fn body(&self, random: &mut Random) -> String {
+        random.pick(&self.bodies).clone()
     }
 
     /// The document with most of its people, and some of its places and organisations, called

@@ -38,7 +38,8 @@ pub struct Document {
 }
 
 /// The corpora with names marked by people, in the order of the reports.
-pub const CORPORA: [&str; 5] = ["wikigold", "meantime", "gum-news", "wnut17", "germeval14"];
+pub const CORPORA: [&str; 6] =
+    ["wikigold", "meantime", "gum-news", "wnut17", "newswire", "germeval14"];
 
 /// Reads a corpus from the folder that holds `ner/` and `linking/`.
 pub fn read(corpus: &'static str, data: &Path) -> Result<Vec<Document>> {
@@ -57,6 +58,7 @@ pub fn read(corpus: &'static str, data: &Path) -> Result<Vec<Document>> {
             }
             Ok(all)
         }
+        "newswire" => Ok(newswire(corpus, include_str!("../../../tests/fixtures/newswire.txt"))),
         "germeval14" => germeval(corpus, &data.join("ner/germeval14-de.dev.jsonl.gz")),
         _ => Err(format!("no corpus {corpus}").into()),
     }
@@ -169,6 +171,33 @@ fn germeval(corpus: &'static str, path: &Path) -> Result<Vec<Document>> {
     Ok(documents)
 }
 
+/// Texts between empty lines, names in them as `[P Ada Berg]`, by the first letters of CoNLL's labels
+/// (`M` for others).
+fn newswire(corpus: &'static str, marked: &str) -> Vec<Document> {
+    let document = |marked: &str| {
+        let (mut text, mut names) = (String::new(), Vec::new());
+        for piece in marked.split_inclusive(']') {
+            let Some((before, name)) = piece.trim_end_matches(']').split_once('[') else {
+                text.push_str(piece);
+                continue;
+            };
+            text.push_str(before);
+            let (label, name) = name.split_once(' ').unwrap_or_default();
+            let kind = match label {
+                "P" => Person,
+                "O" => Organisation,
+                "L" => Place,
+                _ => Other,
+            };
+            names.push(Label { range: text.len()..text.len() + name.len(), kinds: bit(kind) });
+            text.push_str(name);
+        }
+        text.push('\n');
+        Document { corpus, text, names, marks_others: true }
+    };
+    marked.split("\n\n").map(document).collect()
+}
+
 /// Mentions of MEANTIME: names (`NAM`, also before a noun), the longest that consist of words
 /// with capitals, without articles; mentions without syntactic type count if others of the same
 /// text have one.
@@ -198,7 +227,8 @@ fn meantime(corpus: &'static str, path: &Path) -> Result<Vec<Document>> {
             };
             let range = at[start as usize]..at[end as usize];
             let range = without_title(&text, range, kind);
-            if named && all_capital(&text[range.clone()]) {
+            let pronoun = PRONOUNS.contains(&&text[range.clone()]);
+            if named && !pronoun && all_capital(&text[range.clone()]) {
                 names.push(Label { range, kinds: bit(kind) });
             }
         }
@@ -216,6 +246,8 @@ pub fn byte_offsets(text: &str) -> Vec<usize> {
     text.char_indices().map(|(at, _)| at).chain([text.len()]).collect()
 }
 
+/// Mentions without syntactic type may be these.
+const PRONOUNS: [&str; 8] = ["We", "They", "It", "He", "She", "I", "You", "Who"];
 /// Words that stand before a name and do not belong to it.
 const ARTICLES: [&str; 5] = ["the", "The", "a", "an", "THE"];
 pub const TITLES: [&str; 40] = [

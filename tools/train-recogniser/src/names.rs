@@ -19,6 +19,12 @@ pub struct Names {
     pub regions: BTreeSet<String>,
     pub nationalities: BTreeSet<String>,
     pub organisations: BTreeSet<String>,
+    /// Clubs, many of them called as their city is.
+    pub clubs: BTreeSet<String>,
+    /// Teams without their place, and bodies and papers by their short names: each often a
+    /// word of other use too.
+    pub nicknames: BTreeSet<String>,
+    pub bodies: BTreeSet<String>,
 }
 
 impl Names {
@@ -48,6 +54,17 @@ impl Names {
         }
         names.people(&unzip(&kb.join("Phoenix.Countries.actors.txt.gz"))?);
         names.organisations(&load(&kb.join("Phoenix.International.actors.txt"))?);
+        names.organisations.extend(known(include_str!("../../knowledge/lists/companies.txt"), 1));
+        let bodies = include_str!("../../knowledge/lists/organisations.txt");
+        names.organisations.extend(known(bodies, 2));
+        names.regions.extend(known(include_str!("../../knowledge/lists/places.txt"), 2));
+        for person in known(include_str!("../../knowledge/lists/people.txt"), 1) {
+            names.surnames.extend(person.split(' ').next_back().map(str::to_owned));
+            names.people.insert(person);
+        }
+        names.clubs.extend(listed(include_str!("../lists/clubs.txt")));
+        names.nicknames.extend(listed(include_str!("../lists/nicknames.txt")));
+        names.bodies.extend(listed(include_str!("../lists/bodies.txt")));
         for list in [
             &mut names.cities,
             &mut names.countries,
@@ -140,6 +157,25 @@ impl Names {
             }
         }
     }
+}
+
+/// The names in lines of names separated by commas; lines with `#` are remarks.
+fn listed(list: &str) -> impl Iterator<Item = String> + '_ {
+    let lines = list.lines().filter(|line| !line.starts_with('#'));
+    lines.flat_map(|line| line.split(", ")).map(str::to_owned)
+}
+
+/// The names of a list of the knowledge base, but those that want other evidence (`~`). `heads`
+/// words precede them: `HEAD … Name = other, …; demonym: … @years`.
+fn known(list: &str, heads: usize) -> impl Iterator<Item = String> + '_ {
+    let lines = list.lines().filter(|line| !line.starts_with('#'));
+    let names = lines.flat_map(move |line| {
+        let line = line.split(['@', ';']).next().unwrap_or_default();
+        let names = line.splitn(heads + 1, ' ').nth(heads).unwrap_or_default();
+        names.split(" = ").flat_map(|names| names.split(", "))
+    });
+    let plain = names.map(str::trim).filter(|name| !name.starts_with('~'));
+    plain.map(|name| company(name.trim_start_matches('!'))).filter(|name| is_latin(name))
 }
 
 /// `SAN_JOSE_ ; note` as `San Jose`; words of small words' length in small letters.

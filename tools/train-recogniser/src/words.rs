@@ -37,12 +37,13 @@ pub fn build(vocabulary: &Path, names: &Names, seen: &HashSet<String>) -> Result
         let Some(&row) = rows.get(&murmur64(word.as_bytes(), 1)) else { continue };
         words.entry(word.clone()).or_default().sense = row as u16 + 1;
     }
-    let mut phrases = BTreeMap::new();
+    let mut phrases: BTreeMap<u64, u8> = BTreeMap::new();
     let lists = [
         (&names.surnames, list::SURNAME, NameKind::Person),
         (&names.forenames, list::FORENAME, NameKind::Person),
         (&names.people, 0, NameKind::Person),
         (&names.organisations, list::ORGANISATION, NameKind::Organisation),
+        (&names.clubs, list::CLUB, NameKind::Organisation),
         (&names.regions, list::REGION, NameKind::Place),
         (&names.cities, list::CITY, NameKind::Place),
         (&names.countries, list::COUNTRY, NameKind::Place),
@@ -58,7 +59,7 @@ pub fn build(vocabulary: &Path, names: &Names, seen: &HashSet<String>) -> Result
                 let phrase = parts
                     .iter()
                     .fold(0, |phrase, t| extend_phrase(phrase, hash_lower(&name[t.start..t.end])));
-                phrases.insert(phrase, kind as u8 + 1);
+                *phrases.entry(phrase).or_default() |= 1 << kind as u8;
             }
         }
     }
