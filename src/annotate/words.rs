@@ -1,8 +1,8 @@
 //! Text to words: where each stands, a hash of its folded form, how it is written and what parts
 //! it from the word before. A character of a script without blanks is a word.
 
+use super::recogniser::{hash, hash_lower};
 use crate::search::fold;
-use xxhash_rust::xxh3::xxh3_64;
 
 /// How a word is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,19 +58,12 @@ impl Word {
 
 /// The hash of a word whatever its case and accents.
 pub(super) fn word_hash(word: &str) -> u64 {
-    let mut buffer = [0; 32];
-    match buffer.get_mut(..word.len()) {
-        Some(lower) if word.is_ascii() => {
-            lower.copy_from_slice(word.as_bytes());
-            lower.make_ascii_lowercase();
-            xxh3_64(lower)
-        }
-        _ => {
-            let mut folded = fold(word);
-            folded.retain(|c| c != ' ');
-            if folded.is_empty() { xxh3_64(word.as_bytes()) } else { xxh3_64(folded.as_bytes()) }
-        }
+    if word.is_ascii() {
+        return hash_lower(word);
     }
+    let mut folded = fold(word);
+    folded.retain(|c| c != ' ');
+    hash(if folded.is_empty() { word } else { &folded })
 }
 
 /// The hash of a run of words, from that of all but the last.

@@ -240,7 +240,7 @@ impl Batch<'_> {
 
     /// The number of a source, author, tag or annotator, which is made when it is missing.
     pub(super) fn name(&mut self, table: &'static str, name: &str) -> Result<i64, Error> {
-        if let Some(id) = self.known_names.get(table).and_then(|known| known.get(name)) {
+        if let Some(id) = self.met.names.get(table).and_then(|met| met.get(name)) {
             return Ok(*id);
         }
         let (find, make) = match table {
@@ -267,7 +267,7 @@ impl Batch<'_> {
             Some(id) => id,
             None => self.connection.prepare_cached(make)?.query_row([name], get)?,
         };
-        self.known_names.entry(table).or_default().insert(name.to_owned(), id);
+        self.met.names.entry(table).or_default().insert(name.to_owned(), id);
         Ok(id)
     }
 

@@ -1,5 +1,6 @@
 //! What an article mentions.
 
+use super::met::Meant;
 use super::write::Batch;
 use crate::annotate::{Found, is_built_in};
 use crate::error::Error;
@@ -130,11 +131,12 @@ impl Batch<'_> {
             key.extend(["\0", &id.scheme, "\0", &id.value]);
         }
         let key = (kind, key);
-        if let Some(id) = self.entities.get(&key) {
-            return Ok(*id);
+        if let Some(meant) = self.met.entities.get(&key) {
+            return Ok(meant.entity);
         }
-        let id = entities::find_or_create(self.connection, kind, name, &mention.external_ids)?;
-        self.entities.insert(key, id);
-        Ok(id)
+        let ids = &mention.external_ids;
+        let entity = entities::find_or_create(self.connection, kind, name, ids)?;
+        self.met.entities.insert(key, Meant { entity, by_id: !ids.is_empty() });
+        Ok(entity)
     }
 }

@@ -14,6 +14,7 @@ mod fields;
 pub(crate) mod identify;
 mod known;
 mod mentions;
+mod met;
 mod near;
 pub(crate) mod prepare;
 mod reannotate;
@@ -24,6 +25,7 @@ pub(crate) mod write;
 
 pub(crate) use canonical::URLS_VERSION;
 pub use explain::{Explanation, Finding, Identity, Rung, Step};
+pub(crate) use met::LastMet;
 pub(crate) use prepare::UNKNOWN_SOURCE;
 pub use reannotate::{ReannotateOptions, ReannotateReport};
 pub use report::{Conflict, Fault, IngestReport, Outcome};

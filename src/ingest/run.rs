@@ -227,7 +227,7 @@ impl NewsDb {
         let now = self.inner.now();
         let window =
             i64::try_from(self.inner.options.duplicate_window.as_secs()).unwrap_or(i64::MAX);
-        self.write(|connection| {
+        let outcome = self.write(|connection| {
             let mut batch = Batch::new(connection, &self.inner, now, window, restore)?;
             batch.begin(input, &ready.items);
             let mut written = Written::with_capacity(ready.items.len());
@@ -237,8 +237,12 @@ impl NewsDb {
                     Err(rejected) => Err(rejected),
                 });
             }
-            Ok((batch.finish()?, written))
-        })
+            let (input, met) = batch.finish()?;
+            Ok((input, met, written))
+        });
+        let (input, met, written) = outcome?;
+        self.inner.met.keep(met);
+        Ok((input, written))
     }
 }
 

@@ -3,14 +3,13 @@
 use super::explain::Identity;
 use super::identify::{self, Burial, Company, content_key, identify};
 use super::known::{Seen, Stored};
+use super::met::{Ended, Met};
 use super::near::stored_shingles;
 use super::prepare::{Prepared, date_columns, shingles_of};
 use super::report::{Conflict, Outcome};
 use crate::error::Error;
 use crate::index::{Analysed, Changes, stored_analysed};
-use crate::model::{
-    ArticleId, Date, DateSource, EntityKind, PubStatus, Reason, Rejected, VersionText,
-};
+use crate::model::{ArticleId, Date, DateSource, PubStatus, Reason, Rejected, VersionText};
 use crate::store::body::{Codec, Encoded};
 use crate::store::{Inner, add_meta};
 use rusqlite::Connection;
@@ -39,11 +38,9 @@ pub(crate) struct Batch<'c> {
     pub(super) restore: bool,
     pub(super) codec: Codec,
     pub(super) changes: Changes,
-    pub(super) known_names: HashMap<&'static str, HashMap<String, i64>>,
+    pub(super) met: Met,
     /// The number of each subject, by scheme and code, and the name that it was last given.
     pub(super) known_subjects: HashMap<(String, String), (i64, Option<String>)>,
-    /// What names, with their external ids, have meant in this transaction.
-    pub(super) entities: HashMap<(EntityKind, String), i64>,
     /// How many articles more, or less, mention each entity.
     pub(super) mentioning: BTreeMap<i64, i64>,
 }
@@ -67,9 +64,8 @@ impl<'c> Batch<'c> {
             restore,
             codec: Codec::new()?,
             changes: Changes::default(),
-            known_names: HashMap::new(),
+            met: inner.met.take(connection)?,
             known_subjects: HashMap::new(),
-            entities: HashMap::new(),
             mentioning: BTreeMap::new(),
         })
     }
@@ -92,12 +88,13 @@ impl<'c> Batch<'c> {
         self.input = input;
     }
 
-    /// Writes what counts and the index must change, and tells the input that it ended in. Called
-    /// once, last.
-    pub(crate) fn finish(self) -> Result<Option<Input>, Error> {
+    /// Writes what counts and the index must change, and tells the input that it ended in, and what
+    /// was met. Called once, last.
+    pub(crate) fn finish(self) -> Result<(Option<Input>, Ended), Error> {
         self.count_mentions()?;
         self.changes.apply(self.connection, &self.inner.index, self.inner.options.index_sizes())?;
-        Ok(self.input)
+        let entities_stay = self.mentioning.values().all(|step| *step > 0);
+        Ok((self.input, self.met.end(self.connection, entities_stay)?))
     }
 
     /// Gives the item's input a number, if it is another than that of the item before.

@@ -33,7 +33,7 @@ pub(crate) use snapshot::View;
 
 use crate::error::Error;
 use crate::index::{self, Cache, INDEX_VERSION};
-use crate::ingest::URLS_VERSION;
+use crate::ingest::{LastMet, URLS_VERSION};
 use crate::search::TOKENS_VERSION;
 use connection::Access;
 use pool::{Lent, Pool};
@@ -70,6 +70,7 @@ pub(crate) struct Inner {
     pub(crate) index: Cache,
     /// With the generation at which they were read.
     pub(crate) names: names::NamesCache,
+    pub(crate) met: LastMet,
     snapshots: Mutex<Vec<Weak<SnapshotState>>>,
     /// Keeps a temporary folder until the last handle goes. Declared last: dropped last.
     _folder: Option<tempfile::TempDir>,
@@ -193,6 +194,7 @@ impl NewsDb {
             read_only,
             pool,
             names: names::NamesCache::default(),
+            met: LastMet::default(),
             snapshots: Mutex::default(),
             _folder: folder,
         });
