@@ -80,7 +80,7 @@ fn unmarked(marked: &str) -> (String, Vec<(Range<usize>, NameKind)>) {
 }
 
 /// Headlines in capitals, results, tables, datelines, companies' figures: invented, marked by hand,
-/// and no part of what the model was made from. Shown with `cargo test recogniser::newswire -- --nocapture`.
+/// and no text that the model was trained on. Shown with `cargo test recogniser::newswire -- --nocapture`.
 #[test]
 fn newswire_is_read_nearly_as_people_mark_it() {
     let kinds = [NameKind::Person, NameKind::Organisation, NameKind::Place];

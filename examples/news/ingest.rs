@@ -63,10 +63,10 @@ pub(crate) struct Ingest {
     restore: bool,
     /// Look for quotations, amounts and dates as well, in texts that are new or changed; the file
     /// remembers it until it is told --details=false
-    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true", conflicts_with = "explain")]
     details: Option<bool>,
     /// Suggest Media Topics by keywords, apart from the subjects that items bring; remembered too
-    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true", conflicts_with = "explain")]
     suggest_subjects: Option<bool>,
     /// Store nothing: say which article each item is, and why
     #[arg(long)]
@@ -77,13 +77,11 @@ impl Ingest {
     /// How the file is to be opened for it.
     pub(crate) fn options(&self) -> Options {
         let mut options = Options::new();
-        if !self.explain {
-            if let Some(details) = self.details {
-                options = options.details(details);
-            }
-            if let Some(suggest) = self.suggest_subjects {
-                options = options.suggest_subjects(suggest);
-            }
+        if let Some(details) = self.details {
+            options = options.details(details);
+        }
+        if let Some(suggest) = self.suggest_subjects {
+            options = options.suggest_subjects(suggest);
         }
         options
     }

@@ -8,6 +8,7 @@ use crate::model::EntityId;
 use crate::query::{Meaning, Query};
 use crate::store::View;
 use crate::store::corrections::Case;
+use std::collections::HashSet;
 use std::sync::Arc;
 
 pub(super) struct Values<'v> {
@@ -120,9 +121,9 @@ impl<'v> Values<'v> {
     }
 
     /// Counts the values of many articles of the present segment as [`Values::of`] would one by one:
-    /// each value by its number in the segment, and what it is only once. `take` gets each place, the
-    /// articles that have it, and the sum of the weights. How many articles have no value; `None`, and
-    /// nothing was counted: values of the segment are one, or depend on the article.
+    /// each value by its number in the segment, and what it is only once. `take` gets places, articles
+    /// that have them, and sums of weights. How many articles have no value; `None`, and nothing was
+    /// counted, where values depend on the article.
     pub(super) fn of_many(
         &mut self,
         articles: impl Iterator<Item = u32>,
@@ -131,8 +132,9 @@ impl<'v> Values<'v> {
         if !self.split.is_empty() {
             return Ok(None);
         }
-        // As if an article had them all.
+        // As if an article had them all: what comes twice are several values of one place.
         self.articles += 1;
+        let mut shared = HashSet::new();
         let mut by_code = vec![Local::default(); self.places.len()];
         for (code, (known, local)) in (0..).zip(self.places.iter_mut().zip(&mut by_code)) {
             if let Place::Unknown = known {
@@ -143,23 +145,38 @@ impl<'v> Values<'v> {
                 local.counts = true;
                 let last = &mut self.last[place as usize];
                 if std::mem::replace(last, self.articles) == self.articles {
-                    return Ok(None);
+                    shared.insert(place);
                 }
+            }
+        }
+        if !shared.is_empty() {
+            for (known, local) in self.places.iter().zip(&mut by_code) {
+                local.shared = matches!(known, Place::At(place) if shared.contains(place));
             }
         }
         let mut none = 0;
         for ordinal in articles {
+            self.articles += 1;
             let mut any = false;
             for (code, times) in self.column.of(ordinal) {
                 let local = &mut by_code[code as usize];
-                local.articles += 1;
-                local.weight += u64::from(times);
                 any |= local.counts;
+                local.weight += u64::from(times);
+                if local.shared
+                    && let Place::At(place) = self.places[code as usize]
+                {
+                    // Several values of one article count as one article.
+                    let last = &mut self.last[place as usize];
+                    let first = std::mem::replace(last, self.articles) != self.articles;
+                    local.articles += u32::from(first);
+                } else {
+                    local.articles += 1;
+                }
             }
             none += u64::from(!any);
         }
         for (known, local) in self.places.iter().zip(by_code) {
-            if let (Place::At(place), 1..) = (known, local.articles) {
+            if let (Place::At(place), 1..) = (known, local.weight) {
                 take(*place as usize, local.articles.into(), local.weight);
             }
         }
@@ -176,6 +193,8 @@ impl<'v> Values<'v> {
 #[derive(Default, Clone, Copy)]
 struct Local {
     counts: bool,
+    /// Other values have the same place.
+    shared: bool,
     articles: u32,
     weight: u64,
 }

@@ -595,10 +595,12 @@ fn judge(
     let mut same = hit.candidates.iter().filter(|c| c.entry.class.kind() == name.kind).peekable();
     let named = same.peek().is_some();
     let full = text.get(name.range.clone()).unwrap_or("");
+    let own = text.get(hit.start..hit.end).unwrap_or("");
     let other = name.kind == Some(EntityKind::Person)
         && hit.words.0 > run.0
         && !after_title(words, hit.words.0)
-        && same.all(|candidate| begin_otherwise(full, &candidate.entry.name));
+        // `Speaker Nancy Pelosi` has her whole name.
+        && same.all(|c| [full, own].iter().all(|text| begin_otherwise(text, &c.entry.name)));
     match (hit.words == run, inside, named && !other) {
         (true, ..) | (_, true, true) => Verdict::Named(name.kind, name.confidence),
         // The `Japan` of a bank or party that no list has is still Japan.

@@ -41,24 +41,6 @@ const MARKS: &str = ",;:|-–—•*\"“”'・【】)]）］";
 /// Words after which a name in capitals has ended.
 const SHOUTED: &[&str] = &["FOR", "FROM", "IN", "AT"];
 
-/// What authors do, beside what others do: `Text und Fotos`, `Words and photographs by`.
-const WRITTEN: &[&str] = &[
-    "text",
-    "texte",
-    "texto",
-    "testo",
-    "tekst",
-    "teksti",
-    "words",
-    "story",
-    "written",
-    "reporting",
-    "szöveg",
-    "текст",
-    "글",
-    "文",
-];
-
 /// What the names of papers begin with, and those of people do not.
 const ARTICLES: &[&str] = &["The ", "Der ", "DER ", "Die ", "DIE ", "El ", "Il "];
 
@@ -179,6 +161,7 @@ fn names(text: &str, refuses: &dyn Fn(&str) -> bool, found: &mut Vec<String>) {
         // "Photographs by Jon Lund"
         let is_theirs = matches!(*words, [label, by, ..]
             if is_in(&OTHERS, label) && BY.beginning(by).any(|own| own == by));
+        of_others |= is_theirs;
         let Some(first) = words.first().filter(|_| !is_of_others && !is_theirs) else { continue };
         if whole && part.starts_with(['«', '„', '“', '"']) {
             continue;
@@ -361,9 +344,9 @@ pub(super) fn is_role(text: &str) -> bool {
 pub(super) fn is_others(label: &str) -> bool {
     let label = label.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
     let words = || label.split_whitespace();
-    words().count() <= 4
-        && words().any(|word| is_in(&OTHERS, word))
-        && !words().any(|word| WRITTEN.contains(&word))
+    let is_link = |word: &str| AND.contains(word) || BY.beginning(word).any(|own| own == word);
+    words().any(|word| is_in(&OTHERS, word))
+        && words().all(|word| is_in(&OTHERS, word) || is_link(word))
 }
 
 /// Whether two parts of a line are parts of one byline: "by" and a name, names and what stands
@@ -408,7 +391,8 @@ fn is_mark(c: char) -> bool {
 /// Adds what can be a person's name.
 pub(super) fn add(name: &str, refuses: &dyn Fn(&str) -> bool, found: &mut Vec<String>) {
     let (name, said) = name.split_once(['(', '[', '<', '（', '*']).unwrap_or((name, ""));
-    if is_others(said) {
+    // "Ada Berg (Editor)" writes too.
+    if is_others(said) && !said.split(|c: char| !c.is_alphanumeric()).any(|w| is_in(&ROLES, w)) {
         return;
     }
     let name = one_line(without_by(name.trim_matches(is_mark)));

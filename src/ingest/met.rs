@@ -6,8 +6,9 @@ use rusqlite::Connection;
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
-/// Names and entities that are kept from one transaction to the next.
+/// Names and entities that are kept from one transaction to the next, and bytes of each.
 const KEPT: usize = 1 << 16;
+const LONGEST: usize = 256;
 
 /// The numbers of what was met.
 #[derive(Debug, Default)]
@@ -68,11 +69,13 @@ impl Met {
         connection: &Connection,
         entities_stay: bool,
     ) -> Result<Ended, Error> {
-        self.entities.retain(|_, meant| meant.by_id && entities_stay);
+        self.entities
+            .retain(|(_, key), meant| meant.by_id && entities_stay && key.len() <= LONGEST);
         if self.entities.len() > KEPT {
             self.entities.clear();
         }
         self.names.retain(|_, names| names.len() <= KEPT);
+        self.names.values_mut().for_each(|names| names.retain(|name, _| name.len() <= LONGEST));
         Ok(Ended { stamp: stamp(connection)?, met: self })
     }
 }

@@ -29,7 +29,7 @@ impl NewsDb {
                 "SELECT coalesce(max(value), 0) FROM meta WHERE key = 'names_promoted'",
             )?
             .query_row([], |row| row.get(0))?;
-        let is_due = |last: &Read| promoted - last.promoted > last.names.own.len() as i64 / OF_ALL;
+        let is_due = |last: &Read| promoted - last.promoted > last.newest / OF_ALL;
         let is_latest = |last: &Read| last.generation >= generation && !is_due(last);
         if let Some(last) = self.inner.names.last().filter(is_latest) {
             return Ok(last.names);
@@ -39,7 +39,7 @@ impl NewsDb {
         let names = match last {
             Some(last) if is_latest(&last) => return Ok(last.names),
             Some(last) if last.generation % ADDED == generation % ADDED && !is_due(&last) => {
-                last.with_new(connection, generation)?
+                last.with_new(connection, generation, promoted)?
             }
             _ => Read::all(connection, generation, promoted)?,
         };
@@ -90,8 +90,8 @@ pub(super) fn changed(connection: &Connection, only_new: bool) -> Result<(), Err
     add_meta(connection, "names_generation", step).map(|_| ())
 }
 
-/// One in so many names may be promoted, or no longer be, before all names are read anew: what that
-/// costs stays in proportion to them.
+/// One in so many entities may be promoted, or no longer be, before all names are read anew: what that
+/// costs stays in proportion to what brought it about.
 const OF_ALL: i64 = 1_000;
 
 /// Notes that an entity which only mentions made has come to be looked for, or is no longer.
@@ -125,12 +125,17 @@ impl Read {
         Ok(Self { generation, promoted, newest, names })
     }
 
-    fn with_new(self, connection: &Connection, generation: i64) -> Result<Self, Error> {
+    fn with_new(
+        self,
+        connection: &Connection,
+        generation: i64,
+        promoted: i64,
+    ) -> Result<Self, Error> {
         let newest = newest(connection)?;
         let mut recent = (*self.names.recent).clone();
         read(connection, self.newest, &mut recent)?;
         if recent.len() > RECENT {
-            return Self::all(connection, generation, self.promoted);
+            return Self::all(connection, generation, promoted);
         }
         let names = Names { recent: Arc::new(recent), ..self.names };
         Ok(Self { generation, newest, names, ..self })

@@ -188,7 +188,8 @@ impl Options {
     /// annotations. It does not, unless told to: they take a tenth of the time of an ingest with names,
     /// and a fifth of the file.
     ///
-    /// The file remembers it: whoever opens it without a word about it goes on as it was told last.
+    /// The file remembers it: whoever opens it without a word about it goes on as it was told last. A
+    /// handle that only reads tells it nothing.
     ///
     /// ```
     /// use newsdb::{NewArticle, NewsDb, Options};
@@ -209,7 +210,8 @@ impl Options {
 
     /// Whether newsdb, where it looks for names, also suggests Media Topics by keywords, as
     /// annotations ([`SubjectSuggester::media_topics`](crate::annotate::SubjectSuggester::media_topics)).
-    /// It does not, unless told to. The file remembers it, as for [`Options::details`].
+    /// It does not, unless told to. The file remembers it, as for [`Options::details`]. What was suggested
+    /// before it was told no longer to stays until the text changes.
     pub fn suggest_subjects(mut self, suggest: bool) -> Self {
         self.suggest_subjects = Some(suggest);
         self

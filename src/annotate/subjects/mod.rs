@@ -39,9 +39,10 @@ const VERSION: u32 = 2;
 pub(super) static MEDIA_TOPICS: LazyLock<SubjectSuggester> =
     LazyLock::new(SubjectSuggester::media_topics);
 
-/// The names that it has had, version by version.
+/// The names that it has had, version by version; none where it has no keywords.
 pub(super) fn media_topics_names() -> BTreeSet<String> {
-    (1..=VERSION).map(|version| format!("keywords:{version}")).collect()
+    let versions = if KEYWORDS.is_empty() { 0 } else { VERSION };
+    (1..=versions).map(|version| format!("keywords:{version}")).collect()
 }
 
 /// Words of a keyword at most, where a run of characters that are words each is one.

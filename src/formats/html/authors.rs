@@ -65,7 +65,9 @@ pub(super) fn find(
     let refuses = |name: &str| {
         let own = letters(name);
         let spelt = spelling(name);
-        sites.iter().any(|site| spelt == *site || site.len() > 7 && spelt.contains(site.as_str()))
+        sites
+            .iter()
+            .any(|site| spelt == *site || site.len() > 7 && spelt.starts_with(site.as_str()))
             || organisations.contains(&own)
             || sections.contains(&own)
             || is_prompt(name, false)
