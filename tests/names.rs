@@ -145,6 +145,7 @@ fn who_shares_a_surname_with_somebody_known_is_somebody_else() {
         ),
         ("Critics of Sadiq Khan marched on Monday.", &[("Sadiq Khan", "Sadiq Khan")]),
         ("The first lady, Melania Trump, spoke.", &[("Melania Trump", "Melania Trump")]),
+        ("Senior Republican Donald Trump won.", &[("Donald Trump", "Donald Trump")]),
         ("A jury convicted Hunter Biden of three felonies.", &[("Hunter Biden", "Hunter Biden")]),
         (
             "Imran Khan was jailed in Pakistan. Khan denied the charges.",

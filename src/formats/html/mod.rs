@@ -230,13 +230,15 @@ fn settle(declared: Option<String>, text: &str) -> Option<String> {
     let text = text.get(..end).unwrap_or(text);
     let is_english = |word: &&str| matches!(*word, "the" | "of" | "and");
     let english = text.split_ascii_whitespace().filter(is_english).count();
+    let latin = text.bytes().filter(u8::is_ascii).count() * 4 > text.len() * 3;
     // Plainly English: these are a tenth of its words, of six bytes each with the blank, and hardly any
-    // of others'.
-    if english * 20 * 6 > text.len() {
+    // of others'; and it does not merely quote it.
+    if latin && english * 20 * 6 > text.len() {
         return declared;
     }
+    let sure = if latin { 0.9 } else { 0.5 };
     let found = detect_language(text);
-    let found = found.filter(|found| found.confidence > 0.9 && first(&found.language) != "en");
+    let found = found.filter(|found| found.confidence > sure && first(&found.language) != "en");
     found.map_or(declared, |found| Some(found.language))
 }
 
