@@ -105,6 +105,15 @@ fn words_that_are_names_too_are_not_taken_without_evidence() {
         let found = linked(text, "en");
         assert!(!found.iter().any(|(found, _)| *found == words), "{text}: {found:?}");
     }
+    // The sentence may leave no doubt.
+    for (text, words, name) in [
+        ("Apple said it would open stores in India. Shares of Apple rose.", "Apple", "Apple Inc."),
+        ("They live in Nice, on the French coast.", "Nice", "Nice"),
+        ("Arsenal 2 Chelsea 1", "Arsenal", "Arsenal F.C."),
+    ] {
+        let found = linked(text, "en");
+        assert!(found.iter().any(|(w, n)| *w == words && *n == name), "{text}: {found:?}");
+    }
     assert_eq!(
         id_of("The lira fell after Turkey cut rates.", "Turkey"),
         Some("wikidata:Q43".into())

@@ -113,6 +113,8 @@ struct Span<'g> {
     /// The hash of the words.
     run: u64,
     named: Option<(Option<EntityKind>, f32)>,
+    /// Whether that name is this one and no longer.
+    whole: bool,
     chosen: Option<(Candidate<'g>, f32)>,
 }
 
@@ -251,10 +253,10 @@ impl<'g, 'a> Linker<'g, 'a> {
         }
         let mut taken = vec![false; words.len()];
         for (hit, verdict) in hits.into_iter().zip(verdicts) {
-            let named = match verdict {
+            let (named, whole) = match verdict {
                 Verdict::PartOfOther => continue,
-                Verdict::Named(kind, sure) => Some((kind, sure)),
-                Verdict::Apart => None,
+                Verdict::Named(kind, sure, whole) => (Some((kind, sure)), whole),
+                Verdict::Apart => (None, false),
             };
             let run = words.get(hit.words.0..hit.words.1).unwrap_or(&[]);
             taken.iter_mut().take(hit.words.1).skip(hit.words.0).for_each(|word| *word = true);
@@ -266,6 +268,7 @@ impl<'g, 'a> Linker<'g, 'a> {
                 scores: Vec::new(),
                 run: run.iter().fold(0, |run, word| extend(run, word.hash)),
                 named,
+                whole,
                 chosen: None,
             });
         }
@@ -314,15 +317,24 @@ impl<'g, 'a> Linker<'g, 'a> {
         if !single {
             score += 1.5;
         }
+        let small = part.small.contains_key(&first.hash);
         if has(mark::WEAK) {
-            score -= match (single, flat) {
-                (true, false) if entry.prior >= 65 => 0.5,
-                (true, _) => 3.0,
-                (false, _) => 1.0,
+            // The recogniser, which reads the sentence, takes away the doubt from 0.8 on.
+            let doubt = match span.named {
+                Some((kind, sure)) if span.whole && !small && kind == entry.class.kind() => {
+                    (5.0 - 5.0 * sure).min(1.0)
+                }
+                _ => 1.0,
             };
+            score -= doubt
+                * match (single, flat) {
+                    (true, false) if entry.prior >= 65 => 0.5,
+                    (true, _) => 3.0,
+                    (false, _) => 1.0,
+                };
         }
         // `Turkey prices`, where `turkeys` are spoken of.
-        if single && flat && !has(mark::ANY_CASE) && part.small.contains_key(&first.hash) {
+        if single && flat && small && !has(mark::ANY_CASE) {
             score -= 2.5;
         }
         if context.names(entry, span.run) {
@@ -577,8 +589,8 @@ fn in_office((first, last): (i32, i32), year: i32) -> f32 {
 enum Verdict {
     /// Nothing.
     Apart,
-    /// That it is a name of this kind, and how surely.
-    Named(Option<EntityKind>, f32),
+    /// That it is a name of this kind, or its head, how surely, and whether it is the whole.
+    Named(Option<EntityKind>, f32, bool),
     /// That it is only a part of another name.
     PartOfOther,
 }
@@ -602,7 +614,9 @@ fn judge(
         // `Speaker Nancy Pelosi` has her whole name.
         && same.all(|c| [full, own].iter().all(|text| begin_otherwise(text, &c.entry.name)));
     match (hit.words == run, inside, named && !other) {
-        (true, ..) | (_, true, true) => Verdict::Named(name.kind, name.confidence),
+        (whole @ true, ..) | (whole, true, true) => {
+            Verdict::Named(name.kind, name.confidence, whole)
+        }
         // The `Japan` of a bank or party that no list has is still Japan.
         (_, true, false) if name.kind == Some(EntityKind::Organisation) && hit.is_country() => {
             Verdict::Apart
