@@ -5,11 +5,11 @@
 //! longest beginning that stands there, however many names there are. A gazetteer is not changed
 //! once others can see it: threads share it behind an `Arc`.
 
+pub(super) use super::recogniser::HashKeyed;
 use super::words::{Gap, Shape, Word, extend, is_hangul, is_katakana, word_hash, words};
 use crate::model::{EntityKind, ExternalId};
 use std::borrow::Cow;
-use std::collections::{HashMap, HashSet};
-use std::hash::{BuildHasherDefault, Hasher};
+use std::collections::HashSet;
 use xxhash_rust::xxh3::xxh3_64;
 
 /// Words of a name at most.
@@ -141,26 +141,6 @@ struct Node {
     /// Whether a longer name goes on from here.
     longer: bool,
 }
-
-/// Keys are hashes already.
-#[derive(Debug, Default, Clone, Copy)]
-pub(super) struct Plain(u64);
-
-impl Hasher for Plain {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        bytes.iter().for_each(|&byte| self.0 = self.0.rotate_left(8) ^ u64::from(byte));
-    }
-
-    fn write_u64(&mut self, key: u64) {
-        self.0 = key;
-    }
-}
-
-pub(super) type HashKeyed<V> = HashMap<u64, V, BuildHasherDefault<Plain>>;
 
 /// Names and the entities that they stand for.
 #[derive(Debug, Clone)]

@@ -24,11 +24,7 @@ impl NewsDb {
 
     fn read_latest(&self, connection: &Connection) -> Result<Names, Error> {
         let generation = meta(connection, "names_generation")?;
-        let promoted: i64 = connection
-            .prepare_cached(
-                "SELECT coalesce(max(value), 0) FROM meta WHERE key = 'names_promoted'",
-            )?
-            .query_row([], |row| row.get(0))?;
+        let promoted = noted(connection, "names_promoted")?;
         let is_due = |last: &Read| promoted - last.promoted > last.newest / OF_ALL;
         let is_latest = |last: &Read| last.generation >= generation && !is_due(last);
         if let Some(last) = self.inner.names.last().filter(is_latest) {
@@ -73,8 +69,13 @@ const DETAILS: &str = "details";
 const SUBJECTS: &str = "suggest_subjects";
 
 fn is_chosen(connection: &Connection, key: &str) -> Result<bool, Error> {
+    Ok(noted(connection, key)? == 1)
+}
+
+/// A fact about the file that may never have been noted; 0 then.
+fn noted(connection: &Connection, key: &str) -> Result<i64, Error> {
     Ok(connection
-        .prepare_cached("SELECT EXISTS (SELECT 1 FROM meta WHERE key = ?1 AND value = 1)")?
+        .prepare_cached("SELECT coalesce(max(value), 0) FROM meta WHERE key = ?1")?
         .query_row([key], |row| row.get(0))?)
 }
 

@@ -54,7 +54,7 @@ impl<'a> Reading<'a> {
 
     /// Whether a word of the runs occurs in them again.
     pub fn repeated(&self) -> impl Fn(usize) -> bool {
-        let mut counts: HashMap<u64, u32, BuildHasherDefault<Hashed>> = HashMap::default();
+        let mut counts: HashKeyed<u32> = HashKeyed::default();
         for at in self.runs.iter().flat_map(Clone::clone) {
             *counts.entry(self.lower(at)).or_default() += 1;
         }
@@ -370,7 +370,7 @@ impl Features {
 pub struct Evidence {
     /// By the hash of the word in lower case: the sums of what its occurrences gave, by kind and
     /// last for none.
-    sums: HashMap<u64, [f32; 5], BuildHasherDefault<Hashed>>,
+    sums: HashKeyed<[f32; 5]>,
     /// By place in the text: what the word there gave.
     given: Vec<Option<[f32; 5]>>,
 }
@@ -392,6 +392,9 @@ impl Hasher for Hashed {
         self.0 = key;
     }
 }
+
+/// What is kept by hashes.
+pub type HashKeyed<V> = HashMap<u64, V, BuildHasherDefault<Hashed>>;
 
 impl Evidence {
     /// Adds what one occurrence gives.

@@ -26,6 +26,7 @@ mod tag;
 mod token;
 mod topic;
 
+pub(super) use features::HashKeyed;
 pub(super) use lexicon::{hash, hash_lower};
 use model::Model;
 use std::ops::Range;

@@ -1,9 +1,7 @@
 //! What sort of news a text is: where teams play, a city is likely a club.
 
-use super::features::Hashed;
+use super::features::HashKeyed;
 use super::lexicon::hash_lower;
-use std::collections::HashMap;
-use std::hash::BuildHasherDefault;
 use std::sync::LazyLock;
 
 /// The sorts of news in which names are used in a way of their own.
@@ -23,8 +21,7 @@ const BUSINESS: &str = "shares share profit net percent pct mln billion million 
     revs cts earnings analyst analysts bank stock stocks bonds bourse investors traders market \
     markets sales company acquisition debt price prices dlrs tonnes";
 
-type Cues = HashMap<u64, Topic, BuildHasherDefault<Hashed>>;
-static CUES: LazyLock<Cues> = LazyLock::new(|| {
+static CUES: LazyLock<HashKeyed<Topic>> = LazyLock::new(|| {
     let cues = |words: &'static str, topic| {
         words.split_whitespace().map(move |word| (hash_lower(word), topic))
     };
