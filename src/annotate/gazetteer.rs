@@ -147,6 +147,8 @@ struct Node {
 pub(crate) struct Gazetteer {
     pub(super) entries: Vec<Entry>,
     nodes: HashKeyed<Node>,
+    /// The first words, by their hashes, of names that may begin with a small letter.
+    small: HashKeyed<()>,
     postings: Vec<Posting>,
     /// By the hash of an external id.
     keys: HashKeyed<u32>,
@@ -192,6 +194,7 @@ impl Default for Gazetteer {
         Self {
             entries: Vec::new(),
             nodes: HashKeyed::default(),
+            small: HashKeyed::default(),
             postings: vec![none],
             keys: HashKeyed::default(),
             blocked: HashSet::new(),
@@ -252,9 +255,7 @@ impl Gazetteer {
         marks: u8,
         language: u32,
     ) -> bool {
-        if words.is_empty() || words.len() > LONGEST {
-            return false;
-        }
+        let Some(first) = words.first().filter(|_| words.len() <= LONGEST) else { return false };
         let mut run = 0;
         for (number, word) in words.iter().enumerate() {
             run = extend(run, word.hash);
@@ -264,6 +265,9 @@ impl Gazetteer {
                 continue;
             }
             let capitals = words.iter().filter(|word| word.is_capital()).count() as u8;
+            if marks & mark::ANY_CASE != 0 || usize::from(capitals) < words.len() {
+                self.small.insert(first.hash, ());
+            }
             let posting = Posting { entry, next: 0, language, marks, capitals };
             insert(&self.entries, &mut self.postings, node, posting);
         }
@@ -385,7 +389,9 @@ impl<'g> Finder<'g> {
             return None;
         }
         let mut best: Option<Hit<'g>> = None;
-        for layer in &self.layers {
+        // Most words of a text are small, and begin no name.
+        let any = word.shape != Shape::Lower || self.is_inflected(text, word);
+        for layer in self.layers.iter().filter(|l| any || l.small.contains_key(&word.hash)) {
             self.walk(layer, text, rest, 0, |length, name, node, stem| {
                 let run = rest.get(..length).unwrap_or(&[]);
                 let mut candidates = self.candidates(layer, node, text, run, stem);
@@ -434,9 +440,7 @@ impl<'g> Finder<'g> {
             if let Some(node) = whole.filter(|_| named) {
                 found(number + 1, name, node, false);
             }
-            // Other alphabets tell enough where the language is not known.
-            let inflected = self.inflected || self.language == 0 && !word.text(text).is_ascii();
-            if !named && inflected && !word.single && word.shape != Shape::Number {
+            if !named && self.is_inflected(text, word) {
                 self.other_forms(word.text(text), number == 0, |form, stem| {
                     let name = extend(run, word_hash(form));
                     match layer.nodes.get(&name) {
@@ -453,6 +457,14 @@ impl<'g> Finder<'g> {
                 _ => return,
             }
         }
+    }
+
+    /// Whether a word may have an ending that its name has not. Other alphabets tell enough where the
+    /// language is not known.
+    fn is_inflected(&self, text: &str, word: &Word) -> bool {
+        (self.inflected || self.language == 0 && !word.text(text).is_ascii())
+            && !word.single
+            && word.shape != Shape::Number
     }
 
     /// What a word may be without its ending, the longest first, till `take` is content.

@@ -17,6 +17,7 @@ use super::words::{Gap, Shape, Word, extend, word_hash};
 use crate::model::{Annotation, EntityKind, Field, MentionForm};
 use crate::search::fold;
 use std::collections::HashMap;
+use std::hash::{BuildHasher, Hash};
 use std::ops::Range;
 
 /// What a name's score must be at least.
@@ -66,8 +67,6 @@ struct Part<'a> {
     words: Vec<Word>,
     /// For each word, whether a name of the gazetteer has it.
     taken: Vec<bool>,
-    /// The words that are written small, each without an `s` at its end too.
-    small: HashKeyed<()>,
 }
 
 /// Words that hyphens join to one name, at most.
@@ -112,6 +111,8 @@ struct Span<'g> {
     scores: Vec<f32>,
     /// The hash of the words.
     run: u64,
+    /// Whether its first word also stands written small in the text.
+    small: bool,
     named: Option<(Option<EntityKind>, f32)>,
     /// Whether that name is this one and no longer.
     whole: bool,
@@ -174,17 +175,21 @@ struct Linker<'g, 'a> {
 /// in it, and how surely each entity is named elsewhere.
 #[derive(Default)]
 struct Context<'g> {
-    places: HashMap<&'g str, Vec<u64>>,
-    entities: HashKeyed<Vec<u64>>,
+    places: HashMap<&'g str, Runs>,
+    entities: HashKeyed<Runs>,
 }
 
-/// Different names that are remembered for one place.
-const REMEMBERED: usize = 8;
+/// The only run of words that names something; `None`: there are several.
+type Runs = Option<u64>;
 
-fn remember(runs: &mut Vec<u64>, run: u64) {
-    if runs.len() < REMEMBERED && !runs.contains(&run) {
-        runs.push(run);
-    }
+fn remember<K: Eq + Hash, S: BuildHasher>(runs: &mut HashMap<K, Runs, S>, key: K, run: u64) {
+    let only = runs.entry(key).or_insert(Some(run));
+    *only = only.filter(|only| *only == run);
+}
+
+/// Whether another run than this one is among them.
+fn has_other(runs: Option<&Runs>, run: u64) -> bool {
+    runs.is_some_and(|only| *only != Some(run))
 }
 
 impl<'g> Context<'g> {
@@ -199,11 +204,11 @@ impl<'g> Context<'g> {
             let Some(candidate) = sure else { continue };
             let is_place = candidate.entry.class.kind() == Some(EntityKind::Place);
             if candidate.marks & mark::TITLED == 0 {
-                remember(context.entities.entry(candidate.entry.key).or_default(), span.run);
+                remember(&mut context.entities, candidate.entry.key, span.run);
             }
             if is_place || candidate.entry.class == Class::Person {
                 for code in candidate.entry.places() {
-                    remember(context.places.entry(code).or_default(), span.run);
+                    remember(&mut context.places, code, span.run);
                 }
             }
         }
@@ -212,12 +217,11 @@ impl<'g> Context<'g> {
 
     /// Whether another name than `run` speaks of a country or region.
     fn speaks_of(&self, code: &str, run: u64) -> bool {
-        self.places.get(code).is_some_and(|runs| runs.iter().any(|&other| other != run))
+        has_other(self.places.get(code), run)
     }
 
     fn names(&self, entry: &Entry, run: u64) -> bool {
-        let runs = self.entities.get(&entry.key);
-        runs.is_some_and(|runs| runs.iter().any(|&other| other != run))
+        has_other(self.entities.get(&entry.key), run)
     }
 }
 
@@ -252,6 +256,7 @@ impl<'g, 'a> Linker<'g, 'a> {
             }
         }
         let mut taken = vec![false; words.len()];
+        let small = small_words(text.text, &words, &hits);
         for (hit, verdict) in hits.into_iter().zip(verdicts) {
             let (named, whole) = match verdict {
                 Verdict::PartOfOther => continue,
@@ -259,6 +264,7 @@ impl<'g, 'a> Linker<'g, 'a> {
                 Verdict::Apart => (None, false),
             };
             let run = words.get(hit.words.0..hit.words.1).unwrap_or(&[]);
+            let is_small = |first: &Word| small.get(&first.hash).is_some_and(|small| *small);
             taken.iter_mut().take(hit.words.1).skip(hit.words.0).for_each(|word| *word = true);
             self.spans.push(Span {
                 part,
@@ -267,13 +273,13 @@ impl<'g, 'a> Linker<'g, 'a> {
                 candidates: hit.candidates,
                 scores: Vec::new(),
                 run: run.iter().fold(0, |run, word| extend(run, word.hash)),
+                small: run.first().is_some_and(is_small),
                 named,
                 whole,
                 chosen: None,
             });
         }
-        let small = small_words(text.text, &words);
-        self.parts.push(Part { field: text.field, text: text.text, words, taken, small });
+        self.parts.push(Part { field: text.field, text: text.text, words, taken });
     }
 
     fn choose(&mut self, margin: f32) {
@@ -317,7 +323,7 @@ impl<'g, 'a> Linker<'g, 'a> {
         if !single {
             score += 1.5;
         }
-        let small = part.small.contains_key(&first.hash);
+        let small = span.small;
         if has(mark::WEAK) {
             // The recogniser, which reads the sentence, takes away the doubt from 0.8 on.
             let doubt = match span.named {
@@ -361,7 +367,7 @@ impl<'g, 'a> Linker<'g, 'a> {
         let nearby = |code: &str| context.speaks_of(code, span.run);
         let country = entry.country().is_some_and(nearby);
         // A company has no article: `the Amazon` is a river or a forest.
-        if single && entry.ids.contains("ticker:") && is_with_article(words, span.words) {
+        if single && is_with_article(words, span.words) && entry.ids.contains("ticker:") {
             score -= 5.0;
         }
         if place {
@@ -545,12 +551,18 @@ impl<'g, 'a> Linker<'g, 'a> {
             });
         }
         for (part, taken) in self.parts.iter().zip(&taken) {
+            if surnames.is_empty() && first_names.is_empty() {
+                break;
+            }
             let is_taken = |at: usize| {
                 [taken, &part.taken].iter().any(|taken| taken.get(at).copied().unwrap_or(true))
             };
             let mut next = 0;
-            while next < part.words.len() {
-                let run = part.hyphenated(next);
+            for (at, _) in part.words.iter().enumerate().filter(|(_, word)| word.is_capital()) {
+                if at < next {
+                    continue;
+                }
+                let run = part.hyphenated(at);
                 next = run.1;
                 let Some(target) = short(part, run).filter(|_| !(run.0..run.1).any(is_taken))
                 else {
@@ -661,13 +673,20 @@ fn without_courtesies(name: &Named, words: &[Word]) -> Named {
     name
 }
 
-fn small_words(text: &str, words: &[Word]) -> HashKeyed<()> {
-    let small = words.iter().filter(|word| word.shape == Shape::Lower);
-    let forms = small.flat_map(|word| {
+/// Of the first words of names, by their hashes, whether the text has them written small too, be it
+/// with an `s` at the end.
+fn small_words(text: &str, words: &[Word], hits: &[Hit<'_>]) -> HashKeyed<bool> {
+    let firsts = hits.iter().filter_map(|hit| words.get(hit.words.0));
+    let mut small: HashKeyed<bool> = firsts.map(|first| (first.hash, false)).collect();
+    for word in words.iter().filter(|word| word.shape == Shape::Lower) {
         let one = word.text(text).strip_suffix('s').map(word_hash);
-        [Some(word.hash), one].into_iter().flatten()
-    });
-    forms.map(|hash| (hash, ())).collect()
+        for form in [Some(word.hash), one].into_iter().flatten() {
+            if let Some(small) = small.get_mut(&form) {
+                *small = true;
+            }
+        }
+    }
+    small
 }
 
 /// The words that a range of bytes covers.

@@ -48,17 +48,20 @@ impl Batch<'_> {
     ) -> Result<bool, Error> {
         let mut places = BTreeMap::new();
         // Mentions of the whole article are numbered, those of each annotator by themselves.
-        let mut numbers: BTreeMap<i64, i64> = BTreeMap::new();
+        let mut annotators: BTreeMap<&str, (i64, i64)> = BTreeMap::new();
         for (mention, entity) in mentions {
-            let annotator = self.name("annotator", &mention.annotator)?;
-            let number = numbers.entry(annotator).or_insert(-1);
-            *number += 1;
+            let name = mention.annotator.as_str();
+            let (annotator, number) = match annotators.get(name) {
+                Some((annotator, number)) => (*annotator, number + 1),
+                None => (self.name("annotator", name)?, 0),
+            };
+            annotators.insert(name, (annotator, number));
             let (field, start, end) = match &mention.span {
                 Some(span) => (span.field.code(), span.start as i64, span.end as i64),
-                None => (0, *number, 0),
+                None => (0, number, 0),
             };
             let entity = match entity {
-                Some(entity) if entities::exists(self.connection, entity)? => entity.0,
+                Some(entity) if self.is_there(entity)? => entity.0,
                 _ => self.entity(mention)?,
             };
             places.entry((annotator, field, start, end, entity)).or_insert(Recorded {
@@ -71,11 +74,13 @@ impl Batch<'_> {
                 form: mention.form.map(MentionForm::code),
             });
         }
-        if numbers.is_empty() && others.is_empty() {
+        if annotators.is_empty() && others.is_empty() {
             return Ok(false);
         }
-        let replaced =
-            |m: &&Recorded| numbers.contains_key(&m.annotator) || others.contains(&m.annotator);
+        let replaced = |m: &&Recorded| {
+            let mut anew = annotators.values().map(|(annotator, _)| annotator).chain(others);
+            anew.any(|annotator| *annotator == m.annotator)
+        };
         self.change_mentions(id, |before| {
             let stay = before.iter().filter(|mention| !replaced(mention));
             places.extend(stay.map(|m| ((m.annotator, m.field, m.start, m.end, m.entity), *m)));
@@ -123,18 +128,26 @@ impl Batch<'_> {
         counts.try_for_each(|(entity, step)| entities::count(self.connection, *entity, *step))
     }
 
+    /// Whether there is an entity of this number. None goes before mentions are counted.
+    fn is_there(&self, entity: EntityId) -> Result<bool, Error> {
+        let met = self.mentioning.contains_key(&entity.0);
+        Ok(met || entities::exists(self.connection, entity)?)
+    }
+
     /// The entity that a mention means, which is made when it is missing.
     fn entity(&mut self, mention: &NewMention) -> Result<i64, Error> {
         let (kind, name) = (mention.kind, mention.name.trim());
-        let mut key = name.to_owned();
-        for id in &mention.external_ids {
+        let ids = &mention.external_ids;
+        let more: usize = ids.iter().map(|id| id.scheme.len() + id.value.len() + 2).sum();
+        let mut key = String::with_capacity(name.len() + more);
+        key.push_str(name);
+        for id in ids {
             key.extend(["\0", &id.scheme, "\0", &id.value]);
         }
         let key = (kind, key);
         if let Some(meant) = self.met.entities.get(&key) {
             return Ok(meant.entity);
         }
-        let ids = &mention.external_ids;
         let entity = entities::find_or_create(self.connection, kind, name, ids)?;
         self.met.entities.insert(key, Meant { entity, by_id: !ids.is_empty() });
         Ok(entity)

@@ -350,7 +350,10 @@ pub(crate) fn find_or_create(
         found = found.or(bare.filter(|_| is_meant(kind, name, external_ids)));
     }
     let id = match found {
-        Some(id) => id,
+        Some(id) => {
+            add_alias(connection, id, name, "")?;
+            id
+        }
         None => {
             // It leads to itself: its number is needed before it is written.
             let number: i64 = connection
@@ -364,10 +367,11 @@ pub(crate) fn find_or_create(
                      VALUES (?1, ?2, ?3, ?1)",
                 )?
                 .execute((number, kind.code(), name))?;
+            // Nobody has said anything of it yet.
+            connection.prepare_cached(INSERT_ALIAS)?.execute((name_key(name), number, name, ""))?;
             number
         }
     };
-    add_alias(connection, id, name, "")?;
     for external in new_ids {
         connection
             .prepare_cached(
@@ -388,6 +392,10 @@ fn is_blocked(connection: &Connection, id: i64, key: &str) -> Result<bool, Error
         .query_row((id, key), |row| row.get(0))?)
 }
 
+const INSERT_ALIAS: &str =
+    "INSERT INTO entity_alias (name_key, entity_id, name, language) VALUES (?1, ?2, ?3, ?4)
+     ON CONFLICT DO UPDATE SET correction_id = NULL WHERE correction_id IS NOT NULL";
+
 /// Records a name, put aside where people blocked it.
 ///
 /// A name that is not blocked is written as one row of values: from a `SELECT` SQLite would write
@@ -403,8 +411,7 @@ fn add_alias(connection: &Connection, id: i64, name: &str, language: &str) -> Re
     } else if language.is_empty() && is_recorded(connection, id, &key, name)? {
         return Ok(());
     } else {
-        "INSERT INTO entity_alias (name_key, entity_id, name, language) VALUES (?1, ?2, ?3, ?4)
-         ON CONFLICT DO UPDATE SET correction_id = NULL WHERE correction_id IS NOT NULL"
+        INSERT_ALIAS
     };
     connection.prepare_cached(sql)?.execute((key, id, name, language))?;
     Ok(())
@@ -431,16 +438,16 @@ pub(crate) fn kind(connection: &Connection, id: EntityId) -> Result<i64, Error> 
 /// more.
 pub(crate) fn count(connection: &Connection, id: i64, step: i64) -> Result<(), Error> {
     let (articles, promoted) = connection
-        .prepare_cached(
-            "UPDATE entity SET articles = articles + ?2 WHERE entity_id = ?1
-             RETURNING articles, asserted, name",
-        )?
-        .query_row((id, step), |row| {
-            let articles: i64 = row.get(0)?;
-            let crosses = (articles >= names::PROMOTED) != (articles - step >= names::PROMOTED);
-            let asserted: bool = row.get(1)?;
+        .prepare_cached("SELECT articles, asserted, name FROM entity WHERE entity_id = ?1")?
+        .query_row([id], |row| {
+            let (before, asserted): (i64, bool) = (row.get(0)?, row.get(1)?);
+            let articles = before + step;
+            let crosses = (articles >= names::PROMOTED) != (before >= names::PROMOTED);
             Ok((articles, crosses && !asserted && is_full_name(row.get_ref(2)?.as_str()?)))
         })?;
+    connection
+        .prepare_cached("UPDATE entity SET articles = ?2 WHERE entity_id = ?1")?
+        .execute((id, articles))?;
     if promoted {
         names::promoted(connection)?;
     }

@@ -60,11 +60,21 @@ const DOUBT: f64 = 2.0;
 
 /// What is known of the words of a language.
 #[derive(Default)]
-pub(super) struct Lexicon {
-    valence: HashKeyed<i8>,
-    negations: HashKeyed<()>,
+pub(super) struct Lexicon(HashKeyed<Sense>);
+
+/// What a word does.
+#[derive(Default)]
+struct Sense {
+    valence: Option<i8>,
+    negates: bool,
     /// What is added to the size of the next valence.
-    degrees: HashKeyed<f64>,
+    degree: f64,
+}
+
+impl Lexicon {
+    fn sense(&mut self, word: &str) -> &mut Sense {
+        self.0.entry(word_hash(word)).or_default()
+    }
 }
 
 fn lexicon(language: u32) -> Option<&'static Lexicon> {
@@ -79,18 +89,17 @@ fn lexicon(language: u32) -> Option<&'static Lexicon> {
             let (Some(language), Some(word)) = (fields.next(), fields.next()) else { continue };
             let valence = fields.next().and_then(|valence| valence.parse().ok()).unwrap_or(0);
             let number = u64::from(language_number(Some(language)));
-            lexicons.entry(number).or_default().valence.insert(word_hash(word), valence);
+            lexicons.entry(number).or_default().sense(word).valence = Some(valence);
         }
         for (language, words) in NEGATIONS {
             if let Some(of) = lexicons.get_mut(&u64::from(language_number(Some(language)))) {
-                of.negations = words.split(' ').map(|word| (word_hash(word), ())).collect();
+                words.split(' ').for_each(|word| of.sense(word).negates = true);
             }
         }
         for (language, more, less) in DEGREES {
             if let Some(of) = lexicons.get_mut(&u64::from(language_number(Some(language)))) {
-                let more = more.split_whitespace().map(|word| (word_hash(word), DEGREE));
-                let less = less.split_whitespace().map(|word| (word_hash(word), -DEGREE));
-                of.degrees = more.chain(less).collect();
+                more.split_whitespace().for_each(|word| of.sense(word).degree = DEGREE);
+                less.split_whitespace().for_each(|word| of.sense(word).degree = -DEGREE);
             }
         }
         lexicons
@@ -114,15 +123,18 @@ impl Lexicon {
                 Gap::Stop => (usize::MAX, 0.0),
                 _ => (since.saturating_add(1), degree),
             };
-            if self.negations.contains_key(&word.hash) {
+            let Some(sense) = self.0.get(&word.hash) else {
+                degree = 0.0;
+                continue;
+            };
+            if sense.negates {
                 since = 0;
-            } else if let Some(&valence) = self.valence.get(&word.hash) {
+            } else if let Some(valence) = sense.valence.map(f64::from) {
                 let factor = if since <= REACH { TURNED } else { 1.0 };
-                let valence = f64::from(valence);
                 to.valence += (valence + degree * valence.signum()) * factor;
                 to.words += 1.0;
             }
-            degree = self.degrees.get(&word.hash).copied().unwrap_or(0.0);
+            degree = sense.degree;
         }
     }
 }
