@@ -422,6 +422,8 @@ fn hostile_pages_end() {
         ),
         ("bodies", "<div class=article-body>".repeat(400)),
         ("breaks", "<br>".repeat(500_000)),
+        ("pictures", "<div><img src=a><p>What it shows</p></div>".repeat(50_000)),
+        ("fields", "<div><input type=email><p>In your inbox</p></div>".repeat(50_000)),
         ("comments", "<!-- ".repeat(200_000)),
     ] {
         let html =

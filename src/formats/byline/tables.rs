@@ -131,7 +131,7 @@ antara bernama рбк унн апн тсн униан
 
 /// Words between names.
 pub(super) const AND: &str = "
-and und et y e i og och en ja и та і και ve dan và with mit avec con met med és şi și a 및
+and und et y e i og och en ja و ו и та і και ve dan và with mit avec con met med és şi și a 및
 ";
 
 /// Words after a name that lead to a place, a paper or a time.

@@ -2,6 +2,7 @@
 
 use super::boilerplate::{ABOUT, BYLINE, Part, is_prompt, part};
 use super::metadata::{Metadata, Object, is_a, items, plain, text};
+use super::tables;
 use super::title::spelling;
 use super::tree::{Node, Page};
 use crate::formats::byline::{
@@ -101,6 +102,7 @@ pub(super) fn find(
         }
     }
     let found = marked(page, &refuses, about.headline);
+    let found = if found.is_empty() { linked(page, &refuses, about.headline) } else { found };
     if !found.is_empty() {
         return found;
     }
@@ -129,20 +131,30 @@ fn alone(page: &Page, text: &str, refuses: Refuses<'_>, about: &About<'_>) -> Ve
         let alone = said || letters(&name) == letters(line);
         (name.contains(' ') && is_name(&name) && alone).then_some(name)
     };
+    let person = |name: &str| {
+        let mut found = Vec::new();
+        split(name, refuses, &mut found);
+        found.pop().filter(|found| found == name && name.contains(' ') && is_name(name))
+    };
     let below = || {
         let title = about.title.map(letters).unwrap_or_default();
-        let at = lines.iter().take(400).position(|line| letters(line) == title)?;
+        // A line below the headline may stand in its element.
+        let is_headline = |line: &&str| {
+            let own = letters(line);
+            own == title || title.len() > 20 && own.starts_with(&title)
+        };
+        let at = lines.iter().take(400).position(is_headline)?;
         let below = lines.get(at + 1..lines.len().min(at + 5))?;
         let is_dated =
-            |line: &&str| line.len() < 80 && line.bytes().filter(u8::is_ascii_digit).count() >= 4;
-        let near = if below.iter().any(is_dated) {
-            below
-        } else if about.language.is_some_and(capitals_tell) {
-            below.get(..2)?
-        } else {
-            return None;
-        };
-        near.iter().find_map(name)
+            |line: &&str| line.len() < 80 && !dates::find(line, &Reading::default()).is_empty();
+        if below.iter().any(is_dated) {
+            return below.iter().find_map(name);
+        }
+        let near = below.get(..2)?;
+        match about.language.is_some_and(capitals_tell) {
+            true => near.iter().find_map(name),
+            false => near.iter().find_map(|line| person(with_role(line)?)),
+        }
     };
     let to_the_right = || {
         let right = page.nodes().filter(|(_, node)| {
@@ -156,8 +168,28 @@ fn alone(page: &Page, text: &str, refuses: Refuses<'_>, about: &About<'_>) -> Ve
         let last = lines.iter().rposition(|line| line.chars().count() >= SENTENCES)?;
         lines.get(last + 1).and_then(name)
     };
-    let one = below().or_else(to_the_right).or_else(under);
+    let told = || lines.iter().rev().take(BELOW).find_map(|line| person(of_note(line)?));
+    let one = below().or_else(to_the_right).or_else(under).or_else(told);
     one.map_or_else(|| in_brackets(&lines, refuses), |name| vec![name])
+}
+
+/// Lines from the end of a page among which a note on its author may be.
+const BELOW: usize = 12;
+
+/// The name before what its bearer does, after a comma: `Ada Berg, harbour correspondent`.
+fn with_role(line: &str) -> Option<&str> {
+    let (name, role) = line.split_once([',', '|', '–'])?;
+    let mut words = role.split_whitespace();
+    let says = words.clone().count() <= 5 && words.next_back().is_some_and(is_role);
+    says.then(|| name.trim())
+}
+
+/// Whom a note under a text is about: `Ada Berg is the harbour correspondent of the Post.`
+fn of_note(line: &str) -> Option<&str> {
+    const IS: &[&str] = &[" is a ", " is an ", " is the ", " ist ", " est ", " es ", " è ", " é "];
+    let (name, rest) = IS.iter().find_map(|is| line.split_once(is))?;
+    let says = rest.split_whitespace().take(6).any(is_role);
+    (line.chars().count() < 3 * SENTENCES && says).then_some(name)
 }
 
 /// Whether a text is a date and little else.
@@ -302,6 +334,30 @@ fn marked(page: &Page, refuses: Refuses<'_>, headline: Option<usize>) -> Vec<Str
         }
     }
     Vec::new()
+}
+
+/// The names below the headline that link to what else their bearer wrote: `/authors/ada-berg`.
+fn linked(page: &Page, refuses: Refuses<'_>, headline: Option<usize>) -> Vec<String> {
+    let mut found = Vec::new();
+    let Some(headline) = headline else { return found };
+    let start = page.range(headline).end;
+    let near = page.between(start..page.len().min(start + 150));
+    // Up to the first paragraph.
+    for (at, node) in near.take_while(|(_, node)| node.text.len() < SENTENCES) {
+        let href = node.attr("href").filter(|_| node.name == local_name!("a"));
+        if href.is_some_and(is_authors_page) && !is_beside(page, at) {
+            split(&page.line(at), refuses, &mut found);
+        }
+    }
+    found.retain(|name| is_name(name));
+    found
+}
+
+/// Whether an address has a part below one that is named after authors.
+fn is_authors_page(href: &str) -> bool {
+    let path = href.split(['?', '#']).next().unwrap_or(href).trim_end_matches('/');
+    let above = path.rsplit_once('/').map_or("", |(above, _)| above).to_ascii_lowercase();
+    above.split('/').any(|part| tables::AUTHORS_PATHS.split_whitespace().any(|own| own == part))
 }
 
 /// The lines of a text in [`Page::fields`]. What a separator or "by" joins is one.

@@ -184,6 +184,46 @@ impl Open {
     }
 }
 
+/// Sums over the nodes before each node.
+pub(super) struct Sums(Vec<usize>);
+
+impl Sums {
+    pub(super) fn new(page: &Page, blocks: &[Block], of: impl Fn(&Block) -> usize) -> Self {
+        Self::at(page, blocks.iter().map(|block| (block.nodes.start, of(block))))
+    }
+
+    /// Sums of what counts at some nodes.
+    pub(super) fn at(page: &Page, counts: impl Iterator<Item = (usize, usize)>) -> Self {
+        let mut sums = vec![0; page.len() + 1];
+        for (at, count) in counts {
+            if let Some(sum) = sums.get_mut(at + 1) {
+                *sum += count;
+            }
+        }
+        let mut sum = 0;
+        for value in &mut sums {
+            sum += *value;
+            *value = sum;
+        }
+        Self(sums)
+    }
+
+    pub(super) fn of(&self, range: &Range<usize>) -> usize {
+        let before = |at: usize| self.0.get(at).copied().unwrap_or(0);
+        before(range.end).saturating_sub(before(range.start))
+    }
+
+    pub(super) fn all(&self) -> usize {
+        self.0.last().copied().unwrap_or(0)
+    }
+}
+
+/// Whether a place is in one of some ranges, which are in order and apart.
+pub(super) fn is_within(ranges: &[Range<usize>], at: usize) -> bool {
+    let after = ranges.partition_point(|range| range.start <= at);
+    after.checked_sub(1).and_then(|last| ranges.get(last)).is_some_and(|range| at < range.end)
+}
+
 /// The text of blocks: a blank line between them, a line break between items.
 pub(super) fn text<'a>(blocks: impl Iterator<Item = &'a Block>) -> String {
     let mut text = String::new();
@@ -249,12 +289,17 @@ pub(super) fn html<'a>(
     html
 }
 
-/// A picture; those so small that they count readers or decorate are none.
-fn picture(node: &Node, base: Option<&Url>) -> Option<String> {
+/// Whether an element is a picture; those so small that they count readers or decorate are none.
+pub(super) fn is_picture(node: &Node) -> bool {
     const SMALL: u32 = 50;
     let side =
         |name| node.attr(name).and_then(|side| side.trim_end_matches("px").parse::<u32>().ok());
-    if [side("width"), side("height")].into_iter().flatten().any(|side| side < SMALL) {
+    let mut sides = ["width", "height"].into_iter().filter_map(side);
+    node.name == local_name!("img") && !sides.any(|side| side < SMALL)
+}
+
+fn picture(node: &Node, base: Option<&Url>) -> Option<String> {
+    if !is_picture(node) {
         return None;
     }
     // Those that are loaded later have a stand-in as their source.

@@ -3,10 +3,11 @@
 //! What the markup names as something else is set aside; [`dom_smoothie`] says where in the rest
 //! the article stands, unless the markup does; the blocks there are then judged one by one.
 
-use super::blocks::{self, Block, Kind, parts};
-use super::boilerplate::{LEAD, Part, is_body, is_newsletter, is_offer, is_prompt, part};
+use super::blocks::{self, Block, Kind, Sums, is_within, parts};
+use super::boilerplate::{LEAD, Part, is_body, is_offer, is_prompt, part};
+use super::boxes::{boxes, slides};
 use super::date::heads_comments;
-use super::stray::{is_sign_off, is_stray, is_stray_line};
+use super::stray::{Known, is_sign_off, is_stray, is_stray_line, without_byline};
 use super::tree::{Node, Page};
 use crate::formats::markup::{is_any, to_text};
 use crate::formats::words::letters;
@@ -54,7 +55,7 @@ pub(super) fn find(page: &Page, document: Document, clues: &Clues<'_>) -> Option
         page.nodes().filter(|(_, node)| is_body(node)).map(|(at, _)| page.range(at)).collect();
     let mut around = surroundings(page, &blocks, &bodies, clues.headline);
     let offers = boxes(page, &blocks, &around);
-    around.extend(offers);
+    around.extend(offers.into_iter().chain(slides(page, &blocks)));
     around.sort_by_key(|range| range.start);
     // Those that stand in others say nothing more.
     let mut end = 0;
@@ -78,12 +79,19 @@ pub(super) fn find(page: &Page, document: Document, clues: &Clues<'_>) -> Option
         }
     };
     let given = clues.given.map(plain);
-    let mut chosen = choose(page, &blocks, &places, clues);
+    let known = Known {
+        title: clues.title.map(letters).unwrap_or_default(),
+        authors: clues.authors.iter().map(|name| letters(name)).collect(),
+    };
+    let mut chosen = choose(page, &blocks, &places, clues.headline, &known);
+    if let Some(first) = chosen.first().and_then(|first| blocks.get_mut(*first)) {
+        without_byline(first, &known, page);
+    }
     if let Some(given) = given.as_deref() {
         agree(&blocks, &mut chosen, &letters(given));
     }
-    let lead = lead(page, &blocks, &chosen, clues);
-    chosen.splice(0..0, lead);
+    let above = above(page, &blocks, &chosen, &known, clues);
+    chosen.splice(0..0, above);
     let chosen = || chosen.iter().filter_map(|at| blocks.get(*at));
     let text = blocks::text(chosen());
     if let Some(given) = given.filter(|given| is_fuller(given, &text)) {
@@ -133,11 +141,6 @@ fn is_mostly(page: &Page, block: &Block, of: impl Fn(usize, &Node) -> bool) -> b
     such * 2 > all
 }
 
-fn is_within(ranges: &[Range<usize>], at: usize) -> bool {
-    let after = ranges.partition_point(|range| range.start <= at);
-    after.checked_sub(1).and_then(|last| ranges.get(last)).is_some_and(|range| at < range.end)
-}
-
 /// Where the headline stands: the heading that says the title, else the first `h1`.
 pub(super) fn headline(page: &Page, title: Option<&str>) -> Option<usize> {
     let tail = title.and_then(|title| title.split_once(": ")).map(|(_, tail)| letters(tail));
@@ -167,35 +170,6 @@ pub(super) fn headline(page: &Page, title: Option<&str>) -> Option<usize> {
         }
     }
     first
-}
-
-/// Sums over the nodes before each node.
-struct Sums(Vec<usize>);
-
-impl Sums {
-    fn new(page: &Page, blocks: &[Block], of: impl Fn(&Block) -> usize) -> Self {
-        let mut sums = vec![0; page.len() + 1];
-        for block in blocks {
-            if let Some(sum) = sums.get_mut(block.nodes.start + 1) {
-                *sum += of(block);
-            }
-        }
-        let mut sum = 0;
-        for value in &mut sums {
-            sum += *value;
-            *value = sum;
-        }
-        Self(sums)
-    }
-
-    fn of(&self, range: &Range<usize>) -> usize {
-        let before = |at: usize| self.0.get(at).copied().unwrap_or(0);
-        before(range.end).saturating_sub(before(range.start))
-    }
-
-    fn all(&self) -> usize {
-        self.0.last().copied().unwrap_or(0)
-    }
 }
 
 /// What the markup names as something else than the article, in order.
@@ -236,43 +210,6 @@ fn surroundings(
             };
         at = if out { range.end } else { at + 1 };
         found.extend(out.then_some(range));
-    }
-    found
-}
-
-/// Characters of the largest box, and its share of the page's text as a divisor.
-const BOX: usize = 700;
-const BOX_SHARE: usize = 5;
-
-/// Elements that say by their first line that they offer something else, whatever their class: a
-/// newsletter, other articles. That line is a heading that prompts; or it names a newsletter, is
-/// a heading or no sentence, and something below can be followed or filled in: else it may be a
-/// story about one.
-fn boxes(page: &Page, blocks: &[Block], around: &[Range<usize>]) -> Vec<Range<usize>> {
-    let chars = Sums::new(page, blocks, |block| block.chars);
-    let asks = |(_, node): (usize, &Node)| is_any!(node.name, "a" | "button" | "form" | "input");
-    let mut found: Vec<Range<usize>> = Vec::new();
-    let mut before = 0;
-    for block in blocks {
-        let start = block.nodes.start;
-        let is_heading = block.kind == Kind::Heading;
-        let is_short = block.chars < 80 && !is_within(around, start) && !is_within(&found, start);
-        // "Sign up for our newsletter", "Read more"
-        let prompts = is_short && is_heading && is_prompt(&block.text, false);
-        let names = || (is_heading || !block.is_sentence()) && is_newsletter(&block.text);
-        if prompts || is_short && names() {
-            let above = page.ancestors(start).map(|(at, _)| page.range(at));
-            let above = above.take_while(|range| {
-                let chars_within = chars.of(range);
-                range.start >= before
-                    && chars_within < BOX
-                    && chars_within * BOX_SHARE < chars.all()
-            });
-            // One that holds its heading alone says nothing of what follows.
-            let outer = above.last().filter(|range| range.end > block.nodes.end);
-            found.extend(outer.filter(|range| prompts || page.between((*range).clone()).any(asks)));
-        }
-        before = block.nodes.end;
     }
     found
 }
@@ -369,11 +306,20 @@ fn places(page: &Page, blocks: &[Block], named: Vec<Range<usize>>) -> Places {
 }
 
 /// The blocks that are the article's.
-fn choose(page: &Page, blocks: &[Block], places: &Places, clues: &Clues<'_>) -> Vec<usize> {
+fn choose(
+    page: &Page,
+    blocks: &[Block],
+    places: &Places,
+    headline: Option<usize>,
+    known: &Known,
+) -> Vec<usize> {
     let Places { ranges, named } = places;
-    let title = clues.title.map(letters).unwrap_or_default();
-    let authors: Vec<String> = clues.authors.iter().map(|name| letters(name)).collect();
-    let numbered = || blocks.iter().enumerate().filter(|(_, block)| !block.around);
+    let heading = headline.map_or(0..0, |at| page.range(at));
+    let is_headline = |block: &Block| {
+        block.kind == Kind::Heading && heading.contains(&block.nodes.start) && block.weight() < 300
+    };
+    let is_own = |(_, block): &(usize, &Block)| !block.around && !is_headline(block);
+    let numbered = || blocks.iter().enumerate().filter(is_own);
     let in_place = numbered().filter(|(_, block)| is_within(ranges, block.nodes.start));
     let good = |block: &Block| {
         let kept = block.kept || *named;
@@ -385,26 +331,23 @@ fn choose(page: &Page, blocks: &[Block], places: &Places, clues: &Clues<'_>) -> 
                 block.is_prose() || kept && !(block.is_linked() && block.weight() < 300)
             }
         };
-        right && !is_stray(block, &title, &authors, page)
+        right && !is_stray(block, known, page)
     };
     let chosen: Vec<usize> =
         in_place.filter(|(_, block)| good(block)).map(|(number, _)| number).collect();
     let found: usize = chosen.iter().filter_map(|at| blocks.get(*at)).map(Block::weight).sum();
     if *named && found > 0 || found >= 80 {
-        let chosen = above_comments(blocks, below(blocks, chosen, clues.headline), &title);
-        return tidy(blocks, chosen, &authors);
+        let chosen = above_comments(blocks, below(blocks, chosen, headline), &known.title);
+        return tidy(blocks, chosen, known);
     }
     // Nothing says where it stands: everything that reads like a story, below the headline first.
     let prose = |from: usize| -> Vec<usize> {
         let prose = numbered().filter(|(_, block)| block.nodes.start >= from && block.is_prose());
-        prose
-            .filter(|(_, block)| !is_stray(block, &title, &authors, page))
-            .map(|(number, _)| number)
-            .collect()
+        prose.filter(|(_, block)| !is_stray(block, known, page)).map(|(number, _)| number).collect()
     };
-    let below = prose(clues.headline.unwrap_or(0));
+    let below = prose(headline.unwrap_or(0));
     let all = if below.is_empty() { prose(0) } else { below };
-    if all.is_empty() { tidy(blocks, chosen, &authors) } else { all }
+    if all.is_empty() { tidy(blocks, chosen, known) } else { all }
 }
 
 /// The blocks from the headline on, where most of the text stands there.
@@ -450,16 +393,15 @@ fn above_comments(blocks: &[Block], mut chosen: Vec<usize>, title: &str) -> Vec<
 }
 
 /// Takes off what a text does not begin or end with, and what it says twice.
-fn tidy(blocks: &[Block], mut chosen: Vec<usize>, authors: &[String]) -> Vec<usize> {
+fn tidy(blocks: &[Block], mut chosen: Vec<usize>, known: &Known) -> Vec<usize> {
     let block = |at: &usize| blocks.get(*at);
     // "Ada Berg covers the coast. She joined the Post in 2011."
     let is_of_author = |block: &Block| {
         let own = letters(&block.text);
-        let mut names = authors.iter().filter(|name| name.len() > 5);
+        let mut names = known.authors.iter().filter(|name| name.len() > 5);
         // On old pages the text goes on in the line below a byline.
-        let is_byline = || {
-            block.text.split_once('\n').is_some_and(|(first, _)| is_stray_line(first, "", authors))
-        };
+        let is_byline =
+            || block.text.split_once('\n').is_some_and(|(first, _)| is_stray_line(first, known));
         names.any(|name| own.starts_with(name.as_str())) && !is_byline()
     };
     let is_long = |at: &usize| {
@@ -536,19 +478,26 @@ fn agree(blocks: &[Block], chosen: &mut Vec<usize>, given: &str) {
     });
 }
 
-/// The lead that stands between the headline and the text, where it is not in the text.
-fn lead(page: &Page, blocks: &[Block], chosen: &[usize], clues: &Clues<'_>) -> Option<usize> {
-    let first = chosen.first().and_then(|at| blocks.get(*at))?.nodes.start;
-    let start = page.range(clues.headline?).end;
+/// The lead and the key points that stand between the headline and the text, and not in it.
+fn above(
+    page: &Page,
+    blocks: &[Block],
+    chosen: &[usize],
+    known: &Known,
+    clues: &Clues<'_>,
+) -> Vec<usize> {
+    let first = chosen.first().and_then(|at| blocks.get(*at));
+    let (Some(first), Some(headline)) = (first, clues.headline) else { return Vec::new() };
+    let start = page.range(headline).end;
     let from = blocks.partition_point(|block| block.nodes.start < start);
+    let to = blocks.partition_point(|block| block.nodes.start < first.nodes.start);
+    let between = from..to.min(from + 30);
     let text: LazyCell<String, _> = LazyCell::new(|| {
         let chosen = chosen.iter().filter_map(|at| blocks.get(*at));
         chosen.map(|block| letters(&block.text)).collect()
     });
     let summary = clues.summary.map(letters).unwrap_or_default();
-    let between = blocks.iter().enumerate().skip(from).take(30);
-    let mut between = between.take_while(|(_, block)| block.nodes.start < first);
-    let found = between.find(|(_, block)| {
+    let is_lead = |block: &Block| {
         let least = if block.is_sentence() { 20 } else { 40 };
         if block.weight() < least || block.is_linked() || is_prompt(&block.text, block.linked > 0) {
             return false;
@@ -564,8 +513,27 @@ fn lead(page: &Page, blocks: &[Block], chosen: &[usize], clues: &Clues<'_>) -> O
         };
         let reads = block.is_prose() && (block.kind == Kind::Heading || !shown());
         (said || (named || reads) && !block.around) && !text.contains(&own)
-    });
-    found.map(|(number, _)| number)
+    };
+    let is_point = |block: &Block| {
+        let says = block.kind == Kind::Item && block.weight() >= 20 && !block.is_linked();
+        says && !block.around && !is_stray(block, known, page)
+    };
+    let is = |at: usize, of: &dyn Fn(&Block) -> bool| blocks.get(at).is_some_and(of);
+    let lead = between.clone().find(|at| is(*at, &is_lead));
+    let list = between.clone().find(|at| is(*at, &is_point)).unwrap_or(between.end);
+    let mut points: Vec<usize> = (list..between.end).take_while(|at| is(*at, &is_point)).collect();
+    match points.len() {
+        0 | 1 => points.clear(),
+        // Under a heading of its own.
+        _ => points.extend(
+            list.checked_sub(1)
+                .filter(|at| *at >= from && is(*at, &|block| block.kind == Kind::Heading)),
+        ),
+    }
+    points.extend(lead);
+    points.sort_unstable();
+    points.dedup();
+    points
 }
 
 /// Whether two texts begin with the same 30 letters.

@@ -231,11 +231,20 @@ pub(super) fn is_newsletter(line: &str) -> bool {
 
 /// Whether a paragraph sells subscriptions: it says two of the things that those say.
 pub(super) fn is_offer(text: &str) -> bool {
+    offers(text) > 1
+}
+
+/// Whether a line says one of those things.
+pub(super) fn has_offer(text: &str) -> bool {
+    offers(text) > 0
+}
+
+fn offers(text: &str) -> usize {
     if text.chars().count() > 2 * PROMPT {
-        return false;
+        return 0;
     }
     let text = text.to_lowercase();
-    OFFERS.iter().filter(|offer| text.contains(**offer)).take(2).count() == 2
+    OFFERS.iter().filter(|offer| text.contains(**offer)).take(2).count()
 }
 
 #[cfg(test)]

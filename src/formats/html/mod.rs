@@ -8,6 +8,7 @@ mod authors;
 mod blocks;
 mod body;
 mod boilerplate;
+mod boxes;
 mod date;
 mod json;
 mod metadata;

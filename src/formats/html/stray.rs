@@ -4,14 +4,20 @@ use super::blocks::Block;
 use super::boilerplate::is_prompt;
 use super::date::is_date_label;
 use super::tree::{Node, Page};
-use crate::formats::byline::is_others;
+use crate::formats::byline::{is_others, is_role};
 use crate::formats::dates::{self, Reading};
 use crate::formats::markup::is_any;
 use crate::formats::words::letters;
 use html5ever::local_name;
 
+/// What is known of an article, as [`letters`].
+pub(super) struct Known {
+    pub(super) title: String,
+    pub(super) authors: Vec<String>,
+}
+
 /// Whether a block is the headline again, a byline, a date, or leads away from the text.
-pub(super) fn is_stray(block: &Block, title: &str, authors: &[String], page: &Page) -> bool {
+pub(super) fn is_stray(block: &Block, known: &Known, page: &Page) -> bool {
     if is_prompt(&block.text, block.linked > 0) {
         return true;
     }
@@ -21,7 +27,7 @@ pub(super) fn is_stray(block: &Block, title: &str, authors: &[String], page: &Pa
     // "Contact Ada Berg at ada@post.example"
     let names_author = || {
         let own = letters(&block.text);
-        authors.iter().any(|name| name.len() > 5 && own.contains(name.as_str()))
+        known.authors.iter().any(|name| name.len() > 5 && own.contains(name.as_str()))
     };
     if block.text.contains('@') && names_author() || is_caption(block, page) {
         return true;
@@ -36,9 +42,9 @@ pub(super) fn is_stray(block: &Block, title: &str, authors: &[String], page: &Pa
         });
     // The lines of old pages: headline, names, date, one below the other.
     let lines = || block.text.lines().filter(|line| !line.trim().is_empty());
-    let headed = lines().next().is_some_and(|line| letters(line) == *title)
+    let headed = lines().next().is_some_and(|line| letters(line) == known.title)
         && lines().all(|line| line.chars().count() < 60);
-    timed || headed || lines().all(|line| is_stray_line(line, title, authors))
+    timed || headed || lines().all(|line| is_stray_line(line, known))
 }
 
 /// Whether a block says what a picture shows: it ends with whose that is (`… Photo: Jon Lund`), or
@@ -63,12 +69,13 @@ fn is_caption(block: &Block, page: &Page) -> bool {
 }
 
 /// Whether a line is the headline again, or little else than names and dates.
-pub(super) fn is_stray_line(line: &str, title: &str, authors: &[String]) -> bool {
+pub(super) fn is_stray_line(line: &str, known: &Known) -> bool {
     let own = letters(line);
-    if own.is_empty() || own == *title {
+    if own.is_empty() || own == known.title {
         return true;
     }
-    let names: usize = authors.iter().filter(|name| own.contains(*name)).map(String::len).sum();
+    let names: usize =
+        known.authors.iter().filter(|name| own.contains(*name)).map(String::len).sum();
     let short = line.chars().count() < 100;
     if short && names > 0 && own.len() < 4 * names && !line.ends_with(['.', '!', '?']) {
         return true;
@@ -85,6 +92,21 @@ pub(super) fn is_stray_line(line: &str, title: &str, authors: &[String]) -> bool
         lengths.sum()
     };
     short && has_digits() && (dated() + names) * 2 > own.len()
+}
+
+/// Takes off a block the lines above the text that say who wrote it and when: on old pages the
+/// text goes on behind a line break.
+pub(super) fn without_byline(block: &mut Block, known: &Known, page: &Page) {
+    let lines: Vec<&str> = block.text.lines().collect();
+    let is_above = |line: &&&str| is_stray_line(line, known) || is_role(line);
+    let above = lines.iter().take_while(is_above).count();
+    let nodes = page.between(block.nodes.clone());
+    let nodes = nodes.skip_while(|(_, node)| !node.is_text() || node.text.trim().is_empty());
+    let mut breaks = nodes.filter(|(_, node)| node.name == local_name!("br"));
+    if let Some((at, _)) = above.checked_sub(1).and_then(|above| breaks.nth(above)) {
+        block.nodes.start = at + 1;
+        block.text = lines.split_at(above).1.join("\n");
+    }
 }
 
 /// Whether a line is who wrote a text, in brackets: `(rwu/hns)`, `（記者 李文華）`.

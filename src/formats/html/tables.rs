@@ -201,3 +201,11 @@ avatar bio comment date description image photo related social time
 pub(super) const ABOUT_CLASSES: &str = "
 meta info details credit credits infos byline datum author
 ";
+
+/// Parts of addresses below which each author has a page.
+pub(super) const AUTHORS_PATHS: &str = "
+author authors auteur auteurs autor autore autores autori autoren autorin autorinnen authorprofile
+avtor avtory byline bylines by columnist columnists contributor contributors forfatter journalist
+journaliste journalistes journalists kolumnisten profile profiles profil profils redakteur
+redakteure reporter reporters skribent staff writer writers yazar yazarlar
+";

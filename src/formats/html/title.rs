@@ -146,6 +146,7 @@ pub(super) fn find(page: &Page, metadata: &Metadata, sites: &[String]) -> Option
         Some(heading) => Some((NAMED, heading)),
         None => heading(page, &given, sites).map(|heading| (HEADING, heading)),
     };
+    let shown = heading.as_ref().map(|(_, heading)| letters(heading));
     given.extend(heading);
 
     let mut known: HashSet<String> = given.iter().map(|(_, title)| letters(title)).collect();
@@ -208,7 +209,27 @@ pub(super) fn find(page: &Page, metadata: &Metadata, sites: &[String]) -> Option
     let cut = best.ends_with('…') || best.ends_with("...") || best.chars().count() >= 100;
     let mut others = given.iter().map(|(_, title, _)| title);
     let whole = others.find(|title| cut && title.len() > best.len() && title.starts_with(start));
-    Some(whole.unwrap_or(best).clone())
+    let best = whole.unwrap_or(best);
+    let is_shown = shown.is_some_and(|shown| shown == letters(best));
+    Some(if is_shown { best } else { without_tail(best) }.to_owned())
+}
+
+/// A title without section and site behind it, where nothing else says what they are: `The harbour
+/// bridge opens - Politics - The Baltic Post`. Names are short, and begin with a capital.
+fn without_tail(title: &str) -> &str {
+    const BETWEEN: &[&str] = &[" - ", " | ", " – ", " — ", " · "];
+    let is_name = |part: &str| {
+        (1..=4).contains(&part.split_whitespace().count())
+            && part.starts_with(|c: char| c.is_alphabetic() && !c.is_lowercase())
+    };
+    let cut = BETWEEN.iter().find_map(|between| {
+        let (rest, site) = title.rsplit_once(between)?;
+        let (headline, section) = rest.rsplit_once(between)?;
+        let is_longer = headline.split_whitespace().count() > 3
+            && headline.chars().count() > section.chars().count() + site.chars().count();
+        (is_longer && is_name(section) && is_name(site)).then_some(headline)
+    });
+    cut.map_or(title, str::trim_end)
 }
 
 /// The line that an old page shows as its headline without saying so: in a class that names one, or
@@ -304,12 +325,16 @@ fn heading(page: &Page, given: &[(u32, String)], sites: &[String]) -> Option<Str
     said.or(only).cloned()
 }
 
-/// The line of a heading. What it holds in small letters stands below the headline.
+/// The line of a heading. What it holds in small letters stands below or above the headline, unless
+/// they are the small capitals of old pages: the rest of a word, all capitals.
 fn heading_line(page: &Page, at: usize) -> String {
-    let (whole, line) = (page.line(at), page.text(at, |_, node| node.name == local_name!("small")));
-    // Small capitals of old pages are the greater part of each word.
-    let is_most = letters(&line).len() * 2 >= letters(&whole).len();
-    if is_most { one_line(&line) } else { whole }
+    let is_word = |at: usize| {
+        let before = at.checked_sub(1).and_then(|at| page.get(at));
+        before.is_some_and(|node| node.text.ends_with(char::is_alphanumeric))
+            && !page.raw(at).contains(char::is_lowercase)
+    };
+    let line = page.text(at, |at, node| node.name == local_name!("small") && !is_word(at));
+    if letters(&line).is_empty() { page.line(at) } else { one_line(&line) }
 }
 
 /// A title without the number of its page: `… (Page 2 of 3)`, `… Halaman all`, `… - Seite 2`. A page

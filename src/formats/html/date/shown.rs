@@ -129,8 +129,9 @@ pub(super) fn candidates(page: &Page, about: &About, reading: &Reading) -> Vec<C
         true => line.length < SHORT && line.text.contains(char::is_numeric),
         false => may_have_date(&line.text),
     });
-    // The last date that has its year, and its line.
+    // The last date that has its year, and its line; short lines since then.
     let mut whole: Option<(usize, Date)> = None;
+    let mut waiting: Vec<(usize, &Line)> = Vec::new();
     for (number, line) in dated.take(MOST) {
         let mut in_line = dates::find(&line.text, reading);
         if let [only] = in_line.as_mut_slice() {
@@ -140,6 +141,13 @@ pub(super) fn candidates(page: &Page, about: &About, reading: &Reading) -> Vec<C
         if let Some(last) = in_line.last().filter(|_| !yearless) {
             from = last.range.end;
             whole = Some((number, last.date));
+            for (at, above) in waiting.drain(..).filter(|(at, _)| number - at < NEAR) {
+                if let Some(change) = change_after(last.date, above, 0, reading) {
+                    add(at, above.node_at(change.range.start), change.range, change.date, 0, true);
+                }
+            }
+        } else if line.length < SHORT && !yearless {
+            waiting.push((number, line));
         }
         let near = whole.filter(|(at, _)| number - at < NEAR && line.length < PARAGRAPH);
         if let Some(change) = near.and_then(|(_, date)| change_after(date, line, from, reading)) {
