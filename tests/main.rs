@@ -6,6 +6,7 @@ mod aggregate;
 mod annotators;
 mod care;
 mod command;
+mod corners;
 mod corrections;
 mod crash;
 mod csv;

@@ -64,6 +64,36 @@ pub(crate) fn to_utf8<'a>(bytes: &'a [u8], hint: Option<&str>) -> Cow<'a, str> {
     })
 }
 
+/// The bytes that a text in base 64 stands for. What is none of its letters is passed over.
+#[cfg(any(feature = "mail", feature = "xml"))]
+pub(super) fn base64(text: &[u8]) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(text.len() / 4 * 3);
+    let (mut bits, mut held) = (0_u32, 0);
+    for byte in text {
+        let value = match byte {
+            b'A'..=b'Z' => byte - b'A',
+            b'a'..=b'z' => byte - b'a' + 26,
+            b'0'..=b'9' => byte - b'0' + 52,
+            b'+' | b'-' => 62,
+            b'/' | b'_' => 63,
+            // Several may stand one after the other.
+            b'=' => {
+                held = 0;
+                continue;
+            }
+            _ => continue,
+        };
+        bits = (bits << 6) | u32::from(value);
+        held += 6;
+        if held >= 8 {
+            held -= 8;
+            bytes.push((bits >> held) as u8);
+            bits &= (1 << held) - 1;
+        }
+    }
+    bytes
+}
+
 /// Whether an input begins in wide characters: UTF-16 or UTF-32.
 pub(super) fn is_wide(head: &[u8]) -> bool {
     matches!(

@@ -219,6 +219,7 @@ fn time(value: &Value) -> Option<DateTime<Utc>> {
 fn date_of(object: &mut Object, names: &[&str]) -> (Option<Date>, Option<String>) {
     match value_of(object, names) {
         None => (None, None),
+        Some(Value::String(blank)) if blank.trim().is_empty() => (None, None),
         Some(value) => match (date(&value), value) {
             (Some(date), _) => (Some(date), None),
             (None, Value::String(raw)) => (None, Some(raw)),

@@ -11,10 +11,12 @@
 //! | `url` | `Archived-At` |
 //! | `body`, `body_html` | the parts; text made of the HTML where the plain text is a stub of it |
 
+use super::encoding::{base64, to_utf8};
 use super::lines::{Line, Lines};
-use super::{Item, ReadOptions, dates, markup};
+use super::{Item, ReadOptions, byline, dates, markup};
 use crate::formats::words::one_line;
 use crate::model::{NewArticle, Place, Reason, Rejected};
+use mailparse::body::Body;
 use mailparse::{DispositionType, MailAddr, MailHeaderMap, ParsedMail};
 use std::io::BufRead;
 
@@ -71,7 +73,7 @@ impl<R: BufRead> Iterator for Mail<R> {
                 (self.mailbox, first) = (true, 1);
                 continue;
             }
-            if self.mailbox && blank && begins {
+            if self.mailbox && blank && begins && is_separator(&line) {
                 break;
             }
             blank = line.trim_ascii().is_empty();
@@ -99,6 +101,14 @@ impl<R: BufRead> Iterator for Mail<R> {
             Err(reason) => Err(Rejected { place, reason }),
         })
     }
+}
+
+/// Whether a line that begins with `From ` parts two messages: it names who sent the next, or when.
+fn is_separator(line: &[u8]) -> bool {
+    let sender = line.split(|byte| *byte == b' ').nth(1).unwrap_or_default();
+    let is_clock =
+        |bytes: &[u8]| matches!(bytes, [a, b':', b] if a.is_ascii_digit() && b.is_ascii_digit());
+    sender.contains(&b'@') || line.windows(3).any(is_clock)
 }
 
 /// Whether a line is `From `, with any number of marks before it.
@@ -133,6 +143,11 @@ fn article(message: &[u8], options: &ReadOptions) -> Result<NewArticle, Reason> 
     };
     let mut texts = Texts::default();
     texts.add(&mail, options.limits.nesting);
+    if texts.is_empty() && mail.subparts.is_empty() && mail.ctype.mimetype.starts_with("multipart/")
+    {
+        // Parts without a mark between them.
+        texts.plain = Some(text_of(&mail));
+    }
     let body = texts.body();
     Ok(NewArticle {
         id: header("Message-ID").map(|id| bare(&id)),
@@ -144,7 +159,11 @@ fn article(message: &[u8], options: &ReadOptions) -> Result<NewArticle, Reason> 
         feed: options.feed.clone().or(feed),
         url: header("Archived-At").map(|url| bare(&url)).filter(|url| url.starts_with("http")),
         headline: header("Subject"),
-        authors: sender.into_iter().filter(|name| Some(name) != list_name.as_ref()).collect(),
+        authors: sender
+            .into_iter()
+            .filter(|name| Some(name) != list_name.as_ref())
+            .map(person)
+            .collect(),
         language: header("Content-Language")
             .and_then(|tags| Some(tags.split(',').next()?.trim().to_owned())),
         published,
@@ -175,6 +194,14 @@ fn sender(from: &str) -> Option<(Option<String>, String)> {
     }
 }
 
+/// A sender's name as people write it: `Berg, Ada` is `Ada Berg`.
+fn person(name: String) -> String {
+    match <[String; 1]>::try_from(byline::authors(&name)) {
+        Ok([person]) if name.contains(',') => person,
+        _ => name,
+    }
+}
+
 /// The texts of a message, attachments aside.
 #[derive(Default)]
 struct Texts {
@@ -183,23 +210,39 @@ struct Texts {
 }
 
 impl Texts {
+    /// Takes the text of a part: of alternatives, each form; of others, the first that has any.
+    /// Further ones are footers and replies.
     fn add(&mut self, part: &ParsedMail<'_>, deepest: u64) {
-        if part.get_content_disposition().disposition == DispositionType::Attachment {
+        let is_attached = part.get_content_disposition().disposition == DispositionType::Attachment;
+        if is_attached || deepest == 0 {
             return;
-        }
-        for part in part.subparts.iter().take_while(|_| deepest > 0) {
-            self.add(part, deepest - 1);
         }
         let seat = match part.ctype.mimetype.as_str() {
             "text/plain" => &mut self.plain,
             "text/html" => &mut self.html,
-            _ => return,
+            "message/rfc822" => {
+                let bytes = part.get_body_raw().unwrap_or_default();
+                return mailparse::parse_mail(&bytes)
+                    .map_or((), |mail| self.add(&mail, deepest - 1));
+            }
+            kind => {
+                let is_choice = kind == "multipart/alternative";
+                for part in &part.subparts {
+                    self.add(part, deepest - 1);
+                    if !is_choice && !self.is_empty() {
+                        break;
+                    }
+                }
+                return;
+            }
         };
-        // The first of each; further ones are footers and replies.
         if seat.is_none() {
-            let text = part.get_body().unwrap_or_default().replace("\r\n", "\n");
-            *seat = Some(text).filter(|text| !text.trim().is_empty());
+            *seat = Some(text_of(part)).filter(|text| !text.trim().is_empty());
         }
+    }
+
+    fn is_empty(&self) -> bool {
+        self.plain.is_none() && self.html.is_none()
     }
 
     fn body(&self) -> Option<String> {
@@ -211,4 +254,42 @@ impl Texts {
             (None, html) => html,
         }
     }
+}
+
+/// The text of a part. A charset that the bytes contradict is passed over.
+fn text_of(part: &ParsedMail<'_>) -> String {
+    let bytes = part.get_body_raw().unwrap_or_else(|_| match part.get_body_encoded() {
+        Body::Base64(body) => base64(&lines_of_base64(body.get_raw())),
+        Body::QuotedPrintable(body) => body.get_raw().to_vec(),
+        _ => Vec::new(),
+    });
+    let says = |name: &str| part.ctype.params.get(name).map(|value| value.to_ascii_lowercase());
+    let charset = says("charset").filter(|charset| charset != "us-ascii");
+    let text = to_utf8(&bytes, charset.as_deref()).replace("\r\n", "\n");
+    match says("format").as_deref() {
+        Some("flowed") => unflowed(&text, says("delsp").as_deref() == Some("yes")),
+        _ => text,
+    }
+}
+
+/// The lines of a text in base 64 that are; others were put in on the way.
+fn lines_of_base64(text: &[u8]) -> Vec<u8> {
+    let is_letter = |byte: &u8| byte.is_ascii_alphanumeric() || b"+/=".contains(byte);
+    let lines = text.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii);
+    lines.filter(|line| line.iter().all(is_letter)).flatten().copied().collect()
+}
+
+/// A text whose lines were broken at a blank that stays at their end (RFC 3676); `glued`: the
+/// blank is none of the text.
+fn unflowed(text: &str, glued: bool) -> String {
+    let mut whole = String::with_capacity(text.len());
+    for line in text.lines() {
+        // A line that begins with a blank, a mark of quotation or "From " has a blank before it.
+        let line = line.strip_prefix(' ').unwrap_or(line);
+        match line.strip_suffix(' ').filter(|_| line != "-- ") {
+            Some(cut) => whole.push_str(if glued { cut } else { line }),
+            None => whole.extend([line, "\n"]),
+        }
+    }
+    whole
 }

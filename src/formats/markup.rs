@@ -39,7 +39,9 @@ pub(crate) fn sanitise(html: &str) -> String {
 fn tokenise<S: TokenSink>(html: &str, sink: S) -> S {
     let tokenizer = Tokenizer::new(sink, TokenizerOpts::default());
     let input = BufferQueue::default();
-    input.push_back(StrTendril::from_slice(&with_few_attributes(&with_closed_comments(html))));
+    let html = with_closed_comments(html);
+    let html = without_sections(&html);
+    input.push_back(StrTendril::from_slice(&with_few_attributes(&html)));
     // The tokenizer stops after each script, for a browser to run it.
     while !input.is_empty() {
         let _ = tokenizer.feed(&input);
@@ -53,6 +55,15 @@ fn with_closed_comments(html: &str) -> Cow<'_, str> {
     let (closed, open) = html.split_at(html.rfind("-->").unwrap_or(0));
     match open.contains("<!--") {
         true => Cow::Owned(closed.to_owned() + &open.replace("<!--", "<!")),
+        false => Cow::Borrowed(html),
+    }
+}
+
+/// Markup without the marks of sections of XML, which HTML takes for a comment: they come from
+/// texts that were wrapped twice.
+fn without_sections(html: &str) -> Cow<'_, str> {
+    match html.contains("<![CDATA[") {
+        true => Cow::Owned(html.replace("<![CDATA[", "").replace("]]>", "")),
         false => Cow::Borrowed(html),
     }
 }

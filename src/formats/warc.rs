@@ -178,7 +178,8 @@ fn page(answer: &[u8], url: &str, options: ReadOptions) -> Result<NewArticle, Re
         return Err(Reason::Malformed(format!("no page: {media_type:.80}")));
     }
     let body = source.input;
-    let chunked = find(&headers, "transfer-encoding").is_some_and(|how| how.contains("chunked"));
+    let chunked = find(&headers, "transfer-encoding")
+        .is_some_and(|how| how.to_ascii_lowercase().contains("chunked"));
     // Crawlers often store what they have unpacked under the headers of what they got.
     let body =
         chunked.then(|| unchunk(body)).flatten().map_or(body.into(), std::borrow::Cow::Owned);

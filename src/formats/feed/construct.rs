@@ -2,6 +2,7 @@
 
 use super::Scope;
 use super::text::Text;
+use crate::formats::encoding::base64;
 use crate::formats::xml::Element;
 
 /// How a format means what it writes.
@@ -46,7 +47,8 @@ pub(super) fn read(element: &Element, scope: &Scope) -> Text {
     }
     let text = element.text();
     let decoded = encoded || matches!(meaning, Meaning::Other);
-    let text = if decoded { base64(&text).unwrap_or_default() } else { text };
+    let text =
+        if decoded { String::from_utf8(base64(text.as_bytes())).unwrap_or_default() } else { text };
     let said = kind.is_some() && !matches!(meaning, Meaning::Other);
     match meaning {
         Meaning::Plain if said || !has_tags(&text) => Text::new(&text),
@@ -78,28 +80,4 @@ fn has_references(text: &str) -> bool {
         let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '#');
         end.is_some_and(|end| end > 0 && rest.get(end..).is_some_and(|rest| rest.starts_with(';')))
     })
-}
-
-/// Text in base 64; `None` when it is none.
-fn base64(text: &str) -> Option<String> {
-    let mut bytes = Vec::with_capacity(text.len() / 4 * 3);
-    let (mut bits, mut held) = (0_u32, 0);
-    for byte in text.bytes().filter(|byte| !byte.is_ascii_whitespace() && *byte != b'=') {
-        let value = match byte {
-            b'A'..=b'Z' => byte - b'A',
-            b'a'..=b'z' => byte - b'a' + 26,
-            b'0'..=b'9' => byte - b'0' + 52,
-            b'+' | b'-' => 62,
-            b'/' | b'_' => 63,
-            _ => return None,
-        };
-        bits = (bits << 6) | u32::from(value);
-        held += 6;
-        if held >= 8 {
-            held -= 8;
-            bytes.push((bits >> held) as u8);
-            bits &= (1 << held) - 1;
-        }
-    }
-    String::from_utf8(bytes).ok()
 }

@@ -220,16 +220,23 @@ fn url(item: &Element, links: &[Link], scope: &Scope) -> Option<String> {
         return Some(link.url.clone());
     }
     let guid = item.elements().find(|element| element.key == "guid");
-    let permalink = guid.filter(|guid| {
-        guid.attribute("ispermalink").is_none_or(|value| !value.eq_ignore_ascii_case("false"))
-    });
+    let is_said = |guid: &&Element, says: &[&str]| {
+        let value = guid.attribute("ispermalink").map(str::to_ascii_lowercase);
+        value.is_some_and(|value| says.contains(&value.trim()))
+    };
+    let permalink = guid.filter(|guid| !is_said(guid, &["false", "no", "0"]));
+    // Only a permalink that is said to be one may be relative.
+    let is_relative = guid.is_some_and(|guid| is_said(&guid, &["true", "yes", "1"]));
+    let is_page = |guid: &String| is_address(guid) || is_relative && guid.starts_with('/');
+    let id = || texts_of(item, "atom:id").find(|id| is_address(id));
     let content =
         first(item, &["atom:content", "content"]).and_then(|content| content.attribute("src"));
     let given = [
-        permalink.map(|guid| guid.text().trim().to_owned()).filter(|guid| is_address(guid)),
+        permalink.map(|guid| guid.text().trim().to_owned()).filter(is_page),
         item.attribute("rdf:about").filter(|about| is_address(about)).map(str::to_owned),
         item.attribute("href").map(str::to_owned),
-        first(item, &["link", "atom:link"]).is_none().then(|| content.map(str::to_owned)).flatten(),
+        content.map(str::to_owned),
+        id(),
     ];
     given.into_iter().flatten().find_map(|given| url_of(&given, scope))
 }

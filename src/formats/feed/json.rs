@@ -260,7 +260,8 @@ impl Pieces for JsonFeed {
     }
 
     fn is_settled(&self) -> bool {
-        self.state == State::Items && self.channel.title.is_some()
+        let channel = &self.channel;
+        self.state == State::Items && channel.title.is_some() && channel.site.is_some()
     }
 
     fn next(&mut self) -> Option<Piece> {
@@ -333,8 +334,9 @@ fn article(mut item: Object, base: Option<&Url>) -> NewArticle {
             article.authors = names(&people);
         }
     }
-    for tag in list(item.remove("tags")) {
-        article.subjects.extend(text_of(&tag).map(Subject::new));
+    let tags = list(item.remove("tags")).into_iter().filter_map(|tag| text_of(&tag));
+    for tag in tags.collect::<Vec<_>>().iter().flat_map(|tag| tag.split(',')).map(str::trim) {
+        article.subjects.extend((!tag.is_empty()).then(|| Subject::new(tag)));
     }
     for attachment in list(item.remove("attachments")) {
         article.enclosures.extend(enclosure(&attachment, base));

@@ -66,12 +66,13 @@ pub(super) fn translate(item: &Element) -> Result<Translated, String> {
     let language = child(content, "language").and_then(|language| language.attribute("tag"));
     let language = language.or_else(|| item.attribute("xml:lang")).map(str::to_owned);
     texts(content, language.as_deref(), &mut out);
-    concepts(item, content, language.as_deref(), &mut out);
+    let catalog = Catalog::of(item);
+    concepts(item, content, language.as_deref(), &catalog, &mut out);
     if let Some(language) = language {
         out.insert("language".into(), json!(language));
     }
     contents(group("contentset"), content, &mut out);
-    sources(content, &mut out);
+    sources(content, &catalog, &mut out);
     class(meta, &out)?;
     let provider = child(meta, "provider");
     Ok(Translated {
@@ -192,15 +193,36 @@ fn in_language<'a>(
     all.into_iter()
 }
 
+/// The vocabularies that an item's own catalogue gives short names to.
+struct Catalog<'a>(Vec<(&'a str, &'a str)>);
+
+impl<'a> Catalog<'a> {
+    fn of(item: &'a Element) -> Self {
+        let schemes = children(item, "catalog").flat_map(|catalog| children(catalog, "scheme"));
+        let named = schemes.filter_map(|s| Some((s.attribute("alias")?, s.attribute("uri")?)));
+        Self(named.collect())
+    }
+
+    /// The vocabulary and the code of a `qcode`. The short name is the provider's choice: a
+    /// vocabulary that is known goes by its usual one.
+    fn split(&self, qcode: &str) -> (Option<String>, String) {
+        let (alias, code) = words::split_code(qcode);
+        let address = self.0.iter().find(|(known, _)| Some(*known) == alias.as_deref());
+        let known = address.map(|(_, uri)| words::split_uri(&format!("{uri}{code}")));
+        let known = known.filter(|(scheme, _)| scheme.as_ref().is_some_and(|s| !s.contains(':')));
+        known.unwrap_or((alias, code))
+    }
+}
+
 /// A concept as an entry of a list. An id of Wikidata goes before the agency's own.
-fn concept(element: &Element, language: Option<&str>) -> Option<Value> {
+fn concept(element: &Element, language: Option<&str>, catalog: &Catalog<'_>) -> Option<Value> {
     let element = child(element, "mainconcept").unwrap_or(element);
     let identity = match (
         element.attribute("qcode"),
         element.attribute("uri"),
         element.attribute("literal"),
     ) {
-        (Some(qcode), ..) => Some(words::split_code(qcode)),
+        (Some(qcode), ..) => Some(catalog.split(qcode)),
         (None, Some(uri), _) => Some(words::split_uri(uri)),
         (None, None, Some(literal)) => Some((None, literal.to_owned())),
         (None, None, None) => None,
@@ -213,7 +235,8 @@ fn concept(element: &Element, language: Option<&str>) -> Option<Value> {
     let mut entry = words::subject_entry(&subject);
     let same = children(element, "sameas").find_map(|same| {
         let uri = same.attribute("uri").map(words::split_uri);
-        let (scheme, code) = uri.or_else(|| same.attribute("qcode").map(words::split_code))?;
+        let qcode = || same.attribute("qcode").map(|qcode| catalog.split(qcode));
+        let (scheme, code) = uri.or_else(qcode)?;
         scheme.filter(|scheme| ["wikidata", "wd"].contains(&scheme.as_str()))?;
         Some(Subject { scheme: Some("wikidata".into()), code, name: None })
     });
@@ -233,10 +256,11 @@ fn concepts(
     item: &Element,
     content: &Element,
     language: Option<&str>,
+    catalog: &Catalog<'_>,
     out: &mut Map<String, Value>,
 ) {
     for subject in children(content, "subject") {
-        let Some(mut entry) = concept(subject, language) else { continue };
+        let Some(mut entry) = concept(subject, language, catalog) else { continue };
         let nature = subject.attribute("type").map(|nature| words::split_code(nature).1);
         let nature =
             nature.or_else(|| subject.attribute("typeuri").map(|uri| words::split_uri(uri).1));
@@ -255,12 +279,12 @@ fn concepts(
         push(out, list, entry);
     }
     for genre in children(content, "genre") {
-        if let Some(entry) = concept(genre, language) {
+        if let Some(entry) = concept(genre, language, catalog) {
             push(out, "genres", entry);
         }
     }
     if let Some(entry) =
-        child(content, "digitalsourcetype").and_then(|kind| concept(kind, language))
+        child(content, "digitalsourcetype").and_then(|kind| concept(kind, language, catalog))
     {
         out.insert("digitalSourceType".into(), entry);
     }
@@ -372,9 +396,9 @@ fn rendition(element: &Element, name: Option<&str>, out: &mut Map<String, Value>
 }
 
 /// Sources of information, and the creators where no byline names an author.
-fn sources(content: &Element, out: &mut Map<String, Value>) {
+fn sources(content: &Element, catalog: &Catalog<'_>, out: &mut Map<String, Value>) {
     for source in children(content, "infosource") {
-        if let Some(mut entry) = concept(source, None) {
+        if let Some(mut entry) = concept(source, None, catalog) {
             if let Some(role) = source.attribute("role") {
                 entry["role"] = json!(role);
             }
