@@ -155,6 +155,29 @@ fn languages_bases_and_sources() {
 }
 
 #[test]
+fn what_stands_around_a_feed() {
+    const ITEM: &str = "<item><title>One</title><link>/1</link></item>";
+    const HEAD: &str = "<title>T</title><link>https://a.example/</link><language>de</language>";
+    for feed in [
+        format!("\n <?xml version='1.0'?>\n<rss><channel>{HEAD}{ITEM}</channel></rss>"),
+        format!("<rss><channel>{HEAD}{ITEM}</channel></rss><!-- cached --><script>x()</script>\n0"),
+        format!("<rss><channel>{ITEM}{HEAD}</channel></rss>"),
+        format!(
+            "<?xml version='1.0'?><?xml-stylesheet href='x.xsl'?><!DOCTYPE rss><RSS><CHANNEL>{HEAD}{ITEM}</CHANNEL></RSS>"
+        ),
+        format!(
+            "<br />\n<b>Warning</b>: no host in <b>/feed.php</b> on line <b>7</b><br />\n<?xml version='1.0'?>\n<rss><channel>{HEAD}{ITEM}</channel></rss>"
+        ),
+    ] {
+        let article = only(feed.as_str(), Format::Feed);
+        assert_eq!(article.headline.as_deref(), Some("One"), "{feed}");
+        assert_eq!(article.url.as_deref(), Some("https://a.example/1"), "{feed}");
+        assert_eq!(article.language.as_deref(), Some("de"), "{feed}");
+        assert_eq!(article.source.as_deref(), Some("a.example"), "{feed}");
+    }
+}
+
+#[test]
 fn dates_that_disagree() {
     const PUB: &str = "<pubDate>Mon, 10 Jun 2024 08:00:00 GMT</pubDate>";
     for (inner, published, modified) in [

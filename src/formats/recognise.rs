@@ -94,15 +94,17 @@ const HTML: &[&str] = &[
 ];
 
 fn markup(text: &str) -> Option<Result<&'static str, String>> {
-    // Servers put warnings before a document.
-    let start = match text.find('<')? {
-        0 => 0,
-        _ => ["<?xml", "<rss", "<feed", "<rdf:RDF", "<!DOCTYPE html", "<!doctype html", "<html"]
+    // Servers put warnings before a document: as text, or as `<br /><b>Warning</b>: …`.
+    let is_printed = text.find('<')? > 0;
+    let start = match is_printed || ["<br", "<b>"].iter().any(|tag| text.starts_with(tag)) {
+        false => Some(0),
+        true => ["<?xml", "<rss", "<feed", "<rdf:RDF", "<!DOCTYPE html", "<!doctype html", "<html"]
             .iter()
             .filter_map(|tag| text.find(tag))
             .min()
-            .filter(|at| *at < 2_048)?,
+            .filter(|at| *at < 2_048),
     };
+    let start = start.or((!is_printed).then_some(0))?;
     let mut rest = text.get(start..)?;
     let mut xml = false;
     loop {
@@ -314,6 +316,11 @@ mod tests {
             ("<rdf:RDF xmlns=\"http://purl.org/rss/1.0/\">", Ok("feed")),
             ("<!DOCTYPE rss [ <!ENTITY a \"b\"> ]><rss>", Ok("feed")),
             ("Warning: include() failed in /x.php<br />\n<?xml version='1.0'?><rss>", Ok("feed")),
+            (
+                "<br />\n<b>Warning</b>: x in <b>/x.php</b><br />\n<?xml version='1.0'?><rss>",
+                Ok("feed"),
+            ),
+            ("<b>A page</b> of old<br>", Ok("html")),
             (
                 "<?xml version=\"1.0\"?><newsMessage xmlns=\"http://iptc.org/std/nar/2006-10-01/\">",
                 Ok("newsml"),

@@ -7,6 +7,9 @@ use crate::model::{Channel, Place, Reason, Rejected};
 use std::io::Read;
 use url::Url;
 
+/// What servers print above a feed: `<b>Warning</b>: … on line <b>7</b><br />`.
+const PRINTED: &[&str] = &["b", "br", "div", "font", "i", "p", "pre", "strong"];
+
 /// A feed in XML.
 pub(super) struct XmlFeed {
     xml: Xml,
@@ -18,6 +21,8 @@ pub(super) struct XmlFeed {
     nesting: usize,
     /// Whether an element of a feed was seen.
     is_feed: bool,
+    /// Whether what is said of the feed stands below items.
+    is_turned: bool,
     ended: bool,
 }
 
@@ -32,6 +37,7 @@ impl XmlFeed {
             outside: Scope { base, ..Scope::default() },
             nesting: usize::try_from(options.limits.nesting).unwrap_or(usize::MAX),
             is_feed: false,
+            is_turned: false,
             ended: false,
         }
     }
@@ -92,7 +98,7 @@ impl Pieces for XmlFeed {
     }
 
     fn is_settled(&self) -> bool {
-        self.channel.title.is_some()
+        self.channel.title.is_some() && !self.is_turned
     }
 
     fn next(&mut self) -> Option<Piece> {
@@ -126,6 +132,9 @@ impl Pieces for XmlFeed {
                 continue;
             }
             let is_item = names::VOCABULARY.items.contains(&element.key.as_str());
+            if !self.is_feed && PRINTED.contains(&element.key.as_str()) {
+                continue;
+            }
             if !self.is_feed && !is_item {
                 self.ended = true;
                 let reason = format!("not a feed: the document is <{}>", element.name);
@@ -134,6 +143,7 @@ impl Pieces for XmlFeed {
             match self.xml.element(element) {
                 Ok(element) if is_item => {
                     self.is_feed = true;
+                    self.is_turned |= self.channel.title.is_none();
                     let mut article = item::article(&element, self.scope());
                     article.place = Place::line(&self.name, line);
                     return Some(Piece::Item(Box::new(article)));

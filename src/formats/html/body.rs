@@ -522,8 +522,10 @@ fn above(
     let lead = between.clone().find(|at| is(*at, &is_lead));
     let list = between.clone().find(|at| is(*at, &is_point)).unwrap_or(between.end);
     let mut points: Vec<usize> = (list..between.end).take_while(|at| is(*at, &is_point)).collect();
+    let weight: usize = points.iter().filter_map(|at| blocks.get(*at)).map(Block::weight).sum();
     match points.len() {
-        0 | 1 => points.clear(),
+        // What is short says when it was written, or how long it takes to read.
+        count if count < 2 || weight < count * 30 => points.clear(),
         // Under a heading of its own.
         _ => points.extend(
             list.checked_sub(1)
