@@ -126,7 +126,8 @@ impl<'v> Tally<'v> {
         counts.total += articles as u64;
         if values.in_segment() <= articles * VALUES_AN_ARTICLE {
             let add = |place, articles, mentions| counts.add(place, articles, mentions);
-            if let Some(none) = values.of_many(ordinals(), add)? {
+            let all = articles == values.articles_in_segment();
+            if let Some(none) = values.of_many(ordinals(), all, add)? {
                 counts.none += none;
                 return Ok(());
             }

@@ -123,10 +123,11 @@ impl<'v> Values<'v> {
     /// Counts the values of many articles of the present segment as [`Values::of`] would one by one:
     /// each value by its number in the segment, and what it is only once. `take` gets places, articles
     /// that have them, and sums of weights. How many articles have no value; `None`, and nothing was
-    /// counted, where values depend on the article.
+    /// counted, where values depend on the article. `all`: they are all of the segment.
     pub(super) fn of_many(
         &mut self,
         articles: impl Iterator<Item = u32>,
+        all: bool,
         mut take: impl FnMut(usize, u64, u64),
     ) -> Result<Option<u64>, Error> {
         if !self.split.is_empty() {
@@ -155,7 +156,19 @@ impl<'v> Values<'v> {
             }
         }
         let mut none = 0;
+        // The column knows how many of its articles have each value.
+        let known = all && shared.is_empty();
+        if known {
+            for (local, &(articles, weight)) in by_code.iter_mut().zip(self.column.totals()) {
+                (local.articles, local.weight) = (articles, weight);
+            }
+        }
         for ordinal in articles {
+            if known {
+                let mut codes = self.column.of(ordinal).map(|(code, _)| code as usize);
+                none += u64::from(!codes.any(|code| by_code[code].counts));
+                continue;
+            }
             self.articles += 1;
             let mut any = false;
             for (code, times) in self.column.of(ordinal) {
@@ -181,6 +194,11 @@ impl<'v> Values<'v> {
             }
         }
         Ok(Some(none))
+    }
+
+    /// How many articles the present segment has, dead or alive.
+    pub(super) fn articles_in_segment(&self) -> usize {
+        self.column.articles()
     }
 
     /// How many values the present segment has.

@@ -1,11 +1,10 @@
 //! From analysed articles to the bytes of a segment.
 
 use super::Analysed;
-use super::bytes::put_varint;
 use super::columns::{Field, ListWriter, Row, write_rows};
 use super::dictionary::{DictionaryWriter, kind};
 use super::facts::Facts;
-use super::postings::{Posting, encode};
+use super::postings::{ListsOut, Posting};
 use super::segment::{NewSegment, PARTS, Part};
 use std::collections::HashMap;
 use std::hash::{BuildHasher, Hasher, RandomState};
@@ -25,6 +24,10 @@ pub(super) struct Builder {
 impl Builder {
     pub(super) fn articles(&self) -> usize {
         self.rows.len()
+    }
+
+    pub(super) fn tokens(&self) -> usize {
+        self.occurrences.len()
     }
 
     pub(super) fn push(&mut self, facts: &Facts, analysed: &Analysed) {
@@ -95,30 +98,29 @@ impl Builder {
             .map(|(token, &number)| (first_bytes(token), &**token, number))
             .collect();
         order.sort_unstable();
-        let (mut term, mut postings, mut positions) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut term, mut postings, mut gaps) = (Vec::new(), Vec::new(), Vec::new());
         for (_, token, number) in order {
             let own = &gathered[ends[number as usize]..ends[number as usize + 1]];
             postings.clear();
-            positions.clear();
+            gaps.clear();
             for of_article in own.chunk_by(|a, b| a.0 == b.0) {
                 let (ordinal, _) = of_article[0];
                 let row = &self.rows[ordinal as usize];
                 let [headline, summary, _] = row.lengths;
-                let (mut frequencies, mut next, before) = ([0; 3], 0, positions.len());
+                let (mut frequencies, mut next) = ([0; 3], 0);
                 for &(_, position) in of_article {
-                    put_varint(&mut positions, (position - next).into());
+                    gaps.push(position - next);
                     next = position + 1;
                     // Between two fields a position is left out.
                     let is_after = [position > headline, position > headline + 1 + summary];
                     frequencies[is_after.into_iter().filter(|after| *after).count()] += 1;
                 }
-                let positions = (positions.len() - before) as u32;
-                postings.push(Posting { ordinal, frequencies, length: row.tokens(), positions });
+                postings.push(Posting { ordinal, frequencies, length: row.tokens() });
             }
             term.clear();
             term.push(kind::WORD);
             term.extend_from_slice(token.as_bytes());
-            terms.push(&term, &postings, &positions);
+            terms.push(&term, &postings, &gaps);
         }
     }
 }
@@ -171,30 +173,28 @@ impl Hasher for QuickHasher {
 #[derive(Debug)]
 pub(super) struct TermWriter {
     dictionary: DictionaryWriter,
-    postings: Vec<u8>,
-    positions: Vec<u8>,
-    average: f64,
+    lists: ListsOut,
 }
 
 impl TermWriter {
     pub(super) fn new(rows: &[Row]) -> Self {
         let tokens: u64 = rows.iter().map(|row| u64::from(row.tokens())).sum();
         let texts = rows.iter().filter(|row| row.is_text()).count();
-        Self {
-            dictionary: DictionaryWriter::default(),
+        let lists = ListsOut {
             postings: Vec::new(),
             positions: Vec::new(),
+            articles: rows.len() as u32,
             average: super::score::average_length(tokens, texts as u64),
-        }
+        };
+        Self { dictionary: DictionaryWriter::default(), lists }
     }
 
-    pub(super) fn push(&mut self, term: &[u8], list: &[Posting], positions: &[u8]) {
-        let before = self.postings.len();
-        let words = term.first() == Some(&kind::WORD);
-        encode(&mut self.postings, list, words, self.average);
-        self.positions.extend_from_slice(positions);
-        let length = self.postings.len() - before;
-        self.dictionary.push(term, list.len() as u32, length, positions.len());
+    pub(super) fn push(&mut self, term: &[u8], list: &[Posting], gaps: &[u32]) {
+        let before = (self.lists.postings.len(), self.lists.positions.len());
+        self.lists.push(list, gaps, term.first() == Some(&kind::WORD));
+        let postings = self.lists.postings.len() - before.0;
+        let positions = self.lists.positions.len() - before.1;
+        self.dictionary.push(term, list.len() as u32, postings, positions);
     }
 }
 
@@ -210,8 +210,8 @@ pub(super) fn assemble(
         parts[field.part() as usize] = list.finish();
     }
     (parts[Part::Dictionary as usize], parts[Part::TermIndex as usize]) = terms.dictionary.finish();
-    parts[Part::Postings as usize] = terms.postings;
-    parts[Part::Positions as usize] = terms.positions;
+    parts[Part::Postings as usize] = terms.lists.postings;
+    parts[Part::Positions as usize] = terms.lists.positions;
     NewSegment {
         first: rows.first().map_or(0, |row| row.id),
         last: rows.last().map_or(0, |row| row.id),

@@ -165,6 +165,116 @@ pub(super) fn unpack(bytes: &[u8], width: u32, out: &mut [u32]) -> Decoded<()> {
     Ok(())
 }
 
+/// Writes numbers of any number of bits, the lowest bit first; what is left of the last byte is 0.
+#[derive(Debug)]
+pub(super) struct BitWriter<'o> {
+    out: &'o mut Vec<u8>,
+    held: u64,
+    bits: u32,
+}
+
+impl<'o> BitWriter<'o> {
+    pub(super) fn new(out: &'o mut Vec<u8>) -> Self {
+        Self { out, held: 0, bits: 0 }
+    }
+
+    /// The low bits of a value, at most 32.
+    pub(super) fn put(&mut self, value: u32, bits: u32) {
+        self.held |= u64::from(value) << self.bits;
+        self.bits += bits;
+        while self.bits >= 8 {
+            self.out.push(self.held as u8);
+            self.held >>= 8;
+            self.bits -= 8;
+        }
+    }
+
+    /// So many bits that are 0, and one that is 1.
+    fn put_unary(&mut self, zeros: u32) {
+        (0..zeros).for_each(|_| self.put(0, 1));
+        self.put(1, 1);
+    }
+
+    /// A Rice code: what is above `low` bits in unary, then these bits.
+    pub(super) fn put_rice(&mut self, value: u32, low: u32) {
+        self.put_unary(value >> low);
+        self.put(value & ((1 << low) - 1), low);
+    }
+
+    /// An Elias gamma code of a value and one more, which fits into 32 bits: how many bits follow the highest one in
+    /// unary, then these bits.
+    pub(super) fn put_gamma(&mut self, value: u32) {
+        let more = value + 1;
+        let bits = more.ilog2();
+        self.put_unary(bits);
+        self.put(more & ((1 << bits) - 1), bits);
+    }
+
+    pub(super) fn finish(self) {
+        if self.bits > 0 {
+            self.out.push(self.held as u8);
+        }
+    }
+}
+
+/// Reads what a [`BitWriter`] wrote.
+#[derive(Debug)]
+pub(super) struct BitReader<'a> {
+    bytes: Reader<'a>,
+    held: u64,
+    bits: u32,
+}
+
+impl<'a> BitReader<'a> {
+    pub(super) fn new(bytes: &'a [u8]) -> Self {
+        Self { bytes: Reader(bytes), held: 0, bits: 0 }
+    }
+
+    /// A value of at most 32 bits.
+    pub(super) fn take(&mut self, bits: u32) -> Decoded<u32> {
+        while self.bits < bits {
+            self.held |= u64::from(self.bytes.byte()?) << self.bits;
+            self.bits += 8;
+        }
+        let value = self.held & ((1 << bits) - 1);
+        self.held >>= bits;
+        self.bits -= bits;
+        Ok(value as u32)
+    }
+
+    /// How many bits are 0 before one that is 1.
+    fn take_unary(&mut self) -> Decoded<u32> {
+        let mut zeros = 0;
+        while self.held == 0 {
+            zeros += self.bits;
+            (self.held, self.bits) = (self.bytes.byte()?.into(), 8);
+        }
+        let more = self.held.trailing_zeros();
+        self.held >>= more + 1;
+        self.bits -= more + 1;
+        Ok(zeros + more)
+    }
+
+    pub(super) fn take_rice(&mut self, low: u32) -> Decoded<u32> {
+        let high = u64::from(self.take_unary()?) << low;
+        let high = u32::try_from(high).map_err(|_| Damaged("a number out of bounds"))?;
+        Ok(high | self.take(low)?)
+    }
+
+    pub(super) fn take_gamma(&mut self) -> Decoded<u32> {
+        let bits = self.take_unary()?;
+        if bits >= 32 {
+            return Err(Damaged("a number out of bounds"));
+        }
+        Ok((1 << bits | self.take(bits)?) - 1)
+    }
+
+    /// Whether nothing is left but the rest of a byte, of zeros.
+    pub(super) fn is_empty(&self) -> bool {
+        self.bytes.is_empty() && self.bits < 8 && self.held == 0
+    }
+}
+
 /// Packs a block.
 pub(super) fn pack_block(out: &mut Vec<u8>, values: &[u32], width: u32) {
     if values.len() == BLOCK && width <= 32 {
@@ -249,6 +359,43 @@ mod tests {
         assert_eq!(Reader(&[0xac, 0x02]).varint(), Ok(300)); // the example of the DWARF standard's LEB128
         assert!(Reader(&[0xff; 20]).varint().is_err());
         assert!(Reader(&[0x80, 0x80, 0x04]).number::<u16>().is_err());
+    }
+
+    #[test]
+    fn codes_come_back_and_cut_ones_are_errors() {
+        let values = [0, 1, 2, 63, 64, 65, 1000, 70_000];
+        for low in [0, 1, 6, 16] {
+            let mut bytes = Vec::new();
+            let mut writer = BitWriter::new(&mut bytes);
+            for value in values {
+                writer.put_rice(value, low);
+                writer.put_gamma(value);
+                writer.put(value & 1, 1);
+            }
+            writer.put_gamma(u32::MAX - 1);
+            writer.finish();
+            let read = |bytes: &[u8]| -> Decoded<()> {
+                let mut reader = BitReader::new(bytes);
+                for value in values {
+                    assert_eq!((reader.take_rice(low)?, reader.take_gamma()?), (value, value));
+                    assert_eq!(reader.take(1)?, value & 1);
+                }
+                assert_eq!(reader.take_gamma()?, u32::MAX - 1);
+                if reader.is_empty() { Ok(()) } else { Err(Damaged("more")) }
+            };
+            read(&bytes).unwrap();
+            (0..bytes.len()).for_each(|end| assert!(read(&bytes[..end]).is_err()));
+            assert!(read(&[&bytes[..], &[0]].concat()).is_err());
+        }
+        // 5 with two low bits: a 0, a 1, then 01 with the lowest first; 4 is 101 in binary and one more: two zeros, 1, 01.
+        let mut bytes = Vec::new();
+        let mut writer = BitWriter::new(&mut bytes);
+        writer.put_rice(5, 2);
+        writer.put_gamma(4);
+        writer.finish();
+        assert_eq!(bytes, [0b1100_0110, 0]);
+        assert!(BitReader::new(&[0; 100]).take_gamma().is_err());
+        assert!(BitReader::new(&[[0; 9].as_slice(), &[1; 9]].concat()).take_rice(31).is_err());
     }
 
     #[test]

@@ -1,12 +1,13 @@
 //! Whether the index says what the tables say.
 
 use super::Analysed;
-use super::bytes::Damaged;
+use super::bytes::{Damaged, Decoded};
 use super::cache::Cache;
 use super::columns::{Field, Row};
 use super::dictionary::{TermIndex, kind, word};
 use super::facts::Facts;
-use super::postings::{self, Frequencies};
+use super::positions::positions;
+use super::postings::{Frequencies, WholeLists};
 use super::reader::Opened;
 use super::segment::{self, Part, Segment};
 use super::state;
@@ -192,6 +193,7 @@ fn sums(view: &View<'_>, segment: &Segment) -> Result<Vec<(i64, u64)>, Error> {
     );
     let index = TermIndex::decode(&opened.bytes(Part::TermIndex)?).map_err(damaged)?;
     let cut = || damaged(Damaged("a list beyond its part"));
+    let mut whole = WholeLists::new();
     for block in 0..index.len() {
         view.check_canceled()?;
         let range = index.bytes(block);
@@ -204,25 +206,14 @@ fn sums(view: &View<'_>, segment: &Segment) -> Result<Vec<(i64, u64)>, Error> {
                 <[u8]>::get(bytes, range.start as usize..range.end as usize).ok_or_else(cut)
             };
             let (list, own) = (slice(&lists, &entry.postings)?, slice(&places, &entry.positions)?);
-            let mut broken = None;
-            postings::each(
-                list,
-                own,
-                entry.articles,
-                words,
-                segment.articles,
-                |ordinal, frequencies, bytes| {
-                    let mut positions = Vec::new();
-                    broken = broken
-                        .or(postings::positions(bytes, |position| positions.push(position)).err());
+            whole
+                .each(list, own, entry.articles, words, segment.articles, |ordinal, f, gaps| {
+                    let places = positions(gaps).collect::<Decoded<Vec<u32>>>()?;
                     let sum = &mut sums[ordinal as usize];
-                    *sum = sum.wrapping_add(term_hash(term, frequencies, positions.into_iter()));
-                },
-            )
-            .map_err(damaged)?;
-            if let Some(broken) = broken {
-                return Err(damaged(broken));
-            }
+                    *sum = sum.wrapping_add(term_hash(term, f, places.into_iter()));
+                    Ok(())
+                })
+                .map_err(damaged)?;
         }
     }
     let living: Vec<(&Row, u64)> = (0..)

@@ -291,6 +291,8 @@ pub(crate) struct ListColumn {
     codes: Vec<u8>,
     weight_bits: u32,
     weights: Vec<u8>,
+    /// Of each value: how many articles have it, and the sum of its weights.
+    totals: Vec<(u32, u64)>,
 }
 
 impl ListColumn {
@@ -320,10 +322,13 @@ impl ListColumn {
         };
         column.codes = take(&mut column.bits)?;
         column.weights = take(&mut column.weight_bits)?;
+        column.totals.resize(values, (0, 0));
         for entry in 0..entries as usize {
-            if packed_at(&column.codes, column.bits, entry) as usize >= values {
-                return Err(Damaged("a code that there is not"));
-            }
+            let code = packed_at(&column.codes, column.bits, entry) as usize;
+            let (articles, weight) =
+                column.totals.get_mut(code).ok_or(Damaged("a code that there is not"))?;
+            *articles += 1;
+            *weight += u64::from(packed_at(&column.weights, column.weight_bits, entry)) + 1;
         }
         ended(reader, column)
     }
@@ -334,6 +339,17 @@ impl ListColumn {
             + self.starts.len() * 4
             + self.codes.len()
             + self.weights.len()
+            + self.totals.len() * 16
+    }
+
+    /// How many articles there are.
+    pub(crate) fn articles(&self) -> usize {
+        self.starts.len().saturating_sub(1)
+    }
+
+    /// How many articles have the value with each code, dead or alive, and the sum of its weights.
+    pub(crate) fn totals(&self) -> &[(u32, u64)] {
+        &self.totals
     }
 
     /// How many values there are.

@@ -6,8 +6,10 @@
 //! ([`kind`]); terms are sorted as bytes. A **block** is a row of entries:
 //!
 //! ```text
-//! shared     bytes in common with the term before; 0 in a block's first entry
-//! length     bytes that follow, and those bytes
+//! lengths    a byte: in its high half how many bytes it has in common with the term before (0 in a block's first entry), in its low half how
+//!            many follow; each at most 15
+//! more       where a half is 15: how many more, first of those in common
+//! bytes      that follow
 //! articles   that have the term
 //! postings   bytes of its list
 //! positions  bytes of its positions; only for words
@@ -23,6 +25,9 @@ use std::ops::Range;
 
 /// Bytes from which a block is ended.
 const BLOCK: usize = 1024;
+
+/// The most that half a byte says, and that more follows.
+const HALF: usize = 15;
 
 /// The first byte of a term.
 pub(crate) mod kind {
@@ -94,8 +99,14 @@ impl DictionaryWriter {
             self.last.iter().zip(term).take_while(|(a, b)| a == b).count()
         };
         let bytes = &mut self.block.bytes;
-        put_varint(bytes, shared as u64);
-        put_bytes(bytes, term.get(shared..).unwrap_or_default());
+        let rest = term.get(shared..).unwrap_or_default();
+        let lengths = [shared, rest.len()];
+        let [high, low] = lengths.map(|length| length.min(HALF) as u8);
+        bytes.push(high << 4 | low);
+        for length in lengths.into_iter().filter(|&length| length >= HALF) {
+            put_varint(bytes, (length - HALF) as u64);
+        }
+        bytes.extend_from_slice(rest);
         put_varint(bytes, articles.into());
         put_varint(bytes, postings as u64);
         self.block.postings += postings as u64;
@@ -223,12 +234,17 @@ impl Entries<'_> {
         if self.reader.is_empty() {
             return Ok(None);
         }
-        let shared = self.reader.number()?;
+        let lengths = usize::from(self.reader.byte()?);
+        let mut length = |half: usize| -> Decoded<usize> {
+            let more = if half == HALF { self.reader.number()? } else { 0usize };
+            Ok(half.saturating_add(more))
+        };
+        let (shared, rest) = (length(lengths >> 4)?, length(lengths & HALF)?);
         if shared > self.term.len() {
             return Err(Damaged("a term that shares more than there is"));
         }
         self.term.truncate(shared);
-        self.term.extend_from_slice(self.reader.bytes()?);
+        self.term.extend_from_slice(self.reader.take(rest)?);
         let articles = self.reader.number()?;
         let postings = Self::range(&mut self.postings, self.reader.varint()?)?;
         let length =

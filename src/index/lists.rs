@@ -1,8 +1,9 @@
 //! The list of a term, read block by block.
 
-use super::bytes::{BLOCK, Damaged, Reader};
+use super::bytes::{BLOCK, Damaged, Decoded, Reader};
 use super::dictionary::{Entry, kind};
-use super::postings::{Block, Frequencies, Place, SHORT, decode_table, end_of, take_positions};
+use super::positions;
+use super::postings::{Block, Frequencies, Place, SHORT, decode_table};
 use super::search::{Bits, CHUNK};
 use super::segment::{Part, Segment, Span, Stream};
 use crate::error::Error;
@@ -11,6 +12,9 @@ use std::sync::Arc;
 
 /// Lists of at most so many bytes are kept whole with their heads.
 const KEPT: u64 = 1 << 17;
+
+/// Articles of a block whose positions are read one by one, before those of all are.
+const SINGLE: usize = 4;
 
 /// Where a term's list is and what its blocks are; kept for the next query.
 #[derive(Debug)]
@@ -128,8 +132,12 @@ pub(super) struct PostingList<'c> {
     block: Option<Box<Block>>,
     /// Where in an article of the block the word stands.
     found: Vec<u32>,
-    /// The article of the block whose positions come next, and where they begin.
-    next: (usize, usize),
+    /// The gaps between them; or, when the block has been asked often, of all its articles,
+    gaps: Vec<u32>,
+    /// and where those of each end.
+    ends: Vec<usize>,
+    /// Articles of the block whose positions were asked for.
+    asked: usize,
 }
 
 impl<'c> PostingList<'c> {
@@ -143,7 +151,9 @@ impl<'c> PostingList<'c> {
             loaded: None,
             block: None,
             found: Vec::new(),
-            next: (0, 0),
+            gaps: Vec::new(),
+            ends: Vec::new(),
+            asked: 0,
         }
     }
 
@@ -217,7 +227,8 @@ impl<'c> PostingList<'c> {
         let place = &list.places[block];
         if self.loaded != Some(block) {
             self.loaded = None;
-            self.next = (0, 0);
+            self.asked = 0;
+            self.ends.clear();
             let bytes = bytes_of(list, &mut self.bytes, &place.bytes)?;
             let count = list.count(block);
             let ordinals = if list.articles as usize <= SHORT {
@@ -316,14 +327,31 @@ impl<'c> PostingList<'c> {
         self.load(block, true)?;
         let Some(decoded) = &self.block else { return Ok(&self.found) };
         let bytes = self.positions.get(self.list.places[block].positions.clone())?;
-        let (next, start) = if self.next.0 <= at { self.next } else { (0, 0) };
-        let damaged = |damaged| self.segment.damaged(damaged);
-        let rest = bytes.get(start..).unwrap_or_default();
-        let skipped = end_of(rest, decoded.occurrences(next..at)).map_err(damaged)?;
-        let rest = rest.get(skipped..).unwrap_or_default();
-        let count = decoded.occurrences(at..at + 1);
-        let length = take_positions(rest, count, &mut self.found).map_err(damaged)?;
-        self.next = (at + 1, start + skipped + length);
+        self.asked += 1;
+        let mut read = || -> Decoded<()> {
+            let gaps = if self.asked > SINGLE {
+                if self.ends.is_empty() {
+                    decoded.ends(&mut self.ends);
+                    let all = self.ends.last().copied().unwrap_or(0);
+                    self.gaps.clear();
+                    positions::decode(bytes, all, 0..all, &mut self.gaps)?;
+                }
+                let start = at.checked_sub(1).map_or(0, |before| self.ends[before]);
+                self.gaps.get(start..self.ends[at]).unwrap_or_default()
+            } else {
+                let start = decoded.occurrences(0..at);
+                let end = start.saturating_add(decoded.occurrences(at..at + 1));
+                let all = end.saturating_add(decoded.occurrences(at + 1..decoded.count));
+                self.gaps.clear();
+                positions::decode(bytes, all, start..end, &mut self.gaps)?;
+                &self.gaps
+            };
+            positions::positions(gaps).try_for_each(|position| {
+                self.found.push(position?);
+                Ok(())
+            })
+        };
+        read().map_err(|damaged| self.segment.damaged(damaged))?;
         Ok(&self.found)
     }
 }

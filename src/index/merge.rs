@@ -4,9 +4,9 @@ use super::build::{TermWriter, assemble};
 use super::cache::Cache;
 use super::columns::{Field, ListWriter, Row};
 use super::dictionary::{Entries, Entry, TermIndex, kind};
-use super::postings::{Posting, each};
+use super::postings::{Posting, WholeLists};
 use super::reader::Opened;
-use super::segment::{NewSegment, Part, Segment};
+use super::segment::{NewSegment, Part, Segment, Span};
 use crate::error::Error;
 use rusqlite::Connection;
 use std::cmp::Ordering;
@@ -21,8 +21,6 @@ struct Input<'s> {
     /// The place of each article among all that live on.
     places: Vec<u32>,
     dictionary: Vec<u8>,
-    postings: Vec<u8>,
-    positions: Vec<u8>,
 }
 
 /// Merges segments. `cut` is given the ids that live on and says where a new segment begins
@@ -42,8 +40,6 @@ pub(super) fn merge(
             rows: opened.rows()?,
             places: vec![GONE; segment.articles as usize],
             dictionary: opened.bytes(Part::Dictionary)?,
-            postings: opened.bytes(Part::Postings)?,
-            positions: opened.bytes(Part::Positions)?,
         });
     }
     let mut order: Vec<(i64, u32, u32)> = Vec::new();
@@ -77,7 +73,7 @@ pub(super) fn merge(
             start = end;
         }
     }
-    merge_terms(&inputs, &rows, &mut outputs)?;
+    merge_terms(connection, &inputs, &rows, &mut outputs)?;
     let mut lists: Vec<[ListWriter; Field::ALL.len()]> =
         outputs.iter().map(|_| Default::default()).collect();
     for field in Field::ALL {
@@ -125,6 +121,9 @@ struct Cursor<'i> {
     input: &'i Input<'i>,
     entries: Entries<'i>,
     entry: Option<Entry>,
+    /// Lists and positions stand in the order of the terms.
+    postings: Span<'i>,
+    positions: Span<'i>,
 }
 
 impl Cursor<'_> {
@@ -137,23 +136,66 @@ impl Cursor<'_> {
     fn term(&self) -> Option<&[u8]> {
         self.entry.as_ref().map(|_| self.entries.term())
     }
+
+    /// Adds what lives on of the list of its term, its ordinals being places among all articles.
+    fn gather(
+        &mut self,
+        lists: &mut WholeLists,
+        rows: &[Row],
+        gathered: &mut Gathered,
+    ) -> Result<(), Error> {
+        let Some(entry) = &self.entry else { return Ok(()) };
+        let words = self.entries.term().first() == Some(&kind::WORD);
+        let bytes = self.postings.get(entry.postings.clone())?;
+        let positions = self.positions.get(entry.positions.clone())?;
+        let Input { segment, places, .. } = self.input;
+        lists
+            .each(bytes, positions, entry.articles, words, segment.articles, |ordinal, f, own| {
+                let place = places[ordinal as usize];
+                if place != GONE {
+                    let length = rows[place as usize].tokens();
+                    let posting = Posting { ordinal: place, frequencies: f, length };
+                    gathered.postings.push((posting, gathered.gaps.len()));
+                    gathered.gaps.extend_from_slice(own);
+                }
+                Ok(())
+            })
+            .map_err(|damaged| segment.damaged(damaged))
+    }
+}
+
+/// The postings of a term in the order that they were read, each with the place of its first gap.
+#[derive(Default)]
+struct Gathered {
+    postings: Vec<(Posting, usize)>,
+    gaps: Vec<u32>,
 }
 
 fn merge_terms(
+    connection: &Connection,
     inputs: &[Input<'_>],
     rows: &[Row],
     outputs: &mut [Output<'_>],
 ) -> Result<(), Error> {
     let start = TermIndex::default();
+    let no_cache = Cache::new(0);
     let mut cursors = Vec::with_capacity(inputs.len());
     for input in inputs {
-        let mut cursor =
-            Cursor { input, entries: start.entries(0, &input.dictionary), entry: None };
+        let span =
+            |part| input.segment.stream(connection, &no_cache).span(input.segment.part(part));
+        let mut cursor = Cursor {
+            input,
+            entries: start.entries(0, &input.dictionary),
+            entry: None,
+            postings: span(Part::Postings),
+            positions: span(Part::Positions),
+        };
         cursor.step()?;
         cursors.push(cursor);
     }
-    let mut list: Vec<(Posting, &[u8])> = Vec::new();
-    let (mut postings, mut positions) = (Vec::new(), Vec::new());
+    let mut lists = WholeLists::new();
+    let mut list = Gathered::default();
+    let (mut postings, mut gaps) = (Vec::new(), Vec::new());
     let (mut term, mut having) = (Vec::new(), Vec::new());
     loop {
         // Which inputs have the least term.
@@ -173,19 +215,18 @@ fn merge_terms(
         let Some(least) = having.first().and_then(|&first| cursors[first].term()) else { break };
         term.clear();
         term.extend_from_slice(least);
-        list.clear();
-        let words = term.first() == Some(&kind::WORD);
+        list.postings.clear();
+        list.gaps.clear();
         for &number in &having {
             let cursor = &mut cursors[number];
-            if let Some(entry) = &cursor.entry {
-                gather(cursor.input, entry, words, rows, &mut list)?;
-            }
+            cursor.gather(&mut lists, rows, &mut list)?;
             cursor.step()?;
         }
-        if !list.is_sorted_by_key(|(posting, _)| posting.ordinal) {
-            list.sort_unstable_by_key(|(posting, _)| posting.ordinal);
+        let Gathered { postings: gathered, gaps: gathered_gaps } = &mut list;
+        if !gathered.is_sorted_by_key(|(posting, _)| posting.ordinal) {
+            gathered.sort_unstable_by_key(|(posting, _)| posting.ordinal);
         }
-        let mut rest = list.as_slice();
+        let mut rest = gathered.as_slice();
         for output in &mut *outputs {
             let end = output.start + output.rows.len() as u32;
             let (own, later) = rest.split_at(rest.partition_point(|(p, _)| p.ordinal < end));
@@ -194,44 +235,14 @@ fn merge_terms(
                 continue;
             }
             postings.clear();
-            positions.clear();
-            for (posting, bytes) in own {
+            gaps.clear();
+            for (posting, first) in own {
                 postings.push(Posting { ordinal: posting.ordinal - output.start, ..*posting });
-                positions.extend_from_slice(bytes);
+                let last = first + posting.positions() as usize;
+                gaps.extend_from_slice(&gathered_gaps[*first..last]);
             }
-            output.terms.push(&term, &postings, &positions);
+            output.terms.push(&term, &postings, &gaps);
         }
     }
     Ok(())
-}
-
-/// Adds what lives on of a list, its ordinals being places among all articles.
-fn gather<'i>(
-    input: &'i Input<'_>,
-    entry: &Entry,
-    words: bool,
-    rows: &[Row],
-    list: &mut Vec<(Posting, &'i [u8])>,
-) -> Result<(), Error> {
-    let slice = |bytes: &'i [u8], range: &std::ops::Range<u64>| {
-        bytes.get(range.start as usize..range.end as usize).unwrap_or_default()
-    };
-    let (bytes, positions) =
-        (slice(&input.postings, &entry.postings), slice(&input.positions, &entry.positions));
-    each(
-        bytes,
-        positions,
-        entry.articles,
-        words,
-        input.segment.articles,
-        |ordinal, frequencies, own| {
-            let place = input.places[ordinal as usize];
-            if place != GONE {
-                let length = rows[place as usize].tokens();
-                let positions = own.len() as u32;
-                list.push((Posting { ordinal: place, frequencies, length, positions }, own));
-            }
-        },
-    )
-    .map_err(|damaged| input.segment.damaged(damaged))
 }

@@ -10,7 +10,7 @@
 //! | --- | --- |
 //! | [`segment`] | rows, streams, pages, checksums |
 //! | [`dictionary`] | terms and where their lists are |
-//! | [`postings`], [`lists`] | blocks and positions; lists read block by block |
+//! | [`postings`], [`positions`], [`lists`] | which articles, and where in them; lists read block by block |
 //! | [`columns`] | ids, dates, lengths, groups; lists of values |
 //! | [`facts`], [`build`] | from the tables to a segment |
 //! | [`merge`], [`tiers`] | from many segments to few, and when |
@@ -37,6 +37,7 @@ mod matches;
 mod merge;
 #[cfg(any(test, fuzzing))]
 mod mutations;
+mod positions;
 mod postings;
 mod rank;
 mod reader;
@@ -76,8 +77,9 @@ use segment::Segment;
 use std::collections::{BTreeMap, HashMap};
 use tiers::{Plan, Windows};
 
-/// Articles that a new segment has at most.
+/// Articles that a new segment has at most, and tokens from which it is ended.
 const NEW_ARTICLES: usize = 1 << 14;
+const NEW_TOKENS: usize = 1 << 20;
 
 /// An article as the index takes it: the tokens of each field, with a blank between.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -212,7 +214,7 @@ impl Changes {
                 Some(analysed) => builder.push(&facts, analysed),
                 None => builder.push(&facts, &stored_analysed(connection, id)?),
             }
-            if builder.articles() == NEW_ARTICLES {
+            if builder.articles() == NEW_ARTICLES || builder.tokens() >= NEW_TOKENS {
                 add(connection, epoch, &mut segments, std::mem::take(&mut builder))?;
             }
         }

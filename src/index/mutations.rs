@@ -7,7 +7,7 @@ use super::build::Builder;
 use super::columns::{self, Field, ListColumn, Row};
 use super::dictionary::{TermIndex, kind};
 use super::facts::Facts;
-use super::postings;
+use super::postings::WholeLists;
 use super::segment::{NewSegment, Part};
 
 /// A generator that gives the same numbers everywhere (SplitMix64).
@@ -109,6 +109,7 @@ fn look_up(index: &[u8], dictionary: &[u8]) {
 }
 
 fn lists(new: &NewSegment, postings: &[u8], positions: &[u8]) {
+    let mut whole = WholeLists::new();
     let index = TermIndex::default();
     let mut entries = index.entries(0, &new.parts[Part::Dictionary as usize]);
     while let Ok(Some(entry)) = entries.next() {
@@ -117,9 +118,9 @@ fn lists(new: &NewSegment, postings: &[u8], positions: &[u8]) {
         };
         let words = entries.term().first() == Some(&kind::WORD);
         let (list, own) = (slice(postings, &entry.postings), slice(positions, &entry.positions));
-        let _ = postings::each(list, own, entry.articles, words, ARTICLES, |ordinal, _, bytes| {
+        let _ = whole.each(list, own, entry.articles, words, ARTICLES, |ordinal, _, gaps| {
             assert!(ordinal < ARTICLES);
-            let _ = postings::positions(bytes, |_| {});
+            super::positions::positions(gaps).try_for_each(|position| position.map(drop))
         });
     }
 }

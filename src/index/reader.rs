@@ -5,7 +5,7 @@ use super::cache::{Cache, What};
 use super::columns::{self, Field, Lengths, ListColumn, Row, Special};
 use super::dictionary::{Entry, TermIndex, kind};
 use super::lists::{List, PostingList};
-use super::postings::{self, Frequencies};
+use super::postings::{Frequencies, WholeLists};
 use super::segment::{Part, Segment, Stream};
 use crate::error::Error;
 use rusqlite::Connection;
@@ -147,11 +147,11 @@ impl<'c> Opened<'c> {
     }
 
     /// Hands over the lists of all terms that begin so, whole: each ordinal, how often, and the
-    /// bytes of its positions.
+    /// gaps between its positions.
     pub(super) fn each_beginning(
         &self,
         beginning: &[u8],
-        mut take: impl FnMut(u32, Frequencies, &[u8]),
+        mut take: impl FnMut(u32, Frequencies, &[u32]) -> Decoded<()>,
     ) -> Result<(), Error> {
         let index = self.term_index()?;
         let mut entries: Vec<Entry> = Vec::new();
@@ -178,10 +178,12 @@ impl<'c> Opened<'c> {
         let (postings, positions) =
             (read(Part::Postings, &lists)?, read(Part::Positions, &places)?);
         let words = beginning.first() == Some(&kind::WORD);
+        let mut whole = WholeLists::new();
         for entry in &entries {
             let list = slice(&postings, lists.start, &entry.postings);
             let own = slice(&positions, places.start, &entry.positions);
-            postings::each(list, own, entry.articles, words, self.segment.articles, &mut take)
+            whole
+                .each(list, own, entry.articles, words, self.segment.articles, &mut take)
                 .map_err(|damaged| self.segment.damaged(damaged))?;
         }
         Ok(())

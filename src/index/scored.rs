@@ -178,6 +178,7 @@ impl<'c> Form<'c> {
                 let mut whole = vec![0.0; opened.segment.articles as usize];
                 opened.each_beginning(&word(token), |ordinal, frequencies, _| {
                     whole[ordinal as usize] += weigh(frequencies);
+                    Ok(())
                 })?;
                 Some(Self::Whole(whole))
             }

@@ -7,7 +7,7 @@
 use super::columns::Field;
 use super::dictionary::word;
 use super::lists::PostingList;
-use super::postings::positions;
+use super::positions::positions;
 use super::reader::Opened;
 use super::segment::Segment;
 use crate::error::Error;
@@ -265,6 +265,7 @@ impl<'c> Matcher<'c> {
                 for beginning in beginnings {
                     opened.each_beginning(beginning, |ordinal, _, _| {
                         set.get_or_insert_with(|| Set::new(opened.segment)).insert(ordinal);
+                        Ok(())
                     })?;
                 }
                 set.map_or(Self::Nothing, Self::Set)
@@ -503,14 +504,13 @@ impl<'c> Phrase<'c> {
             lists.push(list);
         }
         let beginning = if prefix {
-            let (mut places, mut damaged) = (Vec::new(), None);
-            opened.each_beginning(&word(last), |ordinal, _, bytes| {
-                let read = positions(bytes, |position| places.push((ordinal, position)));
-                damaged = damaged.or(read.err());
+            let mut places = Vec::new();
+            opened.each_beginning(&word(last), |ordinal, _, gaps| {
+                positions(gaps).try_for_each(|position| {
+                    places.push((ordinal, position?));
+                    Ok(())
+                })
             })?;
-            if let Some(damaged) = damaged {
-                return Err(opened.segment.damaged(damaged));
-            }
             places.sort_unstable();
             Some(places)
         } else {

@@ -9,7 +9,7 @@ use crate::error::Error;
 use rusqlite::Connection;
 
 /// The layout of segments that this version reads and writes.
-pub(crate) const INDEX_VERSION: i64 = 3;
+pub(crate) const INDEX_VERSION: i64 = 4;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct State {

@@ -25,7 +25,7 @@ use std::collections::{BTreeMap, BTreeSet};
 const FAN: usize = 8;
 
 /// Bytes that a window has at most.
-const WINDOW_BYTES: u64 = 12 << 20;
+const WINDOW_BYTES: u64 = 36 << 20;
 
 /// Bytes of loose segments from which they are dealt out, for each window there is.
 const LOOSE_BYTES: u64 = 32 << 10;

@@ -1,37 +1,54 @@
 //! Near-duplicates: an article is linked to the one that it repeats, and both are of one group.
 
 use super::prepare::shingles_of;
-use super::similar::{self, NEAR};
+use super::similar::{self, BAND_BITS, NEAR};
 use super::write::Batch;
 use crate::error::Error;
 use crate::index::stored_analysed;
 use crate::model::ArticleId;
 use rusqlite::{Connection, OptionalExtension};
-use std::collections::{BTreeSet, HashSet};
+use std::collections::BTreeSet;
+
+/// Bits of an id that tell articles of one period apart: 2²¹ seconds, 24 days. Bands are kept period by
+/// period: an article is compared with those of some weeks, and new ones are written where others
+/// have just been.
+const PERIOD_BITS: u32 = 41;
+
+/// The period of an article, and its place in it.
+fn period_of(id: ArticleId) -> (i64, i64) {
+    (id.0 >> PERIOD_BITS, id.0 & ((1 << PERIOD_BITS) - 1))
+}
+
+/// A band in a period, as it is stored.
+fn stored_band(period: i64, band: i64) -> i64 {
+    period << BAND_BITS | band
+}
 
 /// Candidates for near-duplicates that are compared, newest first: the cost of one article
 /// stays flat however many look alike.
-const MAX_CANDIDATES: i64 = 16;
+const MAX_CANDIDATES: usize = 16;
 
 impl Batch<'_> {
-    pub(super) fn add_bands(&self, id: ArticleId, shingles: &HashSet<u64>) -> Result<(), Error> {
+    pub(super) fn add_bands(&self, id: ArticleId, shingles: &[u64]) -> Result<(), Error> {
         let Some(bands) = similar::bands(shingles) else { return Ok(()) };
         let mut insert = self.connection.prepare_cached(
-            "INSERT INTO duplicate_band (band, article_id) VALUES (?1, ?2) ON CONFLICT DO NOTHING",
+            "INSERT INTO duplicate_band (band, article) VALUES (?1, ?2) ON CONFLICT DO NOTHING",
         )?;
+        let (period, article) = period_of(id);
         for band in bands {
-            insert.execute((band, id.0))?;
+            insert.execute((stored_band(period, band), article))?;
         }
         Ok(())
     }
 
-    pub(super) fn drop_bands(&self, id: ArticleId, shingles: &HashSet<u64>) -> Result<(), Error> {
+    pub(super) fn drop_bands(&self, id: ArticleId, shingles: &[u64]) -> Result<(), Error> {
         let Some(bands) = similar::bands(shingles) else { return Ok(()) };
         let mut delete = self
             .connection
-            .prepare_cached("DELETE FROM duplicate_band WHERE band = ?1 AND article_id = ?2")?;
+            .prepare_cached("DELETE FROM duplicate_band WHERE band = ?1 AND article = ?2")?;
+        let (period, article) = period_of(id);
         for band in bands {
-            delete.execute((band, id.0))?;
+            delete.execute((stored_band(period, band), article))?;
         }
         Ok(())
     }
@@ -57,7 +74,7 @@ impl Batch<'_> {
         id: ArticleId,
         group: Option<i64>,
         content_hash: i64,
-        shingles: &HashSet<u64>,
+        shingles: &[u64],
     ) -> Result<Option<ArticleId>, Error> {
         let Some(bands) = similar::bands(shingles) else { return Ok(None) };
         let same: Option<ArticleId> = self
@@ -70,28 +87,10 @@ impl Batch<'_> {
             .query_row((content_hash, id.0), |row| row.get(0).map(ArticleId))
             .optional()?;
         let mut like: Vec<(f64, ArticleId)> = same.map(|same| (1.0, same)).into_iter().collect();
-        let mut candidates = BTreeSet::new();
-        {
-            let first = ArticleId::first_of_second(id.second().saturating_sub(self.window));
-            let last = ArticleId::last_of_second(id.second().saturating_add(self.window));
-            let mut find = self.connection.prepare_cached(
-                "SELECT article_id FROM duplicate_band
-                  WHERE band = ?1 AND article_id BETWEEN ?2 AND ?3 AND article_id <> ?4
-                  ORDER BY article_id DESC LIMIT ?5",
-            )?;
-            for band in bands {
-                let found = find
-                    .query_map((band, first.0, last.0, id.0, MAX_CANDIDATES), |row| {
-                        row.get(0).map(ArticleId)
-                    })?;
-                for candidate in found {
-                    candidates.insert(candidate?);
-                }
-            }
-        }
+        let candidates = self.candidates(id, &bands)?;
         self.add_bands(id, shingles)?;
         if same.is_none() {
-            for candidate in candidates.into_iter().rev().take(MAX_CANDIDATES as usize) {
+            for candidate in candidates {
                 let text = stored_shingles(self.connection, candidate)?;
                 let likeness = similar::resemblance(shingles, &text);
                 if likeness >= NEAR {
@@ -129,6 +128,45 @@ impl Batch<'_> {
         Ok(Some(original))
     }
 
+    /// The newest articles within the window that share a band with one.
+    fn candidates(
+        &self,
+        id: ArticleId,
+        bands: &[i64],
+    ) -> Result<impl Iterator<Item = ArticleId> + use<>, Error> {
+        // No period without articles is looked at, however wide the window.
+        let (least, greatest): (Option<i64>, Option<i64>) = self
+            .connection
+            .prepare_cached("SELECT (SELECT min(article_id) FROM article), (SELECT max(article_id) FROM article)")?
+            .query_row([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        let first = ArticleId::first_of_second(id.second().saturating_sub(self.window));
+        let last = ArticleId::last_of_second(id.second().saturating_add(self.window));
+        let first = period_of(first.max(ArticleId(least.unwrap_or(id.0))));
+        let last = period_of(last.min(ArticleId(greatest.unwrap_or(id.0))));
+        let mut find = self.connection.prepare_cached(
+            "SELECT article FROM duplicate_band
+              WHERE band = ?1 AND article BETWEEN ?2 AND ?3 ORDER BY article DESC LIMIT ?4",
+        )?;
+        let mut candidates = BTreeSet::new();
+        for period in (first.0..=last.0).rev() {
+            if candidates.len() >= MAX_CANDIDATES {
+                break;
+            }
+            let from = if period == first.0 { first.1 } else { 0 };
+            let to = if period == last.0 { last.1 } else { i64::MAX };
+            for band in bands {
+                // One more: the article itself.
+                let wanted = (stored_band(period, *band), from, to, MAX_CANDIDATES as i64 + 1);
+                let found = find.query_map(wanted, |row| row.get::<_, i64>(0))?;
+                for article in found {
+                    candidates.insert(ArticleId(period << PERIOD_BITS | article?));
+                }
+            }
+            candidates.remove(&id);
+        }
+        Ok(candidates.into_iter().rev().take(MAX_CANDIDATES))
+    }
+
     /// The group of an article, redirects applied; one is made when it has none.
     fn group_of(&mut self, id: ArticleId) -> Result<i64, Error> {
         let group: Option<i64> = self
@@ -153,9 +191,6 @@ impl Batch<'_> {
 }
 
 /// The shingles of an article as it is kept.
-pub(crate) fn stored_shingles(
-    connection: &Connection,
-    id: ArticleId,
-) -> Result<HashSet<u64>, Error> {
+pub(crate) fn stored_shingles(connection: &Connection, id: ArticleId) -> Result<Vec<u64>, Error> {
     Ok(shingles_of(&stored_analysed(connection, id)?))
 }

@@ -55,7 +55,7 @@ pub(crate) struct Prepared {
     pub(crate) language: Option<String>,
     pub(crate) language_confidence: Option<f64>,
     pub(crate) analysed: Analysed,
-    pub(crate) shingles: HashSet<u64>,
+    pub(crate) shingles: Vec<u64>,
     pub(crate) body: Option<Encoded>,
     pub(crate) body_html: Option<Encoded>,
     /// Whether newsdb itself looked for names.
@@ -122,7 +122,7 @@ pub(crate) fn headline_hash(headline: &str) -> Option<i64> {
 }
 
 /// The text by which near-duplicates are judged: the body, else what there is.
-pub(crate) fn shingles_of(analysed: &Analysed) -> HashSet<u64> {
+pub(crate) fn shingles_of(analysed: &Analysed) -> Vec<u64> {
     if analysed.body.is_empty() {
         similar::shingles(&format!("{} {}", analysed.headline, analysed.summary))
     } else {

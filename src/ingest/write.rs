@@ -339,7 +339,7 @@ impl<'c> Batch<'c> {
     }
 
     /// Another language gives a text other tokens. `shingles` are those of the old ones.
-    pub(super) fn reindex(&mut self, id: ArticleId, shingles: &HashSet<u64>) -> Result<(), Error> {
+    pub(super) fn reindex(&mut self, id: ArticleId, shingles: &[u64]) -> Result<(), Error> {
         let analysed = stored_analysed(self.connection, id)?;
         self.drop_bands(id, shingles)?;
         self.add_bands(id, &shingles_of(&analysed))?;

@@ -349,7 +349,8 @@ fn check(view: &View<'_>) -> Result<CheckReport, Error> {
         (
             "near-duplicate bands of articles that are not there",
             "SELECT count(*) FROM duplicate_band b
-              WHERE NOT EXISTS (SELECT 1 FROM article a WHERE a.article_id = b.article_id)",
+              WHERE NOT EXISTS (SELECT 1 FROM article a
+                                  WHERE a.article_id = ((b.band >> 24) << 41) + b.article)",
         ),
         (
             "annotations and lists that are not JSON",

@@ -19,6 +19,7 @@ const STEPS: &[&str] = &[
     include_str!("../../migrations/0008_subjects.sql"),
     include_str!("../../migrations/0009_salience.sql"),
     include_str!("../../migrations/0010_lists.sql"),
+    include_str!("../../migrations/0011_windows.sql"),
 ];
 
 /// The schema that this version of newsdb writes.
