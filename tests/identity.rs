@@ -663,3 +663,35 @@ fn a_uri_is_the_publishers_or_minted_and_unique() {
     let missing: Option<Article> = db.article(ArticleId::from(5)).unwrap();
     assert!(missing.is_none());
 }
+
+/// Bands are kept in periods of 2²¹ seconds: who is near must not depend on where one ends.
+#[test]
+fn a_near_duplicate_is_found_within_the_window_and_not_beyond_whatever_lies_between() {
+    const DAY: i64 = 86_400;
+    const PERIOD: i64 = 1 << 21;
+    let text = |last: &str| format!("{TEXT} The first lorry crossed at six in the {last}.");
+    let at = |second: i64| Date::from(chrono::DateTime::from_timestamp(second, 0).unwrap());
+    let end = PERIOD * 811; // 2023-11-24
+    for (first, days, window, is_near) in [
+        (end - 1, 0, 14, true),
+        (end, 0, 14, true),
+        (end - 13 * DAY, 13, 14, true),
+        (end - DAY, 14, 14, true),
+        (end - DAY, 15, 14, false),
+        (end - 3 * PERIOD, 100, 100, true),
+        (end - 3 * PERIOD, 101, 100, false),
+        (-PERIOD - 1, 3, 14, true),
+        (-PERIOD - 1, 20_000, 36_500, true),
+    ] {
+        let one = item("a", "1").body(text("morning")).published(at(first));
+        let other = item("b", "2").body(text("evening")).published(at(first + days * DAY));
+        for items in [[one.clone(), other.clone()], [other, one]] {
+            let window = std::time::Duration::from_secs(window * DAY as u64);
+            let options = Options::new().annotate(false).duplicate_window(window);
+            let now = || "2026-06-20T12:00:00Z".parse().unwrap();
+            let report = ingest(&options.clock(now).open_in_memory().unwrap(), &items);
+            assert_eq!(report.inserted, 2);
+            assert_eq!(report.near_duplicates, u64::from(is_near), "{first} + {days}, {window:?}");
+        }
+    }
+}
