@@ -1,9 +1,7 @@
 //! The calendar of a time zone: which unit of it a moment falls into.
 
 use crate::model::named_enum;
-use chrono::{
-    DateTime, Datelike, Days, Months, NaiveDate, NaiveDateTime, NaiveTime, Offset, TimeZone,
-};
+use chrono::{DateTime, Datelike, Months, NaiveDate, NaiveDateTime, NaiveTime, Offset, TimeZone};
 use chrono::{MappedLocalTime, Utc};
 use chrono_tz::Tz;
 
@@ -46,6 +44,9 @@ pub(super) struct Calendar {
 /// No zone is further from UTC than this.
 const DAY: i64 = 86_400;
 
+/// The number of the first day of 1970.
+const FIRST_DAY: i64 = 719_163;
+
 /// The years -9999 to 9999: beyond them dates are not reckoned with.
 const SECONDS: std::ops::RangeInclusive<i64> = -377_705_116_800..=253_402_300_799;
 
@@ -64,13 +65,13 @@ impl Calendar {
         }
         let mut key = match self.unit {
             Unit::Hour => self.hour(second).start,
-            _ => self.of_date(local(self.zone, second).date()),
+            _ => self.of_day((second + offset(self.zone, second)).div_euclid(DAY) + FIRST_DAY),
         };
         // Where clocks go back past midnight, the date of the clock is not yet or no longer
         // that of the calendar's day.
         let mut range = self.range(key);
         if second < range.start {
-            key = self.of_date(first_date(key).pred_opt().unwrap_or(NaiveDate::MIN));
+            key = self.of_day(key - 1);
             range = self.range(key);
         } else if second >= range.end {
             key = self.next(key);
@@ -82,38 +83,47 @@ impl Calendar {
 
     /// The unit (a day or longer) that a date without a time falls into.
     pub(super) fn of_date(&self, date: NaiveDate) -> Key {
+        self.of_day(date.num_days_from_ce().into())
+    }
+
+    /// The unit that a day falls into, by its number.
+    fn of_day(&self, day: i64) -> Key {
+        let date = || first_date(day);
         let first = match self.unit {
-            Unit::Hour | Unit::Day => Some(date),
-            Unit::Week => {
-                date.checked_sub_days(Days::new(date.weekday().num_days_from_monday().into()))
-            }
-            Unit::Month => date.with_day(1),
-            Unit::Year => date.with_ordinal(1),
+            Unit::Hour | Unit::Day => return day,
+            // The first day was a Monday.
+            Unit::Week => return day - (day - 1).rem_euclid(7),
+            Unit::Month => date().with_day(1),
+            Unit::Year => date().with_ordinal(1),
         };
-        first.unwrap_or(date).num_days_from_ce().into()
+        first.map_or(day, |first| first.num_days_from_ce().into())
     }
 
     /// The unit after another.
     pub(super) fn next(&self, key: Key) -> Key {
-        let first = first_date(key);
         let next = match self.unit {
             Unit::Hour => return self.hour(key).end,
-            Unit::Day => first.checked_add_days(Days::new(1)),
-            Unit::Week => first.checked_add_days(Days::new(7)),
-            Unit::Month => first.checked_add_months(Months::new(1)),
-            Unit::Year => first.checked_add_months(Months::new(12)),
+            Unit::Day => return key + 1,
+            Unit::Week => return key + 7,
+            Unit::Month => first_date(key).checked_add_months(Months::new(1)),
+            Unit::Year => first_date(key).checked_add_months(Months::new(12)),
         };
         next.map_or(key + 1, |date| date.num_days_from_ce().into())
     }
 
+    /// When a unit begins.
+    pub(super) fn start(&self, key: Key) -> i64 {
+        match self.unit {
+            Unit::Hour => self.hour(key).start,
+            _ => day_start(self.zone, key),
+        }
+    }
+
     /// From when to when a unit lasts. A day that a zone left out is empty.
     pub(super) fn range(&self, key: Key) -> Range {
-        if self.unit == Unit::Hour {
-            return self.hour(key);
-        }
-        Range {
-            start: day_start(self.zone, first_date(key)),
-            end: day_start(self.zone, first_date(self.next(key))),
+        match self.unit {
+            Unit::Hour => self.hour(key),
+            _ => Range { start: self.start(key), end: self.start(self.next(key)) },
         }
     }
 
@@ -134,6 +144,9 @@ fn first_date(key: Key) -> NaiveDate {
 }
 
 fn offset(zone: Tz, second: i64) -> i64 {
+    if zone == Tz::UTC {
+        return 0;
+    }
     let utc = DateTime::from_timestamp(second, 0).unwrap_or_default().naive_utc();
     zone.offset_from_utc_datetime(&utc).fix().local_minus_utc().into()
 }
@@ -144,11 +157,12 @@ fn local(zone: Tz, second: i64) -> NaiveDateTime {
 }
 
 /// When a day begins: at the first midnight from which on it is that day or later.
-fn day_start(zone: Tz, day: NaiveDate) -> i64 {
-    let midnight = day.and_time(NaiveTime::MIN);
+fn day_start(zone: Tz, day: Key) -> i64 {
     if zone == Tz::UTC {
-        return midnight.and_utc().timestamp();
+        return (day - FIRST_DAY) * DAY;
     }
+    let day = first_date(day);
+    let midnight = day.and_time(NaiveTime::MIN);
     match zone.from_local_datetime(&midnight) {
         MappedLocalTime::Single(start) => start.timestamp(),
         // The clocks go back: to midnight or later, or across it to the day before.

@@ -1,6 +1,6 @@
 //! How many articles at what time.
 
-use super::calendar::{self, Calendar, Key, Unit};
+use super::calendar::{Calendar, Key, Unit};
 use super::labels::Label;
 use super::values::Values;
 use super::{Dimension, collect};
@@ -14,7 +14,6 @@ use crate::store::{NewsDb, Snapshot, View};
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use serde::Serialize;
-use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -176,8 +175,34 @@ impl NewsDb {
     }
 }
 
-/// The buckets of one series that are not empty.
-type Filled = BTreeMap<Key, Count>;
+/// The buckets of one series that are not empty: by key when they are settled, before that as they come,
+/// which is mostly in order.
+#[derive(Debug, Clone, Default)]
+struct Filled(Vec<(Key, Count)>);
+
+impl Filled {
+    fn add(&mut self, key: Key, count: Count) {
+        match self.0.last_mut() {
+            Some((last, sum)) if *last == key => sum.add(count),
+            _ => self.0.push((key, count)),
+        }
+    }
+
+    fn settle(&mut self) {
+        self.0.sort_by_key(|(key, _)| *key);
+        self.0.dedup_by(|(key, count), (last, sum)| {
+            let is_same = key == last;
+            if is_same {
+                sum.add(*count);
+            }
+            is_same
+        });
+    }
+
+    fn articles(&self) -> u64 {
+        self.0.iter().map(|(_, count)| count.articles).sum()
+    }
+}
 
 /// Articles, those among them with a known tone, and the sum of the tones in thousandths.
 #[derive(Debug, Clone, Copy, Default)]
@@ -222,6 +247,22 @@ impl Tones {
             }
         }
         Ok(())
+    }
+
+    /// Articles that stand side by side, as a count, where nobody else tells a tone.
+    fn count_all(&self, articles: Range<u32>) -> Option<Count> {
+        let all = u64::from(articles.end - articles.start);
+        let mut count = Count { articles: all, ..Count::default() };
+        if self.code.is_some() {
+            if self.column.values() > 1 {
+                return None;
+            }
+            for weight in self.column.weights(articles) {
+                count.toned += 1;
+                count.tone += tone_thousandths(weight);
+            }
+        }
+        Some(count)
     }
 
     /// An article as a count of one.
@@ -283,7 +324,7 @@ impl<'v> Counts<'v> {
             run: Run { end: 0, place: Place::Undated },
             of_run: Vec::new(),
             met: Vec::new(),
-            plain: Filled::new(),
+            plain: Filled::default(),
             by_value: Vec::new(),
             total: 0,
             undated: 0,
@@ -337,6 +378,7 @@ impl<'v> Counts<'v> {
         };
         let set = std::iter::successors(bits.next(range.start), |at| bits.next(at + 1));
         let set = set.take_while(|at| *at < range.end);
+        let is_whole = articles == u64::from(range.end - range.start);
         let tones = &self.tones;
         let one = |at: u32| match tones {
             Some(tones) => tones.count(base + at),
@@ -363,23 +405,27 @@ impl<'v> Counts<'v> {
                 }
             }
             if self.by_value.len() < of_run.len() {
-                self.by_value.resize(of_run.len(), Filled::new());
+                self.by_value.resize(of_run.len(), Filled::default());
             }
             for place in met.drain(..) {
                 let count = std::mem::take(&mut of_run[place]);
                 if let Some(key) = key {
-                    self.by_value[place].entry(key).or_default().add(count);
+                    self.by_value[place].add(key, count);
                 }
             }
-        } else if tones.is_some() {
-            set.for_each(|at| plain.add(one(at)));
+        } else if let Some(tones) = tones {
+            let whole = || tones.count_all(base + range.start..base + range.end);
+            match is_whole.then(whole).flatten() {
+                Some(count) => plain = count,
+                None => set.for_each(|at| plain.add(one(at))),
+            }
         } else {
             plain.articles = articles;
         }
         if let Some(key) = key
             && plain.articles > 0
         {
-            self.plain.entry(key).or_default().add(plain);
+            self.plain.add(key, plain);
         }
         Ok(())
     }
@@ -406,8 +452,10 @@ fn same_run(ids: &[i64], until: i64) -> usize {
 impl Collector for Counts<'_> {
     fn begin(&mut self, segment: &Open<'_>) -> Result<(), Error> {
         (self.ids, self.marks) = (segment.ids()?, segment.marks()?);
-        let first = self.marks.first().map(|marks| marks & HOW);
-        self.all = first.filter(|first| self.marks.iter().all(|marks| marks & HOW == *first));
+        let first = self.marks.first().copied();
+        // Without an early end, which would cost more.
+        let others = |first| self.marks.iter().fold(0, |others, marks| others | (marks ^ first));
+        self.all = first.filter(|&first| others(first) & HOW == 0).map(|first| first & HOW);
         self.run.end = 0;
         if let Some(tones) = &mut self.tones {
             tones.begin(segment)?;
@@ -434,8 +482,8 @@ impl Collector for Counts<'_> {
 
 impl Counts<'_> {
     fn finish(mut self, query: &Query, timeline: &Timeline) -> Result<TimelineCounts, Error> {
-        let articles = |filled: &Filled| filled.values().map(|count| count.articles).sum();
-        let sums: Vec<u64> = self.by_value.iter().map(articles).collect();
+        self.by_value.iter_mut().chain([&mut self.plain]).for_each(Filled::settle);
+        let sums: Vec<u64> = self.by_value.iter().map(Filled::articles).collect();
         let split = match &self.values {
             Some(values) => values.labels.leading(&sums, timeline.limit)?,
             None => Vec::new(),
@@ -446,28 +494,30 @@ impl Counts<'_> {
             .into_iter()
             .map(|(value, label)| (Some(label), std::mem::take(&mut self.by_value[value])))
             .collect();
-        if timeline.split.is_none() || !self.plain.is_empty() {
+        if timeline.split.is_none() || !self.plain.0.is_empty() {
             all.push((None, std::mem::take(&mut self.plain)));
         }
         let units = self.units(keys, Timeline::MAX_BUCKETS / all.len().max(1))?;
         let series = all
             .into_iter()
-            .map(|(label, filled)| Series {
-                id: label.as_ref().and_then(|label| label.id).map(EntityId),
-                key: label.map(|label| label.name),
-                buckets: units
-                    .iter()
-                    .map(|(key, empty)| {
-                        let count = filled.get(key).copied().unwrap_or_default();
-                        let mean = || count.tone as f64 / 1000.0 / count.toned as f64;
-                        Bucket {
-                            articles: count.articles,
-                            tone: (count.toned > 0).then(mean),
-                            tone_unknown: count.articles - count.toned,
-                            ..*empty
-                        }
-                    })
-                    .collect(),
+            .map(|(label, filled)| {
+                let mut filled = filled.0.into_iter().peekable();
+                let mut bucket = |(key, empty): &(Key, Bucket)| {
+                    let count = filled.next_if(|(filled, _)| filled == key);
+                    let count = count.map(|(_, count)| count).unwrap_or_default();
+                    let mean = || count.tone as f64 / 1000.0 / count.toned as f64;
+                    Bucket {
+                        articles: count.articles,
+                        tone: (count.toned > 0).then(mean),
+                        tone_unknown: count.articles - count.toned,
+                        ..*empty
+                    }
+                };
+                Series {
+                    id: label.as_ref().and_then(|label| label.id).map(EntityId),
+                    buckets: units.iter().map(&mut bucket).collect(),
+                    key: label.map(|label| label.name),
+                }
             })
             .collect();
         Ok(TimelineCounts {
@@ -482,8 +532,8 @@ impl Counts<'_> {
     /// The first and the last unit; `None` when nothing says where to begin or to end.
     fn keys(&mut self, query: &Query) -> Option<(Key, Key)> {
         let filled = || self.by_value.iter().chain([&self.plain]);
-        let mut first = filled().filter_map(|filled| filled.keys().next().copied()).min();
-        let mut last = filled().filter_map(|filled| filled.keys().next_back().copied()).max();
+        let mut first = filled().filter_map(|filled| filled.0.first().map(|(key, _)| *key)).min();
+        let mut last = filled().filter_map(|filled| filled.0.last().map(|(key, _)| *key)).max();
         if let (Some(since), Some(until)) = (query.since, query.until)
             && since >= until
         {
@@ -507,14 +557,15 @@ impl Counts<'_> {
         let mut units = Vec::new();
         let Some((mut key, last)) = keys else { return Ok(units) };
         let time = |second| DateTime::from_timestamp(second, 0).unwrap_or_default();
+        let mut start = time(self.calendar.start(key));
         while key <= last {
             if units.len() == most {
                 return Err(Error::TooManyBuckets(Timeline::MAX_BUCKETS));
             }
-            let calendar::Range { start, end } = self.calendar.range(key);
-            let (start, end) = (time(start), time(end));
+            let next = self.calendar.next(key);
+            let end = time(self.calendar.start(next));
             units.push((key, Bucket { start, end, articles: 0, tone: None, tone_unknown: 0 }));
-            key = self.calendar.next(key);
+            (key, start) = (next, end);
         }
         Ok(units)
     }

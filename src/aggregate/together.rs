@@ -4,7 +4,7 @@ use super::labels::Labels;
 use super::values::Values;
 use super::{Dimension, collect};
 use crate::error::Error;
-use crate::index::{Bits, Collector, Open};
+use crate::index::{Bits, Collector, Open, Quick};
 use crate::model::{EntityId, EntityKind};
 use crate::query::Query;
 use crate::store::{NewsDb, Snapshot, View};
@@ -85,13 +85,23 @@ fn together(
         of_article: Vec::new(),
         total: 0,
         singles: Vec::new(),
-        pairs: HashMap::new(),
+        place: None,
+        partners: Vec::new(),
+        pairs: HashMap::default(),
     };
     collect(view, query, &mut counts)?;
-    let Counts { values: Values { labels, .. }, total, singles, pairs, .. } = counts;
-    let mut found: Vec<(u64, f64, usize, usize)> = pairs
-        .into_iter()
-        .map(|((a, b), articles)| (articles, npmi(singles[a], singles[b], articles, total), a, b))
+    let Counts { values: Values { labels, .. }, total, singles, place, partners, pairs, .. } =
+        counts;
+    let with_asked =
+        place.into_iter().flat_map(|a| (0..).zip(&partners).map(move |(b, &both)| (a, b, both)));
+    let others = pairs.into_iter().map(|(pair, both)| {
+        let (a, b) = parted(pair);
+        (a, b, both)
+    });
+    let mut found: Vec<(u64, f64, usize, usize)> = with_asked
+        .chain(others)
+        .filter(|(.., both)| *both > 0)
+        .map(|(a, b, both)| (both, npmi(singles[a], singles[b], both, total), a, b))
         .collect();
     let order = |(articles, npmi, a, b): &(u64, f64, usize, usize),
                  (other, other_npmi, c, d): &(u64, f64, usize, usize)| {
@@ -101,8 +111,11 @@ fn together(
             .then_with(|| other_npmi.total_cmp(npmi))
             .then_with(|| ids(*a, *b).cmp(&ids(*c, *d)))
     };
+    if limit < found.len() {
+        found.select_nth_unstable_by(limit, order);
+        found.truncate(limit);
+    }
     found.sort_by(order);
-    found.truncate(limit);
     let mut named_pairs = Vec::with_capacity(found.len());
     for (articles, npmi, a, b) in found {
         if let (Some(a), Some(b)) = (named(&labels, a)?, named(&labels, b)?) {
@@ -120,7 +133,20 @@ struct Counts<'v> {
     of_article: Vec<usize>,
     total: u64,
     singles: Vec<u64>,
-    pairs: HashMap<(usize, usize), u64>,
+    /// The place of the one that is asked for, and how many articles have each other one with it.
+    place: Option<usize>,
+    partners: Vec<u64>,
+    /// Where none is asked for.
+    pairs: HashMap<u64, u64, Quick>,
+}
+
+/// Two places as one number.
+fn joined(a: usize, b: usize) -> u64 {
+    (a as u64) << 32 | b as u64
+}
+
+fn parted(pair: u64) -> (usize, usize) {
+    ((pair >> 32) as usize, (pair & u64::from(u32::MAX)) as usize)
 }
 
 impl Collector for Counts<'_> {
@@ -154,17 +180,21 @@ impl Counts<'_> {
         let labels = &self.values.labels;
         if let Some(asked) = self.asked {
             let of_article = &self.of_article;
-            if let Some(&a) = of_article.iter().find(|place| labels.id(**place) == asked) {
-                for &b in of_article.iter().filter(|b| **b != a) {
-                    *self.pairs.entry((a, b)).or_default() += 1;
-                }
+            let is_asked = |place: &&usize| match self.place {
+                Some(known) => **place == known,
+                None => labels.id(**place) == asked,
+            };
+            if let Some(&a) = of_article.iter().find(is_asked) {
+                self.place = Some(a);
+                self.partners.resize(self.singles.len(), 0);
+                of_article.iter().filter(|b| **b != a).for_each(|&b| self.partners[b] += 1);
             }
             return Ok(());
         }
         for (at, &a) in self.of_article.iter().enumerate() {
             self.view.check_canceled()?;
             for &b in &self.of_article[at + 1..] {
-                let pair = if labels.id(a) < labels.id(b) { (a, b) } else { (b, a) };
+                let pair = if labels.id(a) < labels.id(b) { joined(a, b) } else { joined(b, a) };
                 *self.pairs.entry(pair).or_default() += 1;
             }
         }

@@ -156,37 +156,38 @@ impl<'v> Values<'v> {
             }
         }
         let mut none = 0;
-        // The column knows how many of its articles have each value.
-        let known = all && shared.is_empty();
-        if known {
+        if all && shared.is_empty() {
+            // The column knows how many of its articles have each value.
             for (local, &(articles, weight)) in by_code.iter_mut().zip(self.column.totals()) {
                 (local.articles, local.weight) = (articles, weight);
             }
-        }
-        for ordinal in articles {
-            if known {
-                let mut codes = self.column.of(ordinal).map(|(code, _)| code as usize);
-                none += u64::from(!codes.any(|code| by_code[code].counts));
-                continue;
-            }
-            self.articles += 1;
-            let mut any = false;
-            for (code, times) in self.column.of(ordinal) {
-                let local = &mut by_code[code as usize];
-                any |= local.counts;
-                local.weight += u64::from(times);
-                if local.shared
-                    && let Place::At(place) = self.places[code as usize]
-                {
-                    // Several values of one article count as one article.
-                    let last = &mut self.last[place as usize];
-                    let first = std::mem::replace(last, self.articles) != self.articles;
-                    local.articles += u32::from(first);
-                } else {
-                    local.articles += 1;
+            let counts = |(code, _): (u32, u32)| by_code[code as usize].counts;
+            let has_none = |ordinal: &u32| !self.column.of(*ordinal).any(counts);
+            none = match by_code.iter().all(|local| local.counts) {
+                true => self.column.without().into(),
+                false => articles.filter(has_none).count() as u64,
+            };
+        } else {
+            for ordinal in articles {
+                self.articles += 1;
+                let mut any = false;
+                for (code, times) in self.column.of(ordinal) {
+                    let local = &mut by_code[code as usize];
+                    any |= local.counts;
+                    local.weight += u64::from(times);
+                    if local.shared
+                        && let Place::At(place) = self.places[code as usize]
+                    {
+                        // Several values of one article count as one article.
+                        let last = &mut self.last[place as usize];
+                        let first = std::mem::replace(last, self.articles) != self.articles;
+                        local.articles += u32::from(first);
+                    } else {
+                        local.articles += 1;
+                    }
                 }
+                none += u64::from(!any);
             }
-            none += u64::from(!any);
         }
         for (known, local) in self.places.iter().zip(by_code) {
             if let (Place::At(place), 1..) = (known, local.weight) {

@@ -33,11 +33,12 @@
 use super::build::Quick;
 use super::bytes::{
     BLOCK, Damaged, Decoded, Reader, pack, pack_block, packed_at, packed_bytes, put_bytes,
-    put_signed, put_varint, unpack_block, width,
+    put_signed, put_varint, unpack, unpack_block, width,
 };
 use super::segment::Part;
 use crate::model::ArticleId;
 use std::collections::HashMap;
+use std::ops::Range;
 
 /// The lists that articles have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -280,15 +281,47 @@ pub(super) fn decode_groups(bytes: &[u8], articles: u32) -> Decoded<Vec<(u32, i6
     Ok(all)
 }
 
+/// Codes as they are looked up: hardly larger than packed, and read at once.
+#[derive(Debug)]
+enum Codes {
+    Short(Vec<u16>),
+    Long(Vec<u32>),
+}
+
+impl Default for Codes {
+    fn default() -> Self {
+        Self::Short(Vec::new())
+    }
+}
+
+impl Codes {
+    fn get(&self, entry: usize) -> u32 {
+        match self {
+            Self::Short(codes) => codes[entry].into(),
+            Self::Long(codes) => codes[entry],
+        }
+    }
+
+    fn size(&self) -> usize {
+        match self {
+            Self::Short(codes) => codes.len() * 2,
+            Self::Long(codes) => codes.len() * 4,
+        }
+    }
+}
+
 /// The values that each article has in a field.
 #[derive(Debug, Default)]
 pub(crate) struct ListColumn {
     values: Vec<u8>,
     ends: Vec<usize>,
-    /// Where the codes of each article begin, and at last where they all end.
+    articles: u32,
+    /// How many articles have no value.
+    without: u32,
+    /// Where the codes of each article begin, and at last where they all end; nothing where each has
+    /// one.
     starts: Vec<u32>,
-    bits: u32,
-    codes: Vec<u8>,
+    codes: Codes,
     weight_bits: u32,
     weights: Vec<u8>,
     /// Of each value: how many articles have it, and the sum of its weights.
@@ -304,32 +337,56 @@ impl ListColumn {
             column.values.extend_from_slice(reader.bytes()?);
             column.ends.push(column.values.len());
         }
+        column.articles = articles;
+        let lengths = take_numbers(&mut reader, articles as usize)?;
         let mut entries = 0u32;
-        column.starts.push(0);
-        for length in take_numbers(&mut reader, articles as usize)? {
+        let has_one_each = lengths.iter().all(|&length| length == 1);
+        for length in lengths {
             if length as usize > values {
                 return Err(Damaged("an article with more values than there are"));
             }
+            if !has_one_each {
+                column.starts.push(entries);
+            }
+            column.without += u32::from(length == 0);
             entries = entries.checked_add(length).ok_or(Damaged("a list without end"))?;
+        }
+        if !has_one_each {
             column.starts.push(entries);
         }
-        let mut take = |bits: &mut u32| -> Decoded<Vec<u8>> {
-            *bits = reader.byte()?.into();
-            if *bits > 32 {
+        let mut take = || -> Decoded<(u32, &[u8])> {
+            let bits = reader.byte()?.into();
+            if bits > 32 {
                 return Err(Damaged("numbers of too many bits"));
             }
-            Ok(reader.take(packed_bytes(entries as usize, *bits))?.to_vec())
+            Ok((bits, reader.take(packed_bytes(entries as usize, bits))?))
         };
-        column.codes = take(&mut column.bits)?;
-        column.weights = take(&mut column.weight_bits)?;
+        let (bits, packed) = take()?;
+        let (weight_bits, weights) = take()?;
+        (column.weight_bits, column.weights) = (weight_bits, weights.to_vec());
         column.totals.resize(values, (0, 0));
-        for entry in 0..entries as usize {
-            let code = packed_at(&column.codes, column.bits, entry) as usize;
-            let (articles, weight) =
-                column.totals.get_mut(code).ok_or(Damaged("a code that there is not"))?;
-            *articles += 1;
-            *weight += u64::from(packed_at(&column.weights, column.weight_bits, entry)) + 1;
+        let (mut short, mut long) = (Vec::new(), Vec::new());
+        // So many that each piece begins with a byte.
+        let mut piece = [0; 1024];
+        for start in (0..entries as usize).step_by(piece.len()) {
+            let length = (entries as usize - start).min(piece.len());
+            let codes = &mut piece[..length];
+            unpack(packed.get(packed_bytes(start, bits)..).unwrap_or_default(), bits, codes)?;
+            for (entry, &code) in (start..).zip(&*codes) {
+                let (articles, weight) = column
+                    .totals
+                    .get_mut(code as usize)
+                    .ok_or(Damaged("a code that there is not"))?;
+                *articles += 1;
+                *weight += u64::from(packed_at(&column.weights, weight_bits, entry)) + 1;
+            }
+            if values <= 1 << 16 {
+                short.extend(codes.iter().map(|&code| code as u16));
+            } else {
+                long.extend_from_slice(codes);
+            }
         }
+        column.codes = if values <= 1 << 16 { Codes::Short(short) } else { Codes::Long(long) };
         ended(reader, column)
     }
 
@@ -337,14 +394,19 @@ impl ListColumn {
         self.values.len()
             + self.ends.len() * 8
             + self.starts.len() * 4
-            + self.codes.len()
+            + self.codes.size()
             + self.weights.len()
             + self.totals.len() * 16
     }
 
     /// How many articles there are.
     pub(crate) fn articles(&self) -> usize {
-        self.starts.len().saturating_sub(1)
+        self.articles as usize
+    }
+
+    /// How many articles have no value, dead or alive.
+    pub(crate) fn without(&self) -> u32 {
+        self.without
     }
 
     /// How many articles have the value with each code, dead or alive, and the sum of its weights.
@@ -364,13 +426,25 @@ impl ListColumn {
         self.values.get(start..self.ends[code]).unwrap_or_default()
     }
 
+    fn entries(&self, articles: Range<u32>) -> Range<usize> {
+        if self.starts.is_empty() {
+            return articles.start as usize..articles.end as usize;
+        }
+        self.starts[articles.start as usize] as usize..self.starts[articles.end as usize] as usize
+    }
+
+    fn weight(&self, entry: usize) -> u32 {
+        packed_at(&self.weights, self.weight_bits, entry).saturating_add(1)
+    }
+
     /// The codes of an article and the weight of each.
     pub(crate) fn of(&self, ordinal: u32) -> impl Iterator<Item = (u32, u32)> + '_ {
-        let ordinal = ordinal as usize;
-        (self.starts[ordinal] as usize..self.starts[ordinal + 1] as usize).map(|entry| {
-            let weight = packed_at(&self.weights, self.weight_bits, entry);
-            (packed_at(&self.codes, self.bits, entry), weight.saturating_add(1))
-        })
+        self.entries(ordinal..ordinal + 1).map(|entry| (self.codes.get(entry), self.weight(entry)))
+    }
+
+    /// The weights of all values of some articles.
+    pub(crate) fn weights(&self, articles: Range<u32>) -> impl Iterator<Item = u32> + '_ {
+        self.entries(articles).map(|entry| self.weight(entry))
     }
 }
 
