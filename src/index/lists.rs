@@ -118,6 +118,26 @@ impl List {
     }
 }
 
+/// What is decoded of a block.
+#[derive(Debug, Clone, Copy)]
+enum Wanted {
+    Ordinals,
+    /// How often the word stands in all of each article.
+    All,
+    /// How often in each field.
+    Fields,
+}
+
+impl Wanted {
+    fn is_in(self, block: &Block) -> bool {
+        match self {
+            Self::Ordinals => true,
+            Self::All => block.has_all,
+            Self::Fields => block.has_fields,
+        }
+    }
+}
+
 /// The list of a term, read block by block.
 #[derive(Debug)]
 pub(super) struct PostingList<'c> {
@@ -211,17 +231,17 @@ impl<'c> PostingList<'c> {
         self.impacts(self.blocks(ordinals)).max()
     }
 
-    /// A block with what articles are in it, and with their `fields` if asked.
+    /// A block with what articles are in it, and with what else is wanted of them.
     #[inline]
-    fn load(&mut self, block: usize, fields: bool) -> Result<&mut Block, Error> {
-        let is_there = |decoded: &Block| !fields || decoded.has_fields;
+    fn load(&mut self, block: usize, wanted: Wanted) -> Result<&mut Block, Error> {
+        let is_there = |decoded: &Block| wanted.is_in(decoded);
         if self.loaded != Some(block) || !self.block.as_deref().is_some_and(is_there) {
-            self.decode(block, fields)?;
+            self.decode(block, wanted)?;
         }
         Ok(self.block.get_or_insert_with(|| Box::new(Block::new())))
     }
 
-    fn decode(&mut self, block: usize, fields: bool) -> Result<(), Error> {
+    fn decode(&mut self, block: usize, wanted: Wanted) -> Result<(), Error> {
         let decoded = self.block.get_or_insert_with(|| Box::new(Block::new()));
         let (list, articles) = (&*self.list, self.segment.articles);
         let place = &list.places[block];
@@ -240,22 +260,26 @@ impl<'c> PostingList<'c> {
             ordinals.map_err(|damaged| self.segment.damaged(damaged))?;
             self.loaded = Some(block);
         }
-        if fields && !decoded.has_fields {
+        if !wanted.is_in(decoded) {
             let bytes = bytes_of(list, &mut self.bytes, &place.bytes)?;
-            let fields = decoded.decode_fields(bytes, self.words);
-            fields.map_err(|damaged| self.segment.damaged(damaged))?;
+            let more = match wanted {
+                Wanted::Ordinals => Ok(()),
+                Wanted::All => decoded.decode_all(bytes),
+                Wanted::Fields => decoded.decode_fields(bytes, self.words),
+            };
+            more.map_err(|damaged| self.segment.damaged(damaged))?;
         }
         Ok(())
     }
 
     /// The ordinals of a block.
     pub(super) fn ordinals(&mut self, block: usize) -> Result<&[u32], Error> {
-        Ok(self.load(block, false)?.ordinals())
+        Ok(self.load(block, Wanted::Ordinals)?.ordinals())
     }
 
     /// The ordinals of a block, and how often the word stands in each article, by field.
     pub(super) fn postings(&mut self, block: usize) -> Result<(&[u32], &[[u32; BLOCK]; 3]), Error> {
-        let block = self.load(block, true)?;
+        let block = self.load(block, Wanted::Fields)?;
         block.ordinals();
         Ok((&block.ordinals[..block.count], &block.fields))
     }
@@ -271,11 +295,11 @@ impl<'c> PostingList<'c> {
         if articles.clone().next().is_none() {
             return Ok(());
         }
-        let decoded = self.load(block, false)?;
+        let decoded = self.load(block, Wanted::Ordinals)?;
         if articles.clone().all(|(_, ordinal)| decoded.place(ordinal).is_none()) {
             return Ok(());
         }
-        let decoded = self.load(block, true)?;
+        let decoded = self.load(block, Wanted::Fields)?;
         for (place, ordinal) in articles {
             if let Some(at) = decoded.place(ordinal) {
                 take(place, decoded.frequencies(at));
@@ -297,7 +321,7 @@ impl<'c> PostingList<'c> {
             if !self.is_wanted(block, base, wanted) {
                 continue;
             }
-            let block = self.load(block, false)?;
+            let block = self.load(block, Wanted::Ordinals)?;
             if block.words > 0 {
                 let words = block.bitmap[..block.words].iter().copied();
                 bits.add_words(i64::from(block.first) - i64::from(base), words);
@@ -323,8 +347,10 @@ impl<'c> PostingList<'c> {
             near => self.next_block(near.unwrap_or(0), ordinal),
         };
         let Some(block) = block else { return Ok(&self.found) };
-        let Some(at) = self.load(block, false)?.place(ordinal) else { return Ok(&self.found) };
-        self.load(block, true)?;
+        let Some(at) = self.load(block, Wanted::Ordinals)?.place(ordinal) else {
+            return Ok(&self.found);
+        };
+        self.load(block, Wanted::All)?;
         let Some(decoded) = &self.block else { return Ok(&self.found) };
         let bytes = self.positions.get(self.list.places[block].positions.clone())?;
         self.asked += 1;

@@ -246,8 +246,11 @@ pub(super) struct Block {
     /// How often a word stands in each article, field by field, when that has been asked for.
     pub(super) has_fields: bool,
     pub(super) fields: [[u32; BLOCK]; 3],
-    /// Whether a field may have anything but nothing.
-    is_used: [bool; 3],
+    /// Whether headlines and summaries may have anything but nothing.
+    is_used: [bool; 2],
+    /// How often in all of each article, less one, when that or the fields have been asked for.
+    pub(super) has_all: bool,
+    all: [u32; BLOCK],
 }
 
 impl Block {
@@ -263,7 +266,9 @@ impl Block {
             ordinals_end: 0,
             has_fields: false,
             fields: [[0; BLOCK]; 3],
-            is_used: [false; 3],
+            is_used: [false; 2],
+            has_all: false,
+            all: [0; BLOCK],
         }
     }
 
@@ -291,10 +296,12 @@ impl Block {
             };
             *place = ordinal;
             self.fields.iter_mut().zip(frequencies).for_each(|(field, f)| field[at] = f);
+            let all = frequencies.iter().fold(0u32, |all, &f| all.saturating_add(f));
+            self.all[at] = all.saturating_sub(1);
             next = ordinal + 1;
         }
-        (self.count, self.words, self.listed, self.has_fields) = (count, 0, count, true);
-        self.is_used = [true; 3];
+        (self.count, self.words, self.listed) = (count, 0, count);
+        (self.has_fields, self.is_used, self.has_all) = (true, [true; 2], true);
         if reader.is_empty() { Ok(()) } else { Err(Damaged("a list that goes on")) }
     }
 
@@ -309,7 +316,8 @@ impl Block {
     ) -> Decoded<()> {
         let mut reader = Reader(bytes);
         let form = reader.byte()?;
-        (self.count, self.words, self.first, self.has_fields) = (count, 0, first, false);
+        (self.count, self.words, self.first) = (count, 0, first);
+        (self.has_fields, self.has_all) = (false, false);
         if let (BITMAP, Some(last)) = (form, last) {
             let bitmap = reader.take(((last + 1 - first) as usize).div_ceil(8))?;
             let ends = bitmap.last().and_then(|byte| byte.checked_ilog2());
@@ -373,38 +381,56 @@ impl Block {
         (word & bit != 0).then(|| usize::from(self.before[number]) + before)
     }
 
-    /// The rest of a block whose ordinals are decoded.
-    pub(super) fn decode_fields(&mut self, bytes: &[u8], words: bool) -> Decoded<()> {
+    /// What follows the ordinals, for words: the bits of each number of headlines, summaries and all, and the
+    /// three packed blocks.
+    fn rest<'b>(&self, bytes: &'b [u8]) -> Decoded<[(u32, &'b [u8]); 3]> {
         let mut reader = Reader(bytes.get(self.ordinals_end..).unwrap_or_default());
-        let bits = if words { [reader.byte()?, reader.byte()?, reader.byte()?] } else { [0; 3] };
-        let fields = self.fields.iter_mut().zip(&mut self.is_used);
-        for ((field, is_used), bits) in fields.zip(bits.map(u32::from)) {
-            let packed = reader.take(packed_bytes(self.count, bits))?;
+        let bits = [reader.byte()?, reader.byte()?, reader.byte()?].map(u32::from);
+        let mut rest = [(0, &bytes[..0]); 3];
+        for (packed, bits) in rest.iter_mut().zip(bits) {
+            *packed = (bits, reader.take(packed_bytes(self.count, bits))?);
+        }
+        if reader.is_empty() { Ok(rest) } else { Err(Damaged("a block that goes on")) }
+    }
+
+    /// Reads how often a word stands in all of each article, of a block whose ordinals are decoded.
+    pub(super) fn decode_all(&mut self, bytes: &[u8]) -> Decoded<()> {
+        let [.., (bits, packed)] = self.rest(bytes)?;
+        unpack_block(packed, bits, &mut self.all[..self.count])?;
+        self.has_all = true;
+        Ok(())
+    }
+
+    /// Reads how often in each field.
+    pub(super) fn decode_fields(&mut self, bytes: &[u8], words: bool) -> Decoded<()> {
+        if !words {
+            self.has_fields = true;
+            let is_whole = bytes.len() == self.ordinals_end;
+            return if is_whole { Ok(()) } else { Err(Damaged("a block that goes on")) };
+        }
+        if !self.has_all {
+            self.decode_all(bytes)?;
+        }
+        let rest = self.rest(bytes)?;
+        let [headlines, summaries, bodies] = self.fields.each_mut().map(|of| &mut of[..self.count]);
+        let two = [&mut *headlines, &mut *summaries].into_iter().zip(&mut self.is_used);
+        for ((field, is_used), (bits, packed)) in two.zip(rest) {
             // What is nothing already need not be made so.
             if bits > 0 {
                 *is_used = true;
-                unpack_block(packed, bits, &mut field[..self.count])?;
-            } else if std::mem::take(is_used) {
+                unpack_block(packed, bits, field)?;
+            } else if *is_used {
                 field.fill(0);
             }
         }
-        if words {
-            self.part_bodies()?;
-        }
-        self.has_fields = true;
-        if reader.is_empty() { Ok(()) } else { Err(Damaged("a block that goes on")) }
-    }
-
-    /// How often in the body: what is read there is how often in all, less one.
-    fn part_bodies(&mut self) -> Decoded<()> {
-        let [headlines, summaries, bodies] = self.fields.each_mut().map(|of| &mut of[..self.count]);
         let mut is_damaged = false;
-        for ((headline, summary), body) in headlines.iter().zip(&*summaries).zip(bodies) {
-            let all = body.wrapping_add(1);
+        let others = headlines.iter().zip(&*summaries);
+        for ((body, all), (headline, summary)) in bodies.iter_mut().zip(&self.all).zip(others) {
+            let all = all.wrapping_add(1);
             *body = all.wrapping_sub(*headline).wrapping_sub(*summary);
             is_damaged |= *body > all;
         }
-        self.is_used[2] = true;
+        self.has_fields = true;
         if is_damaged { Err(Damaged("a field with more of a word than all")) } else { Ok(()) }
     }
 
@@ -414,21 +440,16 @@ impl Block {
 
     /// How often a word stands in some of the articles.
     pub(super) fn occurrences(&self, articles: Range<usize>) -> usize {
-        let sum = |(field, is_used): (&[u32; BLOCK], bool)| -> u64 {
-            let of_articles = if is_used { &field[articles.clone()] } else { &[] };
-            of_articles.iter().map(|&f| u64::from(f)).sum()
-        };
-        let all: u64 = self.fields.iter().zip(self.is_used).map(sum).sum();
-        usize::try_from(all).unwrap_or(usize::MAX)
+        let more: u64 = self.all[articles.clone()].iter().map(|&all| u64::from(all)).sum();
+        usize::try_from(more).unwrap_or(usize::MAX).saturating_add(articles.len())
     }
 
     /// Where the positions of each article end, counted from the first of the block.
     pub(super) fn ends(&self, ends: &mut Vec<usize>) {
-        let [headline, summary, body] = &self.fields;
         let mut end = 0usize;
         ends.clear();
-        ends.extend(headline.iter().zip(summary).zip(body).take(self.count).map(|((h, s), b)| {
-            end = end.saturating_add(*h as usize + *s as usize + *b as usize);
+        ends.extend(self.all[..self.count].iter().map(|&all| {
+            end = end.saturating_add(all as usize).saturating_add(1);
             end
         }));
     }
