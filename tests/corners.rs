@@ -391,9 +391,16 @@ fn tables_and_lines() {
     assert_eq!(one.body.as_deref(), Some("Line 1\nLine 2"));
     assert_eq!(one.published.unwrap().to_string(), "2024-06-10");
     assert_eq!((two.headline.as_deref(), two.published_raw), (Some("B"), None));
-    // A date that is not said is none that cannot be read.
-    let article = only("{\"headline\":\"One\",\"published\":\" \"}", Format::Jsonl);
+    // What is blank says nothing: it is no id that articles share, and hides no other name.
+    let line = r#"{"headline":"","title":"One","published":" ","id":"","url":"","link":"https://a.example/1","source":"",
+        "language":"","body":"","body_html":"<p>Text</p>","authors":["",null],"author":" Ada Berg","images":[""],"subjects":""}"#;
+    let article = only(line.replace('\n', ""), Format::Jsonl);
+    assert_eq!(article.headline.as_deref(), Some("One"));
+    assert_eq!(article.url.as_deref(), Some("https://a.example/1"));
+    assert_eq!(article.body.as_deref(), Some("Text"));
+    assert_eq!((article.id, article.source, article.language), (None, None, None));
     assert_eq!((article.published, article.published_raw), (None, None));
+    assert_eq!((article.images.len(), article.subjects.len()), (0, 0));
 }
 
 #[test]

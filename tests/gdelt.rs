@@ -330,6 +330,12 @@ fn an_event_is_an_annotation_of_its_article() {
 }
 
 #[test]
+fn a_page_without_a_source_is_its_hosts() {
+    let nameless = article(gkg(&[(4, "")]));
+    assert_eq!(nameless.source.as_deref(), Some("baltic-post.example"));
+}
+
+#[test]
 fn a_mention_is_an_annotation_of_the_article_that_mentions() {
     let row = [
         "410",

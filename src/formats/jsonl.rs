@@ -145,13 +145,18 @@ fn value_of(object: &mut Object, names: &[&str]) -> Option<Value> {
     let mut first: Option<Value> = None;
     for name in names {
         let Some(value) = object.get(*name) else { continue };
-        if value.is_null() || first.as_ref() == Some(value) {
+        if is_blank(value) || first.as_ref() == Some(value) {
             object.remove(*name);
         } else if first.is_none() {
             first = object.remove(*name);
         }
     }
     first
+}
+
+/// Whether a value says nothing.
+fn is_blank(value: &Value) -> bool {
+    value.is_null() || value.as_str().is_some_and(|text| text.trim().is_empty())
 }
 
 fn text_of(object: &mut Object, names: &[&str]) -> Result<Option<String>, Reason> {
@@ -219,7 +224,6 @@ fn time(value: &Value) -> Option<DateTime<Utc>> {
 fn date_of(object: &mut Object, names: &[&str]) -> (Option<Date>, Option<String>) {
     match value_of(object, names) {
         None => (None, None),
-        Some(Value::String(blank)) if blank.trim().is_empty() => (None, None),
         Some(value) => match (date(&value), value) {
             (Some(date), _) => (Some(date), None),
             (None, Value::String(raw)) => (None, Some(raw)),
@@ -251,9 +255,8 @@ fn of_all<T>(
 /// One value as a list.
 fn list_of(object: &mut Object, name: &str) -> Vec<Value> {
     match object.remove(name) {
-        None | Some(Value::Null) => Vec::new(),
-        Some(Value::Array(items)) => items.into_iter().filter(|item| !item.is_null()).collect(),
-        Some(one) => vec![one],
+        Some(Value::Array(items)) => items.into_iter().filter(|item| !is_blank(item)).collect(),
+        one => one.into_iter().filter(|one| !is_blank(one)).collect(),
     }
 }
 
@@ -266,7 +269,6 @@ fn names_of(object: &mut Object, name: &str) -> Result<Vec<String>, Reason> {
             }
             item => scalar(name, item),
         })
-        .filter(|name| !matches!(name, Ok(name) if name.trim().is_empty()))
         .collect()
 }
 

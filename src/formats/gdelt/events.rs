@@ -5,8 +5,8 @@
 //! made of it, and the annotation: ingest joins it to the article of that URL. Events are coded
 //! by machine (CAMEO); actors keep CAMEO's codes, places have ISO countries.
 
-use super::{Row, country, language, stamp};
-use crate::formats::{ReadOptions, host};
+use super::{Row, country, language, source, stamp};
+use crate::formats::ReadOptions;
 use crate::model::{Annotation, NewArticle, Reason};
 use serde_json::{Map, Value};
 
@@ -64,7 +64,7 @@ pub(super) fn event(row: &Row<'_>, options: &ReadOptions) -> Result<NewArticle, 
     let url = row.get("SOURCEURL");
     let mut article = row.seen("SOURCEURL", url, row.time("DATEADDED")?)?;
     if options.source.is_none() {
-        article.source = host(url).map(str::to_owned);
+        article.source = source("", url);
     }
     row.derive_headline("SOURCEURL", &mut article)?;
     let day = row.time("SQLDATE")?;
@@ -100,7 +100,7 @@ pub(super) fn event(row: &Row<'_>, options: &ReadOptions) -> Result<NewArticle, 
 pub(super) fn mention(row: &Row<'_>) -> Result<NewArticle, Reason> {
     let url = row.get("MentionIdentifier");
     let mut article = row.seen("MentionIdentifier", url, row.time("MentionTimeDate")?)?;
-    article.source = Some(row.get("MentionSourceName").to_owned());
+    article.source = source(row.get("MentionSourceName"), url);
     article.language = language(row.get("MentionDocTranslationInfo"));
     row.derive_headline("MentionIdentifier", &mut article)?;
     let mut mention = row.object(&[

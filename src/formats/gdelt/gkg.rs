@@ -16,9 +16,9 @@
 //!
 //! GCAM, some thousand word counts that are longer than all else together, is left out.
 
-use super::{Row, country, language, number, scalar, stamp, start};
+use super::{Row, country, language, number, scalar, source, stamp, start};
+use crate::formats::markup;
 use crate::formats::words::one_line;
-use crate::formats::{host, markup};
 use crate::model::{
     Annotation, DateSource, EntityKind, ExternalId, Image, NewArticle, NewMention, Reason, Subject,
 };
@@ -52,7 +52,7 @@ const TONE: [&str; 7] =
 pub(super) fn article(row: &Row<'_>) -> Result<NewArticle, Reason> {
     let seen = row.time("DATE")?;
     let mut article = row.seen("DocumentIdentifier", row.get("DocumentIdentifier"), seen)?;
-    article.source = Some(row.get("SourceCommonName").to_owned());
+    article.source = source(row.get("SourceCommonName"), row.get("DocumentIdentifier"));
     article.language = language(row.get("TranslationInfo"));
     let extras = row.get("Extras");
     article.headline = extra(extras, "PAGE_TITLE").map(plain).filter(|title| !title.is_empty());
@@ -173,8 +173,8 @@ pub(super) fn articles_1(row: &Row<'_>) -> Result<Vec<Result<NewArticle, Reason>
     let paired = sources.len() == urls.len();
     let article = |(at, url): (usize, &&str)| {
         let mut article = row.seen("SOURCEURLS", url, seen)?;
-        let source = if paired { sources.get(at).copied() } else { host(url) };
-        article.source = source.map(str::to_owned);
+        let named = sources.get(at).copied().filter(|_| paired);
+        article.source = source(named.unwrap_or(""), url);
         row.derive_headline("SOURCEURLS", &mut article)?;
         article.subjects.clone_from(&common.subjects);
         article.mentions.clone_from(&common.mentions);

@@ -18,7 +18,7 @@ mod fips;
 mod gkg;
 
 use super::lines::{Line, Lines};
-use super::{Item, ReadOptions, slug};
+use super::{Item, ReadOptions, host, slug};
 use crate::model::{Date, DateSource, Limits, NewArticle, Place, Precision, Reason, Rejected};
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
 use encoding_rs::WINDOWS_1252;
@@ -281,6 +281,12 @@ impl<'a> Row<'a> {
             None => self.refuse(url_column, "neither a title nor a headline in the URL"),
         }
     }
+}
+
+/// Who published a page: by the name that a row has for it, else the host.
+fn source(name: &str, url: &str) -> Option<String> {
+    let name = Some(name.trim()).filter(|name| !name.is_empty());
+    name.or_else(|| host(url)).map(str::to_owned)
 }
 
 fn stamp(text: &str) -> Option<Date> {
