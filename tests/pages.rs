@@ -247,6 +247,52 @@ fn authors_are_people() {
     }
 }
 
+/// Lines between headline and text that no markup names.
+#[test]
+fn names_in_lines_below_the_headline() {
+    for (language, lines, expected) in [
+        ("en", "<p>Ada Berg and Jon Lund</p><p>September 14, 2021</p>", "Ada Berg; Jon Lund"),
+        (
+            "en",
+            "<p>Ada Berg in Orme and Jon Lund in Visby</p><p>14 May 2021</p>",
+            "Ada Berg; Jon Lund",
+        ),
+        ("en", "<p>Ada Berg | Baltic Post | Sept. 14, 2021</p>", "Ada Berg"),
+        ("en", "<p>Ada Berg, Harbour Editor</p><p>Tue 14 Sep 2021 10.05 BST</p>", "Ada Berg"),
+        ("en", "<p>Ada Berg, Harbour Editor</p>", "Ada Berg"),
+        ("en", "<p>Ada Berg<br>Harbour Correspondent</p>", "Ada Berg"),
+        ("de", "<p>14.09.2021 | Ada Berg | Lokales</p>", "Ada Berg"),
+        (
+            "de",
+            "<p>Von Ada Berg und Jon Lund Stand: 14.09.2021, 10:05 Uhr</p>",
+            "Ada Berg; Jon Lund",
+        ),
+        ("cs", "<p>14. září 2021 10:05 | Ada Bergová, Jan Lund</p>", "Ada Bergová; Jan Lund"),
+        ("id", "<p>Ada Berg - Baltic Post</p><p>Selasa, 14 Sep 2021 10:05 WIB</p>", "Ada Berg"),
+        (
+            "ru",
+            "<p><span>14 сентября 2021, 10:05</span> <span>Анна Иванова</span></p>",
+            "Анна Иванова",
+        ),
+        ("ko", "<p>입력 2021.09.14 10:05</p><p>김서연 기자</p>", "김서연"),
+        // None of these is a person.
+        ("en", "<p>World News | 14 May 2021</p>", ""),
+        ("en", "<p>Lorries left the harbour on 14 May 2021</p>", ""),
+        ("en", "<p>New York</p>", ""),
+        (
+            "en",
+            "<h2>Key Points</h2><ul><li>It cost 40,000,000 in all</li><li>It has two lanes</li></ul>",
+            "",
+        ),
+    ] {
+        let html = format!(
+            "<html lang={language}><meta charset=utf-8><title>Harbour bridge opens</title><body>\
+             <h1>Harbour bridge opens</h1>{lines}{TEXT}</body></html>"
+        );
+        assert_eq!(read(html).authors.join("; "), expected, "{lines}");
+    }
+}
+
 #[test]
 fn addresses_and_pictures_are_absolute() {
     let head = "<base href=https://a.example/news/><link rel=canonical href=bridge.html>\

@@ -137,7 +137,8 @@ fn names(text: &str, refuses: &dyn Fn(&str) -> bool, found: &mut Vec<String>) {
         // "Edited by: Jon Lund", and those after it.
         // What stands before digits is a clock's.
         let label = part.split_once([':', '：']);
-        let part = match label.filter(|(_, rest)| !rest.starts_with(char::is_numeric)) {
+        let part = match label.filter(|(_, rest)| !rest.trim_start().starts_with(char::is_numeric))
+        {
             Some((label, rest)) => {
                 of_others = label.split_whitespace().any(|word| is_in(&OTHERS, word));
                 rest

@@ -66,7 +66,7 @@ video design pictures picture фото редактор иллюстрации i
 /// Words behind a name that lead to the time.
 pub(super) const TIMES: &str = "
 published posted updated publié publiée publicado publicada pubblicato veröffentlicht aktualisiert
-gepubliceerd publicerad publicerat uppdaterad publisert oppdatert publiceret opdateret julkaistu
+gepubliceerd stand publicerad publicerat uppdaterad publisert oppdatert publiceret opdateret julkaistu
 päivitetty opublikowano publikováno publicat actualizado atualizado опубликовано обновлено
 ";
 

@@ -136,6 +136,20 @@ fn alone(page: &Page, text: &str, refuses: Refuses<'_>, about: &About<'_>) -> Ve
         split(name, refuses, &mut found);
         found.pop().filter(|found| found == name && name.contains(' ') && is_name(name))
     };
+    // "14 May 2021 | Ada Berg and Jon Lund | Local"
+    let beside_date = |line: &&str| -> Option<Vec<String>> {
+        let line = without_dates(line)?;
+        let mut found = Vec::new();
+        split(&line, refuses, &mut found);
+        let reports = REPORTERS.iter().any(|reporter| line.contains(reporter));
+        let whole = |name: &String| is_name(name) && (name.contains(' ') || reports);
+        let first = found.first().filter(|_| found.iter().all(whole))?;
+        let names: usize = found.iter().map(|name| letters(name).len()).sum();
+        let part = BESIDE.iter().filter_map(|mark| line.split(mark).next()).min_by_key(|p| p.len());
+        let is_most = names * 5 >= letters(part.unwrap_or(&line)).len() * 2;
+        (line.starts_with(first.as_str()) && is_most).then_some(found)
+    };
+    let one = |name| vec![name];
     let below = || {
         let title = about.title.map(letters).unwrap_or_default();
         // A line below the headline may stand in its element.
@@ -147,13 +161,19 @@ fn alone(page: &Page, text: &str, refuses: Refuses<'_>, about: &About<'_>) -> Ve
         let below = lines.get(at + 1..lines.len().min(at + 5))?;
         let is_dated =
             |line: &&str| line.len() < 80 && !dates::find(line, &Reading::default()).is_empty();
+        let role = |line: &&str| person(with_role(line)?).map(one);
         if below.iter().any(is_dated) {
-            return below.iter().find_map(name);
+            let found = |line| name(line).map(one).or_else(|| beside_date(line));
+            return below.iter().find_map(|line| found(line).or_else(|| role(line)));
         }
         let near = below.get(..2)?;
         match about.language.is_some_and(capitals_tell) {
-            true => near.iter().find_map(name),
-            false => near.iter().find_map(|line| person(with_role(line)?)),
+            true => near.iter().find_map(name).map(one),
+            // A role stands behind the name, or in the line below it.
+            false => near.iter().find_map(role).or_else(|| {
+                name(near.first().filter(|_| near.get(1).is_some_and(|line| ends_as_role(line)))?)
+                    .map(one)
+            }),
         }
     };
     let to_the_right = || {
@@ -162,15 +182,30 @@ fn alone(page: &Page, text: &str, refuses: Refuses<'_>, about: &About<'_>) -> Ve
             is_any!(node.name, "p" | "div")
                 && (node.attr("align") == Some("right") || styled().is_some())
         });
-        right.filter_map(|(at, _)| name(&page.line(at).as_str())).last()
+        right.filter_map(|(at, _)| name(&page.line(at).as_str())).last().map(one)
     };
     let under = || {
         let last = lines.iter().rposition(|line| line.chars().count() >= SENTENCES)?;
-        lines.get(last + 1).and_then(name)
+        lines.get(last + 1).and_then(name).map(one)
     };
-    let told = || lines.iter().rev().take(BELOW).find_map(|line| person(of_note(line)?));
-    let one = below().or_else(to_the_right).or_else(under).or_else(told);
-    one.map_or_else(|| in_brackets(&lines, refuses), |name| vec![name])
+    let told = || lines.iter().rev().take(BELOW).find_map(|line| person(of_note(line)?)).map(one);
+    let found = below().or_else(to_the_right).or_else(under).or_else(told);
+    found.unwrap_or_else(|| in_brackets(&lines, refuses))
+}
+
+/// What parts names from what stands beside them in a line.
+const BESIDE: &[&str] = &[" | ", " - ", " – ", " — ", " · ", " • "];
+
+/// A short line from its first letter on, without its dates.
+fn without_dates(line: &str) -> Option<String> {
+    let (mut rest, mut from) = (String::new(), 0);
+    for dates::Found { range, .. } in dates::find(line, &Reading::default()) {
+        rest.extend([line.get(from..range.start)?, " | "]);
+        from = range.end;
+    }
+    rest.push_str(line.get(from..)?);
+    let rest = rest.trim_start_matches(|c: char| !c.is_alphabetic());
+    (line.chars().count() < SENTENCES).then(|| rest.to_owned())
 }
 
 /// Lines from the end of a page among which a note on its author may be.
@@ -179,9 +214,13 @@ const BELOW: usize = 12;
 /// The name before what its bearer does, after a comma: `Ada Berg, harbour correspondent`.
 fn with_role(line: &str) -> Option<&str> {
     let (name, role) = line.split_once([',', '|', '–'])?;
-    let mut words = role.split_whitespace();
-    let says = words.clone().count() <= 5 && words.next_back().is_some_and(is_role);
-    says.then(|| name.trim())
+    ends_as_role(role).then(|| name.trim())
+}
+
+/// Whether a line is a few words of which the last says what a person does.
+fn ends_as_role(line: &str) -> bool {
+    let mut words = line.split_whitespace();
+    words.clone().count() <= 5 && words.next_back().is_some_and(is_role)
 }
 
 /// Whom a note under a text is about: `Ada Berg is the harbour correspondent of the Post.`

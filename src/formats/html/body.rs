@@ -22,6 +22,9 @@ use url::Url;
 /// The readability crate is asked about pages of so many nodes at most; millions take it minutes.
 const NODES: usize = 200_000;
 
+/// An item of fewer characters above a text is a button: `Share`, `WhatsApp`.
+const LABEL: usize = 15;
+
 /// A text shorter than this many characters is doubted.
 const SHORT: usize = 250;
 
@@ -411,15 +414,16 @@ fn tidy(blocks: &[Block], mut chosen: Vec<usize>, known: &Known) -> Vec<usize> {
     };
     // Labels and the like before the first paragraph: no line of them is long.
     let first = chosen.iter().position(is_long).and_then(|first| chosen.get(first).copied());
-    chosen.retain(|at| {
-        !block(at).is_some_and(|block| {
-            first.is_some_and(|first| *at < first)
-                && block.kind == Kind::Paragraph
-                && (is_of_author(block)
-                    || !block.is_sentence()
-                        && block.text.lines().all(|line| line.chars().count() < 60))
-        })
-    });
+    let is_label = |block: &Block| match block.kind {
+        Kind::Paragraph => {
+            is_of_author(block)
+                || !block.is_sentence() && block.text.lines().all(|line| line.chars().count() < 60)
+        }
+        Kind::Item => block.weight() < LABEL,
+        _ => false,
+    };
+    let is_above = |at: &usize| first.is_some_and(|first| *at < first);
+    chosen.retain(|at| !(is_above(at) && block(at).is_some_and(is_label)));
     // Labels, offers and headings after the last.
     if first.is_some() {
         while let Some(last) = chosen.last().and_then(|at| blocks.get(*at)) {

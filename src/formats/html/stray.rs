@@ -57,6 +57,12 @@ fn is_caption(block: &Block, page: &Page) -> bool {
     if label.is_some_and(is_others) && !block.text.ends_with(['.', '!', '?']) {
         return true;
     }
+    // "Photo by Jon Lund/Agency"
+    let mut words = block.text.split_whitespace();
+    let label = [words.next(), words.next()].map(Option::unwrap_or_default).join(" ");
+    if block.chars < 80 && !block.is_sentence() && label.contains(' ') && is_others(&label) {
+        return true;
+    }
     let has_text = |(_, node): &(usize, &Node)| !node.text.trim().is_empty();
     let texts = || page.between(block.nodes.clone()).filter(has_text);
     let first = texts().next().map_or(block.nodes.end, |(at, _)| at);

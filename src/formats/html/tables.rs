@@ -163,6 +163,7 @@ autorin journalist signature firma verfasser redacteur skribent
 pub(super) const RIGHTS: &str = "
 © | all rights reserved | appears in print on | appeared in print | trust principles | alle rechte vorbehalten | tous droits réservés | todos los derechos |
 todos os direitos | tutti i diritti | riproduzione riservata | contact the writer |
+views expressed in this | do not necessarily reflect |
 contact the reporter | email the author | write to the author | copyright 1 | copyright 2 |
 copyright (c) | 版权所有 | 無断転載 | 무단전재 | все права защищены | всі права захищені |
 wszelkie prawa zastrzeżone | med ensamrätt | comments are owned by | comments are property of |
