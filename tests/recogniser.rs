@@ -36,6 +36,24 @@ fn headlines_in_capitals_and_datelines() {
 }
 
 #[test]
+fn what_is_sure_at_one_place_decides_at_another() {
+    use NameKind::{Organisation, Person, Place};
+    let text = "Wilhelmina Skarsgaardsen, who chairs Plovmand Holdings Corp, came to Oslo on Monday. \
+                Skarsgaardsen said it would grow.";
+    assert_eq!(found(text).last(), Some(&("Skarsgaardsen", Person)));
+    let text = "The Upper Velian Grain Board (UVGB) met in Tarnow on Monday. Farmers trust UVGB.";
+    assert_eq!(
+        found(text),
+        [
+            ("Upper Velian Grain Board", Organisation),
+            ("UVGB", Organisation),
+            ("Tarnow", Place),
+            ("UVGB", Organisation),
+        ]
+    );
+}
+
+#[test]
 fn a_title_is_not_part_of_a_name_and_days_are_none() {
     let text = "President Barack Obama spoke on Tuesday, May 3, and Mr. Obama left in July.";
     assert_eq!(found(text), [("Barack Obama", NameKind::Person), ("Obama", NameKind::Person)]);

@@ -52,6 +52,17 @@ impl<'a> Reading<'a> {
         self.words.get(at).map_or(0, |word| word.lower)
     }
 
+    /// The hash of some words whatever their case.
+    pub fn phrase(&self, words: std::ops::Range<usize>) -> u64 {
+        words.fold(0, |phrase, at| extend_phrase(phrase, self.lower(at)))
+    }
+
+    /// The capital letters that words begin with.
+    pub fn initials(&self, words: std::ops::Range<usize>) -> String {
+        let first = words.filter_map(|at| self.word(at).chars().next());
+        first.filter(|letter| letter.is_uppercase()).collect()
+    }
+
     /// Whether a word of the runs occurs in them again.
     pub fn repeated(&self) -> impl Fn(usize) -> bool {
         let mut counts: HashKeyed<u32> = HashKeyed::default();

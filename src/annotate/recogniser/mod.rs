@@ -3,7 +3,7 @@
 //!
 //! ```text
 //! text ── token ──▶ words, runs of capitals ── features (lexicon) ──▶ hashes
-//!      ── model ──▶ a score for each tag ── chain ──▶ tags ──▶ names
+//!      ── model ──▶ a score for each tag ── chain ──▶ tags ──▶ names ── agree ──▶ names
 //! ```
 //!
 //! A text is read twice: what is sure at one place of it ("Boris Lebedev said") is a feature of
@@ -12,6 +12,7 @@
 
 // The training program compiles these files too, and uses what the library does not: it writes
 // the format that the library reads, and follows the sums of the chain.
+mod agree;
 #[allow(dead_code, reason = "the training program uses it")]
 mod chain;
 mod features;
@@ -40,13 +41,13 @@ pub struct Name {
     pub range: Range<usize>,
     /// What it names.
     pub kind: NameKind,
-    /// How likely it is that these words are a name of this kind, from 0 to 1: the least of what
-    /// the model gives its words.
+    /// How likely it is that these words are a name, from 0 to 1: the least of what the model gives
+    /// its words; of a name that only other places of the text gave away, what it gives them there.
     pub confidence: f32,
 }
 
-/// The version of the model, for the record of who found a name.
-pub const RECOGNISER_VERSION: &str = "3";
+/// The version of the recogniser, for the record of who found a name.
+pub const RECOGNISER_VERSION: &str = "4";
 
 /// Longer texts are read part by part: what is remembered of a text is bounded.
 const PART: usize = 1 << 16;

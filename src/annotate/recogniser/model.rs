@@ -1,5 +1,6 @@
 //! The trained model: a lexicon, and a weight for each feature and tag.
 
+use super::agree::{Named, agree};
 use super::chain::{Chain, Row, Transitions, best};
 use super::features::{Evidence, Features, Reading};
 use super::lexicon::Lexicon;
@@ -88,7 +89,7 @@ impl Model {
         let mut features = Features::default();
         let mut chain = Chain::default();
         let mut tags = Vec::new();
-        let mut found = Vec::new();
+        let mut names = Vec::new();
         let mut rest = scores.as_mut_slice();
         for run in &reading.runs {
             let (scores, after) = rest.split_at_mut(run.len().min(rest.len()));
@@ -103,9 +104,16 @@ impl Model {
                 continue;
             }
             chain.sum(scores, &self.transitions);
-            collect(&reading, run, &tags, &chain, &mut found);
+            collect(run, &tags, &chain, &mut names);
         }
+        agree(&reading, &mut names);
+        let range = |words: Range<usize>| {
+            reading.tokens[words.start].start..reading.tokens[words.end - 1].end
+        };
+        let found = names.into_iter();
         found
+            .map(|Named { words, kind, likely }| Found { range: range(words), kind, likely })
+            .collect()
     }
 
     /// The scores of every word of every run, as far as its surroundings give them.
@@ -177,24 +185,17 @@ impl Model {
 }
 
 /// The names that a run's tags spell.
-fn collect(
-    reading: &Reading<'_>,
-    run: &Range<usize>,
-    tags: &[usize],
-    chain: &Chain,
-    found: &mut Vec<Found>,
-) {
+fn collect(run: &Range<usize>, tags: &[usize], chain: &Chain, names: &mut Vec<Named>) {
     let mut open = false;
     for ((place, at), &tag) in run.clone().enumerate().zip(tags) {
         let likely = chain.likely(place)[tag];
-        let token = &reading.tokens[at];
-        match (parts(tag), found.last_mut()) {
+        match (parts(tag), names.last_mut()) {
             (Some((_, false)), Some(name)) if open => {
-                name.range.end = token.end;
+                name.words.end = at + 1;
                 name.likely = name.likely.min(likely);
             }
             (Some((kind, _)), _) => {
-                found.push(Found { range: token.start..token.end, kind, likely });
+                names.push(Named { words: at..at + 1, kind, likely });
                 open = true;
             }
             (None, _) => open = false,

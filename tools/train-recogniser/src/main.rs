@@ -13,6 +13,7 @@ mod words;
 /// The library's own recogniser, compiled in, so that both see the same features.
 #[path = "../../../src/annotate/recogniser"]
 mod recogniser {
+    pub mod agree;
     pub mod chain;
     pub mod features;
     pub mod lexicon;
