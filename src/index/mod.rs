@@ -101,7 +101,8 @@ impl Analysed {
     ) -> Self {
         let mut tokens = 0;
         let mut field = |text: &str| {
-            let mut joined = String::with_capacity(text.len());
+            // A stem has a sign more than its word, and is often shorter.
+            let mut joined = String::with_capacity(text.len() + text.len() / 8);
             each_token(text, language, |token, _| {
                 if !joined.is_empty() {
                     joined.push(' ');

@@ -14,6 +14,9 @@ use std::collections::BTreeSet;
 /// have just been.
 const PERIOD_BITS: u32 = 41;
 
+/// Periods that the window has at most in ordinary files.
+const FEW_PERIODS: i64 = 3;
+
 /// The period of an article, and its place in it.
 fn period_of(id: ArticleId) -> (i64, i64) {
     (id.0 >> PERIOD_BITS, id.0 & ((1 << PERIOD_BITS) - 1))
@@ -134,15 +137,22 @@ impl Batch<'_> {
         id: ArticleId,
         bands: &[i64],
     ) -> Result<impl Iterator<Item = ArticleId> + use<>, Error> {
-        // No period without articles is looked at, however wide the window.
-        let (least, greatest): (Option<i64>, Option<i64>) = self
-            .connection
-            .prepare_cached("SELECT (SELECT min(article_id) FROM article), (SELECT max(article_id) FROM article)")?
-            .query_row([], |row| Ok((row.get(0)?, row.get(1)?)))?;
-        let first = ArticleId::first_of_second(id.second().saturating_sub(self.window));
-        let last = ArticleId::last_of_second(id.second().saturating_add(self.window));
-        let first = period_of(first.max(ArticleId(least.unwrap_or(id.0))));
-        let last = period_of(last.min(ArticleId(greatest.unwrap_or(id.0))));
+        let mut first = ArticleId::first_of_second(id.second().saturating_sub(self.window));
+        let mut last = ArticleId::last_of_second(id.second().saturating_add(self.window));
+        if period_of(last).0 - period_of(first).0 > FEW_PERIODS {
+            // Those without articles are not looked at, however wide the window.
+            let (least, greatest) = self
+                .connection
+                .prepare_cached(
+                    "SELECT (SELECT min(article_id) FROM article),
+                            (SELECT max(article_id) FROM article)",
+                )?
+                .query_row([], |row| {
+                    Ok((row.get(0).map(ArticleId)?, row.get(1).map(ArticleId)?))
+                })?;
+            (first, last) = (first.max(least), last.min(greatest));
+        }
+        let (first, last) = (period_of(first), period_of(last));
         let mut find = self.connection.prepare_cached(
             "SELECT article FROM duplicate_band
               WHERE band = ?1 AND article BETWEEN ?2 AND ?3 ORDER BY article DESC LIMIT ?4",
