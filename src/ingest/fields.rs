@@ -1,11 +1,12 @@
 //! What an item says beside its text: fields, lists, names, mentions.
 
 use super::known::Stored;
-use super::near::stored_shingles;
 use super::prepare::{Form, Prepared, date_columns};
+use super::similar::bands_of;
 use super::url_key;
 use super::write::{Batch, json_list, json_map};
 use crate::error::Error;
+use crate::index::stored_analysed;
 use crate::model::{Article, ArticleId, DateSource, Subject};
 use rusqlite::OptionalExtension;
 use serde_json::{Map, Value, json};
@@ -76,7 +77,7 @@ impl Batch<'_> {
         if let Some(language) = &article.language
             && (before.language.as_ref() != Some(language) || before.language_confidence.is_some())
         {
-            let shingles = stored_shingles(self.connection, id)?;
+            let bands = bands_of(&stored_analysed(self.connection, id)?);
             self.connection
                 .prepare_cached(
                     "UPDATE article SET language = ?2, language_confidence = NULL WHERE article_id = ?1",
@@ -84,7 +85,7 @@ impl Batch<'_> {
                 .execute((id.0, language))?;
             if before.language.as_ref() != Some(language) {
                 note("language", json!(before.language), json!(language));
-                self.reindex(id, &shingles)?;
+                self.reindex(id, bands)?;
             }
         }
         if let Some(modified) = article.modified

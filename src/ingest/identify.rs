@@ -7,7 +7,7 @@
 use super::canonical::{EARLIER, canonical_url};
 use super::explain::{Finding, Identity, Rung};
 use super::prepare::{Form, Prepared, headline_hash, source_hash, text_hash};
-use super::similar::{self, NEAR};
+use super::similar::{self, NEAR, shingles_of};
 use crate::error::Error;
 use crate::model::{ArticleId, PubStatus};
 use rusqlite::{Connection, OptionalExtension};
@@ -252,7 +252,7 @@ fn almost_same(connection: &Connection, id: ArticleId, item: &Prepared) -> Resul
     }
     let text = crate::index::stored_analysed(connection, id)?;
     let whole = [&text.headline, " ", &text.summary, " ", &text.body].concat();
-    Ok(similar::containment(&similar::shingles(&whole), &item.shingles) >= NEAR)
+    Ok(similar::containment(&similar::shingles(&whole), &shingles_of(&item.analysed)) >= NEAR)
 }
 
 /// The keys by which a URL is known: of the canonical form, and of the forms before it, for

@@ -2,9 +2,9 @@
 
 use super::canonical::{is_host_of, same_host};
 use super::near::stored_shingles;
-use super::prepare::{Form, Prepared, UNKNOWN_SOURCE, date_columns, shingles_of};
+use super::prepare::{Form, Prepared, UNKNOWN_SOURCE, date_columns};
 use super::report::{Conflict, Outcome};
-use super::similar::{self, NEAR};
+use super::similar::{self, NEAR, bands_of, shingles_of};
 use super::write::{Batch, json_list};
 use crate::annotate::{Found, is_built_in};
 use crate::error::Error;
@@ -209,7 +209,7 @@ impl Batch<'_> {
         let shorter = (item.analysed.tokens as f64) < stored.tokens as f64 * POORER;
         Ok(seen.is_none() && shorter && item.form == Form::Body && item.form == stored.form && {
             let text = stored_shingles(self.connection, stored.id)?;
-            similar::containment(&text, &item.shingles) >= NEAR
+            similar::containment(&text, &shingles_of(&item.analysed)) >= NEAR
         })
     }
 
@@ -289,7 +289,7 @@ impl Batch<'_> {
         if !retired.is_empty() {
             self.keep_mentions(id, |mention| mention.field == 0)?;
         }
-        let shingles = stored_shingles(self.connection, id)?;
+        let bands = bands_of(&stored_analysed(self.connection, id)?);
         let (modified, offset, precision) = date_columns(item.article.modified);
         self.connection
             .prepare_cached(
@@ -325,9 +325,9 @@ impl Batch<'_> {
         self.write_body(id, item.body.as_ref())?;
         self.write_html(id, item.body_html.as_ref())?;
         let analysed = stored_analysed(self.connection, id)?;
-        self.drop_bands(id, &shingles)?;
+        self.drop_bands(id, bands)?;
         self.unlink_duplicate(id)?;
-        self.link_duplicate(id, stored.group, item.keys.content, &shingles_of(&analysed))?;
+        self.link_duplicate(id, stored.group, item.keys.content, bands_of(&analysed), &analysed)?;
         self.replace_tokens(id, analysed)
     }
 }

@@ -1,10 +1,9 @@
 //! Near-duplicates: an article is linked to the one that it repeats, and both are of one group.
 
-use super::prepare::shingles_of;
-use super::similar::{self, BAND_BITS, NEAR};
+use super::similar::{self, BAND_BITS, Bands, NEAR, shingles_of};
 use super::write::Batch;
 use crate::error::Error;
-use crate::index::stored_analysed;
+use crate::index::{Analysed, stored_analysed};
 use crate::model::ArticleId;
 use rusqlite::{Connection, OptionalExtension};
 use std::collections::BTreeSet;
@@ -32,25 +31,23 @@ fn stored_band(period: i64, band: i64) -> i64 {
 const MAX_CANDIDATES: usize = 16;
 
 impl Batch<'_> {
-    pub(super) fn add_bands(&self, id: ArticleId, shingles: &[u64]) -> Result<(), Error> {
-        let Some(bands) = similar::bands(shingles) else { return Ok(()) };
+    pub(super) fn add_bands(&self, id: ArticleId, bands: Option<Bands>) -> Result<(), Error> {
         let mut insert = self.connection.prepare_cached(
             "INSERT INTO duplicate_band (band, article) VALUES (?1, ?2) ON CONFLICT DO NOTHING",
         )?;
         let (period, article) = period_of(id);
-        for band in bands {
+        for band in bands.into_iter().flatten() {
             insert.execute((stored_band(period, band), article))?;
         }
         Ok(())
     }
 
-    pub(super) fn drop_bands(&self, id: ArticleId, shingles: &[u64]) -> Result<(), Error> {
-        let Some(bands) = similar::bands(shingles) else { return Ok(()) };
+    pub(super) fn drop_bands(&self, id: ArticleId, bands: Option<Bands>) -> Result<(), Error> {
         let mut delete = self
             .connection
             .prepare_cached("DELETE FROM duplicate_band WHERE band = ?1 AND article = ?2")?;
         let (period, article) = period_of(id);
-        for band in bands {
+        for band in bands.into_iter().flatten() {
             delete.execute((stored_band(period, band), article))?;
         }
         Ok(())
@@ -77,9 +74,10 @@ impl Batch<'_> {
         id: ArticleId,
         group: Option<i64>,
         content_hash: i64,
-        shingles: &[u64],
+        bands: Option<Bands>,
+        analysed: &Analysed,
     ) -> Result<Option<ArticleId>, Error> {
-        let Some(bands) = similar::bands(shingles) else { return Ok(None) };
+        let Some(looked_up) = bands else { return Ok(None) };
         let same: Option<ArticleId> = self
             .connection
             .prepare_cached(
@@ -90,12 +88,13 @@ impl Batch<'_> {
             .query_row((content_hash, id.0), |row| row.get(0).map(ArticleId))
             .optional()?;
         let mut like: Vec<(f64, ArticleId)> = same.map(|same| (1.0, same)).into_iter().collect();
-        let candidates = self.candidates(id, &bands)?;
-        self.add_bands(id, shingles)?;
-        if same.is_none() {
+        let mut candidates = self.candidates(id, &looked_up)?.peekable();
+        self.add_bands(id, bands)?;
+        if same.is_none() && candidates.peek().is_some() {
+            let shingles = shingles_of(analysed);
             for candidate in candidates {
                 let text = stored_shingles(self.connection, candidate)?;
-                let likeness = similar::resemblance(shingles, &text);
+                let likeness = similar::resemblance(&shingles, &text);
                 if likeness >= NEAR {
                     like.push((likeness, candidate));
                 }

@@ -2,7 +2,7 @@
 
 use super::described::Described;
 use super::report::Fault;
-use super::similar;
+use super::similar::{Bands, bands_of};
 use crate::annotate::{self, Document, Found, Names, Reading, Texts, detect_language};
 use crate::formats::markup::{sanitise, to_text};
 use crate::index::Analysed;
@@ -55,7 +55,7 @@ pub(crate) struct Prepared {
     pub(crate) language: Option<String>,
     pub(crate) language_confidence: Option<f64>,
     pub(crate) analysed: Analysed,
-    pub(crate) shingles: Vec<u64>,
+    pub(crate) bands: Option<Bands>,
     pub(crate) body: Option<Encoded>,
     pub(crate) body_html: Option<Encoded>,
     /// Whether newsdb itself looked for names.
@@ -119,15 +119,6 @@ pub(crate) fn content_hash(headline: &str, summary: Option<&str>, body: Option<&
 pub(crate) fn headline_hash(headline: &str) -> Option<i64> {
     let headline = headline.to_lowercase();
     has_text(&headline).then(|| content_hash(&headline, None, None))
-}
-
-/// The text by which near-duplicates are judged: the body, else what there is.
-pub(crate) fn shingles_of(analysed: &Analysed) -> Vec<u64> {
-    if analysed.body.is_empty() {
-        similar::shingles(&format!("{} {}", analysed.headline, analysed.summary))
-    } else {
-        similar::shingles(&analysed.body)
-    }
 }
 
 /// The seconds that a publication date may have to be believed.
@@ -199,7 +190,7 @@ impl Prepared {
             fields_hash: fields_hash(&article),
             language,
             language_confidence,
-            shingles: shingles_of(&analysed),
+            bands: bands_of(&analysed),
             analysed,
             body,
             body_html,

@@ -5,6 +5,7 @@
 //! integers to store; two texts of resemblance *s* share a band with probability
 //! 1 − (1 − s²)³: 0.95 at 0.8, 0.99 at 0.9. Candidates are then compared exactly.
 
+use crate::index::Analysed;
 use xxhash_rust::xxh3::xxh3_64;
 
 /// Resemblance from which two texts count as near-duplicates.
@@ -23,12 +24,26 @@ const FUNCTIONS: [u64; 6] = [
     0x9b05_688c_2b3e_6c1f,
 ];
 
-/// Bands of a text, each with its number in the two lowest bits.
-pub(crate) const BANDS: usize = FUNCTIONS.len() / 2;
+/// What a text is looked up by, each with its number in the two lowest bits.
+pub(crate) type Bands = [i64; FUNCTIONS.len() / 2];
 
 /// Bits of a band: in a window of weeks that is selective enough, and every byte is stored three times
 /// an article.
 pub(crate) const BAND_BITS: u32 = 24;
+
+/// The shingles of the text by which near-duplicates are judged: the body, else what there is.
+pub(crate) fn shingles_of(analysed: &Analysed) -> Vec<u64> {
+    if analysed.body.is_empty() {
+        shingles(&format!("{} {}", analysed.headline, analysed.summary))
+    } else {
+        shingles(&analysed.body)
+    }
+}
+
+/// The bands of that text; none of an empty one.
+pub(crate) fn bands_of(analysed: &Analysed) -> Option<Bands> {
+    bands(&shingles_of(analysed))
+}
 
 /// The shingles of a text, from its tokens with blanks between.
 pub(crate) fn shingles(tokens: &str) -> Vec<u64> {
@@ -49,8 +64,7 @@ pub(crate) fn shingles(tokens: &str) -> Vec<u64> {
     shingles
 }
 
-/// The bands by which a text is looked up; none for an empty one.
-pub(crate) fn bands(shingles: &[u64]) -> Option<[i64; BANDS]> {
+fn bands(shingles: &[u64]) -> Option<Bands> {
     if shingles.is_empty() {
         return None;
     }
@@ -61,7 +75,7 @@ pub(crate) fn bands(shingles: &[u64]) -> Option<[i64; BANDS]> {
             *least = (*least).min(mixed ^ (mixed >> 32));
         }
     }
-    let mut bands = [0; BANDS];
+    let mut bands = Bands::default();
     for (number, (band, pair)) in bands.iter_mut().zip(least.chunks_exact(2)).enumerate() {
         let joined = pair.iter().fold(0u64, |hash, value| {
             (hash.rotate_left(31) ^ value).wrapping_mul(0x9e37_79b9_7f4a_7c15)

@@ -4,9 +4,9 @@ use super::explain::Identity;
 use super::identify::{self, Burial, Company, content_key, identify};
 use super::known::{Seen, Stored};
 use super::met::{Ended, Met};
-use super::near::stored_shingles;
-use super::prepare::{Prepared, date_columns, shingles_of};
+use super::prepare::{Prepared, date_columns};
 use super::report::{Conflict, Outcome};
+use super::similar::{Bands, bands_of};
 use crate::error::Error;
 use crate::index::{Analysed, Changes, stored_analysed};
 use crate::model::{ArticleId, Date, DateSource, PubStatus, Reason, Rejected, VersionText};
@@ -214,7 +214,8 @@ impl<'c> Batch<'c> {
         self.write_mentions(id, mentions.chain(found))?;
         self.write_annotations(id, &article.annotations)?;
         self.write_described(id, &item.described)?;
-        let duplicate_of = self.link_duplicate(id, None, item.keys.content, &item.shingles)?;
+        let duplicate_of =
+            self.link_duplicate(id, None, item.keys.content, item.bands, &item.analysed)?;
         self.changes.add(id, item.analysed);
         Ok(Ok((Outcome::Inserted { id, duplicate_of }, None)))
     }
@@ -338,11 +339,11 @@ impl<'c> Batch<'c> {
         Ok(())
     }
 
-    /// Another language gives a text other tokens. `shingles` are those of the old ones.
-    pub(super) fn reindex(&mut self, id: ArticleId, shingles: &[u64]) -> Result<(), Error> {
+    /// Another language gives a text other tokens. `bands` are those of the old ones.
+    pub(super) fn reindex(&mut self, id: ArticleId, bands: Option<Bands>) -> Result<(), Error> {
         let analysed = stored_analysed(self.connection, id)?;
-        self.drop_bands(id, shingles)?;
-        self.add_bands(id, &shingles_of(&analysed))?;
+        self.drop_bands(id, bands)?;
+        self.add_bands(id, bands_of(&analysed))?;
         self.replace_tokens(id, analysed)
     }
 
@@ -388,9 +389,9 @@ impl<'c> Batch<'c> {
             .prepare_cached("INSERT INTO article_redirect (from_id, to_id) VALUES (?1, ?2)")?
             .execute((id.0, moved.0))?;
         let analysed = stored_analysed(self.connection, moved)?;
-        let shingles = shingles_of(&analysed);
-        self.drop_bands(id, &shingles)?;
-        self.add_bands(moved, &shingles)?;
+        let bands = bands_of(&analysed);
+        self.drop_bands(id, bands)?;
+        self.add_bands(moved, bands)?;
         self.changes.erase(id);
         self.changes.add(moved, analysed);
         Ok(Some(moved))
@@ -416,8 +417,7 @@ impl<'c> Batch<'c> {
     /// Takes away everything that is kept beside an article's own row, and entities that were
     /// known from it alone.
     pub(crate) fn erase(&mut self, id: ArticleId) -> Result<(), Error> {
-        let shingles = stored_shingles(self.connection, id)?;
-        self.drop_bands(id, &shingles)?;
+        self.drop_bands(id, bands_of(&stored_analysed(self.connection, id)?))?;
         self.changes.erase(id);
         self.keep_mentions(id, |_| false)?;
         for sql in [
