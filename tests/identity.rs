@@ -666,7 +666,7 @@ fn a_uri_is_the_publishers_or_minted_and_unique() {
 
 /// Bands are kept in periods of 2²¹ seconds: who is near must not depend on where one ends.
 #[test]
-fn a_near_duplicate_is_found_within_the_window_and_not_beyond_whatever_lies_between() {
+fn a_near_duplicate_is_found_within_the_window_and_not_beyond() {
     const DAY: i64 = 86_400;
     const PERIOD: i64 = 1 << 21;
     let text = |last: &str| format!("{TEXT} The first lorry crossed at six in the {last}.");

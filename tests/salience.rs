@@ -230,6 +230,56 @@ fn a_timeline_tells_the_mean_tone_and_of_how_many_it_is_not_known() {
     assert!(db.check(&Cancel::new()).unwrap().is_clean());
 }
 
+/// Whole runs are summed at once where one annotator alone tells tones: the answer is that of a plain recount,
+/// before and after articles go and others have tones by somebody else.
+#[test]
+fn mean_tones_of_many_articles_are_those_of_a_plain_recount() {
+    const WEEK: i64 = 7 * 86_400;
+    let db = Options::new().annotate(false).open_in_memory().unwrap();
+    let second = |n: i64| 1_700_000_000 + n * 7_211;
+    let tone = |n: i64| (n % 5 != 0).then_some((n * 37 % 201 - 100) as f64 / 8.0);
+    let article = |n: i64| {
+        let published = Date::utc(chrono::DateTime::from_timestamp(second(n), 0).unwrap());
+        let mut article = NewArticle::new("wire").id(n.to_string()).headline(format!("News {n}"));
+        article.annotations.extend(tone(n).map(|tone| Annotation::new("gkg", "tone", json!(tone))));
+        article.published(published)
+    };
+    db.ingest((0..700).map(article)).unwrap();
+    let compare = |left: &dyn Fn(i64) -> bool| {
+        // Weeks begin on Mondays; 1970 began on a Thursday.
+        let mut expected: BTreeMap<i64, (u64, u64, f64)> = BTreeMap::new();
+        for n in (0..800).filter(|n| left(*n)) {
+            let monday = (second(n) + 3 * 86_400).div_euclid(WEEK) * WEEK - 3 * 86_400;
+            let week = expected.entry(monday).or_default();
+            *week = match tone(n) {
+                Some(tone) => (week.0 + 1, week.1 + 1, week.2 + tone),
+                None => (week.0 + 1, week.1, week.2),
+            };
+        }
+        let by_week = Timeline::by(Unit::Week).tone_of("gkg");
+        let counts = db.timeline(&Query::new(), &by_week).unwrap();
+        let buckets = counts.series[0].buckets.iter().filter(|bucket| bucket.articles > 0);
+        let found: Vec<_> = buckets.collect();
+        assert_eq!(found.len(), expected.len());
+        for (bucket, (monday, (articles, toned, sum))) in found.into_iter().zip(expected) {
+            assert_eq!(bucket.start.timestamp(), monday);
+            assert_eq!((bucket.articles, bucket.tone_unknown), (articles, articles - toned));
+            assert!((bucket.tone.unwrap() - sum / toned as f64).abs() < 1e-9);
+        }
+    };
+    compare(&|n| n < 700);
+    for n in (0..700).step_by(50) {
+        let id = db.article_by_uri(&format!("newsdb:wire/{n}")).unwrap().unwrap().id;
+        db.remove(id).unwrap();
+    }
+    compare(&|n| n < 700 && n % 50 != 0);
+    let both = |n| article(n).annotation(Annotation::new("other", "tone", json!(9)));
+    db.ingest((700..800).map(both)).unwrap();
+    compare(&|n| n >= 700 || n % 50 != 0);
+    db.optimize(&Cancel::new()).unwrap();
+    compare(&|n| n >= 700 || n % 50 != 0);
+}
+
 #[cfg(feature = "knowledge")]
 #[test]
 fn tone_toward_an_entity_is_that_of_its_sentences() {

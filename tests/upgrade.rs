@@ -1,7 +1,7 @@
 //! Files of every released schema are opened, upgraded and answer as before; what was released
 //! is never edited.
 
-use newsdb::{Cancel, Error, NewArticle, NewsDb, Options, Query, SCHEMA_VERSION, Sort};
+use newsdb::{Cancel, Error, NewArticle, NewsDb, Options, Outcome, Query, SCHEMA_VERSION, Sort};
 use rusqlite::Connection;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -75,6 +75,12 @@ fn a_file_of_every_released_schema_opens_and_answers() {
         assert_eq!(db.count(&Query::new().text("锂")).unwrap(), 1);
         let berg = db.resolve_entity("anna berg").unwrap();
         assert_eq!(db.count(&Query::new().entity(berg)).unwrap(), 2);
+        // What near-duplicates are found by came along.
+        let old = db.article(page.hits[0].id).unwrap().unwrap();
+        let body = format!("{} Ferries went on for a day.", old.body.unwrap());
+        let near = NewArticle::new("echo").id("near").body(body).published(old.published.unwrap());
+        let Outcome::Inserted { duplicate_of, .. } = db.insert(near).unwrap() else { panic!() };
+        assert!(duplicate_of.is_some(), "schema {version}");
         drop(db);
         assert_eq!(
             schema(&path),

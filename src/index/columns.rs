@@ -281,7 +281,7 @@ pub(super) fn decode_groups(bytes: &[u8], articles: u32) -> Decoded<Vec<(u32, i6
     Ok(all)
 }
 
-/// Codes as they are looked up: hardly larger than packed, and read at once.
+/// Codes as they are looked up: two or four bytes each, and read at once.
 #[derive(Debug)]
 enum Codes {
     Short(Vec<u16>),
@@ -362,6 +362,10 @@ impl ListColumn {
             Ok((bits, reader.take(packed_bytes(entries as usize, bits))?))
         };
         let (bits, packed) = take()?;
+        if bits != width(values.saturating_sub(1) as u32) {
+            // Fewer would let a few bytes stand for any number of codes.
+            return Err(Damaged("codes of another width than the values ask for"));
+        }
         let (weight_bits, weights) = take()?;
         (column.weight_bits, column.weights) = (weight_bits, weights.to_vec());
         column.totals.resize(values, (0, 0));

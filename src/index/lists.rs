@@ -357,10 +357,10 @@ impl<'c> PostingList<'c> {
         let mut read = || -> Decoded<()> {
             let gaps = if self.asked > SINGLE {
                 if self.ends.is_empty() {
-                    decoded.ends(&mut self.ends);
-                    let all = self.ends.last().copied().unwrap_or(0);
+                    let all = decoded.occurrences(0..decoded.count);
                     self.gaps.clear();
                     positions::decode(bytes, all, 0..all, &mut self.gaps)?;
+                    decoded.ends(&mut self.ends);
                 }
                 let start = at.checked_sub(1).map_or(0, |before| self.ends[before]);
                 self.gaps.get(start..self.ends[at]).unwrap_or_default()

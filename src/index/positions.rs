@@ -8,7 +8,7 @@
 //! next, all less one.
 //!
 //! The gaps of a block, or of a list that has no blocks, stand together. Up to [`FEW`] are LEB128 numbers, more are cut into
-//! **runs** of [`BLOCK`], the last one shorter: a byte with a number of bits for each run, then the runs, each
+//! **runs** of [`BLOCK`], the last one shorter: a byte with a number of bits for each run, 1 at least, then the runs, each
 //! a packed array ([`super::bytes`]). So any of them is found without reading those before it.
 
 use super::bytes::{
@@ -25,7 +25,8 @@ pub(super) fn encode(out: &mut Vec<u8>, gaps: &[u32]) {
         gaps.iter().for_each(|&gap| put_varint(out, gap.into()));
         return;
     }
-    let bits = |run: &[u32]| width(run.iter().copied().max().unwrap_or(0));
+    // With none, a few bytes could stand for any number of gaps.
+    let bits = |run: &[u32]| width(run.iter().copied().max().unwrap_or(0)).max(1);
     out.extend(gaps.chunks(BLOCK).map(|run| bits(run) as u8));
     gaps.chunks(BLOCK).for_each(|run| pack(out, run.iter().copied(), bits(run)));
 }
@@ -54,8 +55,8 @@ pub(super) fn decode(
         bits.iter().take(before).map(|&bits| packed_bytes(BLOCK, bits.into())).sum();
     for (&bits, first) in bits.iter().zip((0..wanted.end).step_by(BLOCK)).skip(before) {
         let (bits, length) = (u32::from(bits), (count - first).min(BLOCK));
-        if bits > 32 {
-            return Err(Damaged("numbers of too many bits"));
+        if !(1..=32).contains(&bits) {
+            return Err(Damaged("numbers of no or too many bits"));
         }
         let run = runs.get(at..at + packed_bytes(length, bits)).ok_or(cut_short)?;
         let (from, to) = (wanted.start.max(first), wanted.end.min(first + length));
@@ -120,7 +121,9 @@ mod tests {
         assert_eq!(encoded(&[5, 128]), [5, 0x80, 1]);
         // Three numbers of three bits: 101, 000, 010, the first one lowest.
         assert_eq!(encoded(&[5, 0, 2]), [3, 0b1000_0101, 0]);
-        assert_eq!(encoded(&[[0; 128], [1; 128]].concat()), [&[0, 1][..], &[0xff; 16]].concat());
+        let two = [&[1, 1][..], &[0; 16], &[0xff; 16]].concat();
+        assert_eq!(encoded(&[[0; 128], [1; 128]].concat()), two);
+        assert!(decode(&[0], 128, 0..128, &mut Vec::new()).is_err());
     }
 
     #[test]

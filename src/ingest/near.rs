@@ -139,7 +139,7 @@ impl Batch<'_> {
         let mut first = ArticleId::first_of_second(id.second().saturating_sub(self.window));
         let mut last = ArticleId::last_of_second(id.second().saturating_add(self.window));
         if period_of(last).0 - period_of(first).0 > FEW_PERIODS {
-            // Those without articles are not looked at, however wide the window.
+            // None before the first article and after the last is looked at.
             let (least, greatest) = self
                 .connection
                 .prepare_cached(

@@ -27,8 +27,7 @@ const FUNCTIONS: [u64; 6] = [
 /// What a text is looked up by, each with its number in the two lowest bits.
 pub(crate) type Bands = [i64; FUNCTIONS.len() / 2];
 
-/// Bits of a band: in a window of weeks that is selective enough, and every byte is stored three times
-/// an article.
+/// Bits of a band: in a window of weeks that is selective enough.
 pub(crate) const BAND_BITS: u32 = 24;
 
 /// The shingles of the text by which near-duplicates are judged: the body, else what there is.

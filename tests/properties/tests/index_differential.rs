@@ -355,11 +355,25 @@ fn compare_together(snapshot: &Snapshot, naive: &Naive, query: &Query, counted: 
         }
     }
     let id = |entity: &newsdb::NamedEntity| number(entity.id);
-    let found: BTreeMap<(i64, i64), u64> = snapshot
-        .together(query, None, 10_000)
-        .unwrap()
-        .iter()
-        .map(|pair| ((id(&pair.a), id(&pair.b)), pair.articles))
-        .collect();
+    let all = snapshot.together(query, None, 10_000).unwrap();
+    let ids = |pair: &newsdb::CoMention| (id(&pair.a), id(&pair.b));
+    let found: BTreeMap<(i64, i64), u64> =
+        all.iter().map(|pair| (ids(pair), pair.articles)).collect();
     assert_eq!(found, expected, "{query:?}");
+    let first = snapshot.together(query, None, 3).unwrap();
+    assert_eq!(first[..], all[..first.len()], "{query:?}");
+    assert_eq!(first.len(), all.len().min(3), "{query:?}");
+    // The partners of one, those of most articles first.
+    let Some(one) = all.last().map(|pair| pair.a.id) else { return };
+    let partners = snapshot.together(query, Some(one), 10_000).unwrap();
+    assert!(partners.is_sorted_by(|a, b| a.articles >= b.articles), "{query:?}");
+    let found: BTreeMap<i64, u64> =
+        partners.iter().map(|pair| (id(&pair.b), pair.articles)).collect();
+    let one = number(one);
+    let others = expected.iter().filter_map(|(&(a, b), &articles)| {
+        (a == one || b == one).then_some((if a == one { b } else { a }, articles))
+    });
+    assert_eq!(found, others.collect(), "{query:?}");
+    let first = snapshot.together(query, Some(partners[0].a.id), 2).unwrap();
+    assert_eq!(first[..], partners[..first.len()], "{query:?}");
 }
