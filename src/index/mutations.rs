@@ -4,10 +4,11 @@
 
 use super::Analysed;
 use super::build::Builder;
+use super::bytes::BLOCK;
 use super::columns::{self, Field, ListColumn, Row};
 use super::dictionary::{TermIndex, kind};
 use super::facts::Facts;
-use super::postings::WholeLists;
+use super::postings::{Block, SHORT, WholeLists};
 use super::segment::{NewSegment, Part};
 
 /// A generator that gives the same numbers everywhere (SplitMix64).
@@ -118,6 +119,19 @@ fn lists(new: &NewSegment, postings: &[u8], positions: &[u8]) {
         };
         let words = entries.term().first() == Some(&kind::WORD);
         let (list, own) = (slice(postings, &entry.postings), slice(positions, &entry.positions));
+        let mut block = Block::new();
+        let count = entry.articles as usize;
+        // As a phrase reads it: no fields, and the positions of one article.
+        if words
+            && (SHORT + 1..=BLOCK).contains(&count)
+            && block.decode_ordinals(list, count, (0, None), ARTICLES).is_ok()
+            && block.decode_all(list).is_ok()
+        {
+            let start = block.occurrences(0..count / 2);
+            let end = start.saturating_add(block.occurrences(count / 2..count / 2 + 1));
+            let all = block.occurrences(0..count);
+            let _ = super::positions::decode(own, all, start..end, &mut Vec::new());
+        }
         let _ = whole.each(list, own, entry.articles, words, ARTICLES, |ordinal, _, gaps| {
             assert!(ordinal < ARTICLES);
             super::positions::positions(gaps).try_for_each(|position| position.map(drop))
