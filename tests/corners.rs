@@ -3,7 +3,7 @@
 #![cfg(all(feature = "xml", feature = "mail", feature = "warc"))]
 
 use newsdb::formats::{self, Format, ReadOptions};
-use newsdb::{NewArticle, PubStatus};
+use newsdb::{NewArticle, PubStatus, Subject};
 use std::io::Cursor;
 
 fn read(input: impl Into<Vec<u8>>, format: Format) -> Vec<NewArticle> {
@@ -117,6 +117,9 @@ fn the_text_of_an_entry() {
         ("<content type='text/html'>&lt;p&gt;One&lt;/p&gt;</content>".into(), "One"),
         ("<content type='html'><![CDATA[<p>Out <![CDATA[in]]]]><![CDATA[> end</p>]]></content>".into(), "Out in end"),
         ("<content type='text/plain' mode='base64'>SGVs\nbG8=</content>".into(), "Hello"),
+        ("<content type='application/x-note'>SGVs\nbG8=</content>".into(), "Hello"),
+        ("<content type='application/x-note'>Hi, all.</content>".into(), "Hi, all."),
+        ("<content type='text/plain' mode='base64'>Hi, all.</content>".into(), "Hi, all."),
     ] {
         let article = entry(&format!("<id>1</id><title>One</title>{inner}"));
         assert_eq!(article.body.as_deref(), Some(expected), "{inner}");
@@ -126,6 +129,11 @@ fn the_text_of_an_entry() {
         "<title>One</title><description><![CDATA[<p>Out <![CDATA[in]]> end</p>]]></description>",
     );
     assert_eq!(article.summary.as_deref(), Some("Out in end"));
+    // Without its mark, what stands around it is no comment that hides the rest.
+    let article = item(
+        "<title>One</title><description>&lt;p&gt;One.&lt;!-&lt;![CDATA[- &lt;/p&gt;&lt;p&gt;Two.&lt;/p&gt;</description>",
+    );
+    assert_eq!(article.summary.as_deref(), Some("One.\n\nTwo."));
 }
 
 #[test]
@@ -280,7 +288,7 @@ fn json_feeds_of_both_versions() {
          "authors":[{"name":"Ada Berg"},{"name":"Jon Lund"}],"author":{"name":"Old Form"},"language":"fr",
          "image":"https://b.example/i.jpg","banner_image":"https://b.example/b.jpg",
          "attachments":[{"url":"https://b.example/2.mp3","mime_type":"audio/mpeg","size_in_bytes":10,"duration_in_seconds":75}]},
-        {"id":"https://a.example/3","title":null,"content_text":"Three","authors":null,"tags":[" x ",""]}],
+        {"id":"https://a.example/3","title":null,"content_text":"Three","authors":null,"tags":[" x ","","Washington, D.C."]}],
         "home_page_url":"https://a.example/","language":"de","authors":[{"name":"Feed Author"}]}"#;
     let [one, two, three] = <[NewArticle; 3]>::try_from(read(feed, Format::Feed)).unwrap();
     // What stands below the items holds for them too.
@@ -298,7 +306,7 @@ fn json_feeds_of_both_versions() {
     assert_eq!((two.images.len(), two.enclosures[0].duration), (2, Some(75)));
     assert_eq!(three.url.as_deref(), Some("https://a.example/3"));
     assert_eq!(three.authors, ["Feed Author"]);
-    assert_eq!(tags(&three), ["x"]);
+    assert_eq!(tags(&three), ["x", "Washington, D.C."]);
 }
 
 #[test]
@@ -318,6 +326,23 @@ fn codes_of_an_items_own_catalogue() {
         .collect();
     assert_eq!(subjects, [("medtop", "20000350"), ("own", "77"), ("medtop", "11000000")]);
     assert_eq!(article.status, Some(PubStatus::Withheld));
+    // Of two vocabularies with one short name, the first has it; many are looked up each at once.
+    let schemes: String = (0..10_000)
+        .map(|n| format!("<scheme alias='a{n}' uri='http://a.example/{n}/'/>"))
+        .chain(
+            ["http://cv.iptc.org/newscodes/mediatopic/", "http://a.example/cv/"]
+                .map(|uri| format!("<scheme alias='last' uri='{uri}'/>")),
+        )
+        .collect();
+    let subjects = "<subject qcode='last:20000350'/>".repeat(10_000);
+    let long = newsml
+        .replace("<catalog>", &format!("<catalog>{schemes}"))
+        .replace("<headline>", &format!("{subjects}<headline>"));
+    let article = only(long, Format::Newsml);
+    let topic = |subject: &&Subject| {
+        (subject.scheme.as_deref(), subject.code.as_str()) == (Some("medtop"), "20000350")
+    };
+    assert_eq!(article.subjects.iter().filter(topic).count(), 10_001);
 }
 
 const HEADER: &str =
@@ -332,6 +357,10 @@ fn mail(rest: &[u8]) -> Option<String> {
 fn texts_of_messages() {
     let flowed = "Content-Type: text/plain; format=flowed\n\nThe bridge opened \non Monday.\n\n Second \nline.\n";
     let glued = "Content-Type: text/plain; format=flowed; delsp=yes\n\n港口大桥 \n通车。\n";
+    // Lines go on in those that are quoted as deep; a signature goes on in none.
+    let quoted = "Content-Type: text/plain; format=flowed\n\nHe wrote:\n> The bridge \n> opened \n>> on \n>> Monday.\n> Yes \nIt did. \n-- \nAda\n";
+    let glued_quotes =
+        "Content-Type: text/plain; format=flowed; delsp=yes\n\n> 港口 \n> 大桥 \n通车。\n";
     let latin = [
         &b"Content-Type: text/plain; charset=utf-8\n\n"[..],
         b"Caf\xe9s \xfcber die Br\xfccke, na\xefve",
@@ -348,6 +377,11 @@ fn texts_of_messages() {
     for (rest, expected) in [
         (flowed.as_bytes(), "The bridge opened on Monday.\n\nSecond line."),
         (glued.as_bytes(), "港口大桥通车。"),
+        (
+            quoted.as_bytes(),
+            "He wrote:\n> The bridge opened \n>> on Monday.\n> Yes \nIt did. \n-- \nAda",
+        ),
+        (glued_quotes.as_bytes(), "> 港口大桥\n通车。"),
         (&latin, "Cafés über die Brücke, naïve"),
         (&chinese, "港口大桥通车"),
         ("Content-Type: text/plain; charset=us-ascii\n\nCafé".as_bytes(), "Café"),
@@ -369,6 +403,27 @@ fn messages_in_parts() {
     assert_eq!(mail(nested.as_bytes()).as_deref(), Some("Hello."));
     let forwarded = "Content-Type: multipart/mixed; boundary=a\n\n--a\nContent-Type: message/rfc822\n\nSubject: Inner\n\nInner text.\n--a--\n";
     assert_eq!(mail(forwarded.as_bytes()).as_deref(), Some("Inner text."));
+    // A form that was found before is none of what stands in a further one.
+    for (kind, parts) in [
+        (
+            "mixed",
+            ["text/html\n\n ", "application/pdf\n\nx", "text/html\n\n<p>Rich.</p>"].as_slice(),
+        ),
+        ("related", &["image/png\n\nx", "text/html\n\n<p>Rich.</p>"]),
+        ("mixed", &["text/html\n\n<p>Rich.</p>", "text/html\n\n<p>Footer.</p>"]),
+    ] {
+        let parts: String =
+            parts.iter().map(|part| format!("--b\nContent-Type: {part}\n")).collect();
+        let article = only(
+            format!(
+                "{HEADER}Content-Type: multipart/alternative; boundary=a\n\n--a\nContent-Type: text/plain\n\nPlain.\n\
+                 --a\nContent-Type: multipart/{kind}; boundary=b\n\n{parts}--b--\n--a--\n"
+            ),
+            Format::Mail,
+        );
+        assert_eq!(article.body.as_deref(), Some("Plain."));
+        assert_eq!(article.body_html.as_deref().map(str::trim), Some("<p>Rich.</p>"), "{kind}");
+    }
     let cut = "Content-Type: multipart/alternative; boundary=a\n\n--a\nContent-Type: text/plain\n\nText that is cut";
     assert_eq!(mail(cut.as_bytes()).as_deref(), Some("Text that is cut"));
     let unmarked = "Content-Type: multipart/alternative\n\nText without a mark.\n";

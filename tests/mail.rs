@@ -110,4 +110,13 @@ fn what_is_too_long_or_too_deep_is_bounded() {
         deep += &format!("Content-Type: multipart/mixed; boundary=b{n}\n\n--b{n}\n");
     }
     assert_eq!(read(deep).len(), 1);
+
+    // Each message within a message is a copy of it.
+    let forwarded = |times: usize| {
+        let within = "Subject: Forwarded\nContent-Type: message/rfc822\n\n".repeat(times);
+        read(format!("From: a@a.example\n{within}Subject: Inner\n\nText.\n")).remove(0)
+    };
+    assert_eq!(forwarded(4).unwrap().body.as_deref(), Some("Text."));
+    let refused = forwarded(5).unwrap_err().to_string();
+    assert_eq!(refused, "in:1: over the limit nesting of 4");
 }

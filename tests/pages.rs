@@ -470,6 +470,10 @@ fn hostile_pages_end() {
         ("breaks", "<br>".repeat(500_000)),
         ("pictures", "<div><img src=a><p>What it shows</p></div>".repeat(50_000)),
         ("fields", "<div><input type=email><p>In your inbox</p></div>".repeat(50_000)),
+        (
+            "fields in depth",
+            "<div>".repeat(400) + &"<br>".repeat(100_000) + &"<input type=email>".repeat(20),
+        ),
         ("comments", "<!-- ".repeat(200_000)),
     ] {
         let html =

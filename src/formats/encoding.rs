@@ -64,6 +64,12 @@ pub(crate) fn to_utf8<'a>(bytes: &'a [u8], hint: Option<&str>) -> Cow<'a, str> {
     })
 }
 
+/// Whether bytes are letters of base 64.
+#[cfg(any(feature = "mail", feature = "xml"))]
+pub(super) fn is_base64(text: &[u8]) -> bool {
+    text.iter().all(|byte| byte.is_ascii_alphanumeric() || b"+/=".contains(byte))
+}
+
 /// The bytes that a text in base 64 stands for. What is none of its letters is passed over.
 #[cfg(any(feature = "mail", feature = "xml"))]
 pub(super) fn base64(text: &[u8]) -> Vec<u8> {

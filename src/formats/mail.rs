@@ -11,7 +11,7 @@
 //! | `url` | `Archived-At` |
 //! | `body`, `body_html` | the parts; text made of the HTML where the plain text is a stub of it |
 
-use super::encoding::{base64, to_utf8};
+use super::encoding::{base64, is_base64, to_utf8};
 use super::lines::{Line, Lines};
 use super::{Item, ReadOptions, byline, dates, markup};
 use crate::formats::words::one_line;
@@ -22,6 +22,9 @@ use std::io::BufRead;
 
 /// A plain text that has less than one part in so many of the HTML's is a stub of it.
 const STUB: usize = 3;
+
+/// Messages within each other that are read at most: each is a copy.
+const MESSAGES: u64 = 4;
 
 /// Reads a message or a mailbox.
 pub(super) struct Mail<R> {
@@ -141,9 +144,11 @@ fn article(message: &[u8], options: &ReadOptions) -> Result<NewArticle, Reason> 
         },
         None => (None, None),
     };
-    let mut texts = Texts::default();
-    texts.add(&mail, options.limits.nesting);
-    if texts.is_empty() && mail.subparts.is_empty() && mail.ctype.mimetype.starts_with("multipart/")
+    let mut texts = Texts { nesting: options.limits.nesting, ..Texts::default() };
+    texts.add(&mail, 1, 0)?;
+    if texts.forms() == 0
+        && mail.subparts.is_empty()
+        && mail.ctype.mimetype.starts_with("multipart/")
     {
         // Parts without a mark between them.
         texts.plain = Some(text_of(&mail));
@@ -207,42 +212,51 @@ fn person(name: String) -> String {
 struct Texts {
     plain: Option<String>,
     html: Option<String>,
+    /// The limit of how deep parts are nested.
+    nesting: u64,
 }
 
 impl Texts {
     /// Takes the text of a part: of alternatives, each form; of others, the first that has any.
     /// Further ones are footers and replies.
-    fn add(&mut self, part: &ParsedMail<'_>, deepest: u64) {
-        let is_attached = part.get_content_disposition().disposition == DispositionType::Attachment;
-        if is_attached || deepest == 0 {
-            return;
+    fn add(&mut self, part: &ParsedMail<'_>, depth: u64, messages: u64) -> Result<(), Reason> {
+        if part.get_content_disposition().disposition == DispositionType::Attachment {
+            return Ok(());
+        }
+        let over = |allowed| Err(Reason::OverLimit { limit: "nesting", allowed });
+        if depth > self.nesting {
+            return over(self.nesting);
         }
         let seat = match part.ctype.mimetype.as_str() {
             "text/plain" => &mut self.plain,
             "text/html" => &mut self.html,
+            "message/rfc822" if messages == MESSAGES => return over(MESSAGES),
             "message/rfc822" => {
                 let bytes = part.get_body_raw().unwrap_or_default();
                 return mailparse::parse_mail(&bytes)
-                    .map_or((), |mail| self.add(&mail, deepest - 1));
+                    .map_or(Ok(()), |mail| self.add(&mail, depth + 1, messages + 1));
             }
             kind => {
                 let is_choice = kind == "multipart/alternative";
+                let before = self.forms();
                 for part in &part.subparts {
-                    self.add(part, deepest - 1);
-                    if !is_choice && !self.is_empty() {
+                    self.add(part, depth + 1, messages)?;
+                    if !is_choice && self.forms() > before {
                         break;
                     }
                 }
-                return;
+                return Ok(());
             }
         };
         if seat.is_none() {
             *seat = Some(text_of(part)).filter(|text| !text.trim().is_empty());
         }
+        Ok(())
     }
 
-    fn is_empty(&self) -> bool {
-        self.plain.is_none() && self.html.is_none()
+    /// The number of forms that the text was found in.
+    fn forms(&self) -> usize {
+        [&self.plain, &self.html].into_iter().flatten().count()
     }
 
     fn body(&self) -> Option<String> {
@@ -274,21 +288,32 @@ fn text_of(part: &ParsedMail<'_>) -> String {
 
 /// The lines of a text in base 64 that are; others were put in on the way.
 fn lines_of_base64(text: &[u8]) -> Vec<u8> {
-    let is_letter = |byte: &u8| byte.is_ascii_alphanumeric() || b"+/=".contains(byte);
     let lines = text.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii);
-    lines.filter(|line| line.iter().all(is_letter)).flatten().copied().collect()
+    lines.filter(|line| is_base64(line)).flatten().copied().collect()
 }
 
 /// A text whose lines were broken at a blank that stays at their end (RFC 3676); `glued`: the
-/// blank is none of the text.
+/// blank is none of the text. A line goes on in the next that is quoted as deep as it.
 fn unflowed(text: &str, glued: bool) -> String {
+    const SIGNATURE: &str = "-- ";
     let mut whole = String::with_capacity(text.len());
+    // How deep the line is quoted that may go on.
+    let mut open = None;
     for line in text.lines() {
+        let words = line.trim_start_matches('>');
+        let depth = line.len() - words.len();
         // A line that begins with a blank, a mark of quotation or "From " has a blank before it.
-        let line = line.strip_prefix(' ').unwrap_or(line);
-        match line.strip_suffix(' ').filter(|_| line != "-- ") {
-            Some(cut) => whole.push_str(if glued { cut } else { line }),
-            None => whole.extend([line, "\n"]),
+        let words = words.strip_prefix(' ').unwrap_or(words);
+        let goes_on = open == Some(depth) && words != SIGNATURE;
+        if open.is_some() && !goes_on {
+            whole.push('\n');
+        }
+        whole.push_str(if goes_on || depth == 0 { words } else { line });
+        open = (words.ends_with(' ') && words != SIGNATURE).then_some(depth);
+        if open.is_none() {
+            whole.push('\n');
+        } else if glued {
+            whole.pop();
         }
     }
     whole

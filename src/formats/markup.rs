@@ -39,8 +39,9 @@ pub(crate) fn sanitise(html: &str) -> String {
 fn tokenise<S: TokenSink>(html: &str, sink: S) -> S {
     let tokenizer = Tokenizer::new(sink, TokenizerOpts::default());
     let input = BufferQueue::default();
-    let html = with_closed_comments(html);
-    let html = without_sections(&html);
+    let html = without_sections(html);
+    // After it: a mark that is taken out can leave the beginning of a comment.
+    let html = with_closed_comments(&html);
     input.push_back(StrTendril::from_slice(&with_few_attributes(&html)));
     // The tokenizer stops after each script, for a browser to run it.
     while !input.is_empty() {

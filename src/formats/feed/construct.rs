@@ -2,7 +2,7 @@
 
 use super::Scope;
 use super::text::Text;
-use crate::formats::encoding::base64;
+use crate::formats::encoding::{base64, is_base64};
 use crate::formats::xml::Element;
 
 /// How a format means what it writes.
@@ -46,7 +46,9 @@ pub(super) fn read(element: &Element, scope: &Scope) -> Text {
         return Text::html(html.trim(), scope.base.as_ref());
     }
     let text = element.text();
-    let decoded = encoded || matches!(meaning, Meaning::Other);
+    // What is said to be encoded and is not is the text.
+    let decoded = (encoded || matches!(meaning, Meaning::Other))
+        && text.split_ascii_whitespace().all(|word| is_base64(word.as_bytes()));
     let text =
         if decoded { String::from_utf8(base64(text.as_bytes())).unwrap_or_default() } else { text };
     let said = kind.is_some() && !matches!(meaning, Meaning::Other);

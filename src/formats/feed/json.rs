@@ -334,10 +334,12 @@ fn article(mut item: Object, base: Option<&Url>) -> NewArticle {
             article.authors = names(&people);
         }
     }
-    let tags = list(item.remove("tags")).into_iter().filter_map(|tag| text_of(&tag));
-    for tag in tags.collect::<Vec<_>>().iter().flat_map(|tag| tag.split(',')).map(str::trim) {
-        article.subjects.extend((!tag.is_empty()).then(|| Subject::new(tag)));
-    }
+    let tags = match item.remove("tags") {
+        // A list in one text.
+        Some(Value::String(tags)) => tags.split(',').map(Value::from).collect(),
+        tags => list(tags),
+    };
+    article.subjects.extend(tags.iter().filter_map(text_of).map(Subject::new));
     for attachment in list(item.remove("attachments")) {
         article.enclosures.extend(enclosure(&attachment, base));
     }

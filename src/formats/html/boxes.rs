@@ -41,15 +41,14 @@ pub(super) fn boxes(page: &Page, blocks: &[Block], around: &[Range<usize>]) -> V
         }
         before = block.nodes.end;
     }
+    let headlines = Sums::at(page, page.named(local_name!("h1")).map(|(at, _)| (at, 1)));
     for (field, _) in page.nodes().filter(|(_, node)| is_mail_field(node)).take(FIELDS) {
         let above = page.ancestors(field).map(|(at, _)| page.range(at));
         let small = above.take_while(|range| {
             let within = chars.of(range);
             within < ASKS && within * BOX_SHARE < chars.all()
         });
-        let holds_headline =
-            |range: &Range<usize>| page.between(range.clone()).any(|(_, node)| is_headline(node));
-        let outer = small.take_while(|range| !holds_headline(range)).last();
+        let outer = small.take_while(|range| headlines.of(range) == 0).last();
         let start = outer.as_ref().map_or(field, |range| range.start);
         found.extend(outer);
         // The line above it that says what is offered.
@@ -73,10 +72,6 @@ fn is_mail_field(node: &Node) -> bool {
     node.name == local_name!("input")
         && node.attr("type") != Some("hidden")
         && ["type", "name", "id", "placeholder", "autocomplete"].into_iter().any(says)
-}
-
-fn is_headline(node: &Node) -> bool {
-    node.name == local_name!("h1")
 }
 
 /// A picture's text in a row of them has fewer characters.

@@ -6,6 +6,7 @@ use crate::formats::ninjs::words;
 use crate::formats::xml::Element;
 use crate::model::Subject;
 use serde_json::{Map, Value, json};
+use std::collections::HashMap;
 use url::Url;
 
 /// Elements with one text, the group that they stand in, and the property that they are.
@@ -194,21 +195,25 @@ fn in_language<'a>(
 }
 
 /// The vocabularies that an item's own catalogue gives short names to.
-struct Catalog<'a>(Vec<(&'a str, &'a str)>);
+struct Catalog<'a>(HashMap<&'a str, &'a str>);
 
 impl<'a> Catalog<'a> {
     fn of(item: &'a Element) -> Self {
         let schemes = children(item, "catalog").flat_map(|catalog| children(catalog, "scheme"));
         let named = schemes.filter_map(|s| Some((s.attribute("alias")?, s.attribute("uri")?)));
-        Self(named.collect())
+        let mut first = HashMap::new();
+        for (alias, uri) in named {
+            first.entry(alias).or_insert(uri);
+        }
+        Self(first)
     }
 
     /// The vocabulary and the code of a `qcode`. The short name is the provider's choice: a
     /// vocabulary that is known goes by its usual one.
     fn split(&self, qcode: &str) -> (Option<String>, String) {
         let (alias, code) = words::split_code(qcode);
-        let address = self.0.iter().find(|(known, _)| Some(*known) == alias.as_deref());
-        let known = address.map(|(_, uri)| words::split_uri(&format!("{uri}{code}")));
+        let address = alias.as_deref().and_then(|alias| self.0.get(alias));
+        let known = address.map(|uri| words::split_uri(&format!("{uri}{code}")));
         let known = known.filter(|(scheme, _)| scheme.as_ref().is_some_and(|s| !s.contains(':')));
         known.unwrap_or((alias, code))
     }
