@@ -407,7 +407,12 @@ fn messages_in_parts() {
     for (kind, parts) in [
         (
             "mixed",
-            ["text/html\n\n ", "application/pdf\n\nx", "text/html\n\n<p>Rich.</p>"].as_slice(),
+            [
+                "text/html\n\n<html><body><div><br></div></body></html>",
+                "application/pdf\n\nx",
+                "text/html\n\n<p>Rich.</p>",
+            ]
+            .as_slice(),
         ),
         ("related", &["image/png\n\nx", "text/html\n\n<p>Rich.</p>"]),
         ("mixed", &["text/html\n\n<p>Rich.</p>", "text/html\n\n<p>Footer.</p>"]),

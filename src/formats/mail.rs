@@ -174,7 +174,7 @@ fn article(message: &[u8], options: &ReadOptions) -> Result<NewArticle, Reason> 
         published,
         published_raw,
         body,
-        body_html: texts.html,
+        body_html: texts.html.map(|(html, _)| html),
         ..NewArticle::default()
     })
 }
@@ -211,7 +211,8 @@ fn person(name: String) -> String {
 #[derive(Default)]
 struct Texts {
     plain: Option<String>,
-    html: Option<String>,
+    /// The markup, and the text that is made of it.
+    html: Option<(String, String)>,
     /// The limit of how deep parts are nested.
     nesting: u64,
 }
@@ -227,14 +228,23 @@ impl Texts {
         if depth > self.nesting {
             return over(self.nesting);
         }
-        let seat = match part.ctype.mimetype.as_str() {
-            "text/plain" => &mut self.plain,
-            "text/html" => &mut self.html,
+        match part.ctype.mimetype.as_str() {
+            "text/plain" if self.plain.is_none() => {
+                self.plain = Some(text_of(part)).filter(|text| !text.trim().is_empty());
+            }
+            "text/html" if self.html.is_none() => {
+                let html = text_of(part);
+                let text = markup::to_text(&html);
+                // Mailers put empty markup before a file.
+                let is_blank = text.is_empty() && !html.contains("<img");
+                self.html = (!is_blank).then_some((html, text));
+            }
             "message/rfc822" if messages == MESSAGES => return over(MESSAGES),
             "message/rfc822" => {
                 let bytes = part.get_body_raw().unwrap_or_default();
-                return mailparse::parse_mail(&bytes)
-                    .map_or(Ok(()), |mail| self.add(&mail, depth + 1, messages + 1));
+                if let Ok(mail) = mailparse::parse_mail(&bytes) {
+                    self.add(&mail, depth + 1, messages + 1)?;
+                }
             }
             kind => {
                 let is_choice = kind == "multipart/alternative";
@@ -245,22 +255,18 @@ impl Texts {
                         break;
                     }
                 }
-                return Ok(());
             }
-        };
-        if seat.is_none() {
-            *seat = Some(text_of(part)).filter(|text| !text.trim().is_empty());
         }
         Ok(())
     }
 
     /// The number of forms that the text was found in.
     fn forms(&self) -> usize {
-        [&self.plain, &self.html].into_iter().flatten().count()
+        usize::from(self.plain.is_some()) + usize::from(self.html.is_some())
     }
 
     fn body(&self) -> Option<String> {
-        let of_html = self.html.as_deref().map(markup::to_text);
+        let of_html = self.html.as_ref().map(|(_, text)| text.clone());
         let plain = self.plain.as_ref().map(|plain| plain.trim().to_owned());
         match (plain, of_html) {
             (Some(plain), Some(html)) if plain.len() * STUB < html.len() => Some(html),
