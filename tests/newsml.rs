@@ -304,6 +304,33 @@ fn depth_and_size_are_bounded() {
     assert_eq!(large[1].as_ref().unwrap().uri.as_deref(), Some("b"));
 }
 
+/// What is asserted of a concept is told of it once, however often the concept is named.
+#[test]
+fn what_is_asserted_does_not_multiply() {
+    let subject = "<subject type='cpnat:organisation' qcode='o:1' uri='http://a.example/1'><name>Ports</name></subject>";
+    let assert = |n: usize| {
+        format!(
+            "<assert qcode='o:1' uri='http://a.example/1'><organisationDetails>\
+             <hasInstrument symbol='S{n}'/></organisationDetails></assert>"
+        )
+    };
+    let article = one(format!(
+        "<newsItem xmlns='http://iptc.org/std/nar/2006-10-01/' guid='urn:newsml:a.example:1'>\
+         <itemMeta><itemClass qcode='ninat:text'/></itemMeta><contentMeta>{}</contentMeta>{}\
+         <contentSet><inlineData>Text.</inlineData></contentSet></newsItem>",
+        subject.repeat(40),
+        (0..40).map(assert).collect::<String>(),
+    ));
+    let symbols: Vec<_> = article
+        .mentions
+        .iter()
+        .flat_map(|mention| &mention.external_ids)
+        .filter(|id| id.scheme == "ticker")
+        .map(|id| id.value.clone())
+        .collect();
+    assert_eq!(symbols, (0..40).map(|n| format!("S{n}")).collect::<Vec<_>>());
+}
+
 #[test]
 fn a_message_cut_in_the_middle_gives_what_was_whole() {
     let message = String::from_utf8(fixture("message.xml")).unwrap();

@@ -6,7 +6,7 @@ use crate::formats::ninjs::words;
 use crate::formats::xml::Element;
 use crate::model::Subject;
 use serde_json::{Map, Value, json};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use url::Url;
 
 /// Elements with one text, the group that they stand in, and the property that they are.
@@ -264,6 +264,13 @@ fn concepts(
     catalog: &Catalog<'_>,
     out: &mut Map<String, Value>,
 ) {
+    const IDS: [&str; 3] = ["qcode", "uri", "literal"];
+    let mut asserted: HashMap<(&str, &str), Vec<(usize, &Element)>> = HashMap::new();
+    for (at, assert) in children(item, "assert").enumerate() {
+        for (name, id) in IDS.iter().filter_map(|name| Some((*name, assert.attribute(name)?))) {
+            asserted.entry((name, id)).or_default().push((at, assert));
+        }
+    }
     for subject in children(content, "subject") {
         let Some(mut entry) = concept(subject, language, catalog) else { continue };
         let nature = subject.attribute("type").map(|nature| words::split_code(nature).1);
@@ -273,14 +280,13 @@ fn concepts(
         let list =
             NATURES.iter().find(|(known, _)| *known == nature).map_or("subjects", |(_, list)| list);
         details(subject, list, &mut entry);
-        // What the item asserts of the same concept.
-        let same = |assert: &&Element| {
-            ["qcode", "uri", "literal"].iter().any(|name| {
-                let id = subject.attribute(name);
-                id.is_some() && id == assert.attribute(name)
-            })
-        };
-        children(item, "assert").filter(same).for_each(|assert| details(assert, list, &mut entry));
+        // What the item asserts of the same concept, once: a concept that is named again and
+        // again is not described as often.
+        if matches!(list, "organisations" | "places") {
+            let of_id = |name| asserted.remove(&(name, subject.attribute(name)?));
+            let same: BTreeMap<_, _> = IDS.into_iter().filter_map(of_id).flatten().collect();
+            same.values().for_each(|assert| details(assert, list, &mut entry));
+        }
         push(out, list, entry);
     }
     for genre in children(content, "genre") {
