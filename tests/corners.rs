@@ -461,6 +461,12 @@ fn tables_and_lines() {
     assert_eq!((article.id, article.source, article.language), (None, None, None));
     assert_eq!((article.published, article.published_raw), (None, None));
     assert_eq!((article.images.len(), article.subjects.len()), (0, 0));
+    // Blanks that stand alone are text as given; beside another name they hide nothing.
+    let line = r#"{"headline":"\t","images":[{"url":"u","caption":"\t"}],"url":" ","link":"l"}"#;
+    let article = only(line.to_owned(), Format::Jsonl);
+    assert_eq!(article.headline.as_deref(), Some("\t"));
+    assert_eq!(article.images[0].caption.as_deref(), Some("\t"));
+    assert_eq!(article.url.as_deref(), Some("l"));
 }
 
 #[test]

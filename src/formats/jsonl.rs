@@ -142,21 +142,28 @@ fn malformed(property: &str, reason: impl std::fmt::Display) -> Reason {
 
 /// Takes the first of several names that has a value. The others stay, unless they say the same.
 fn value_of(object: &mut Object, names: &[&str]) -> Option<Value> {
-    let mut first: Option<Value> = None;
+    let (mut first, mut blank): (Option<Value>, Option<Value>) = (None, None);
     for name in names {
         let Some(value) = object.get(*name) else { continue };
-        if is_blank(value) || first.as_ref() == Some(value) {
+        if is_nothing(value) || first.as_ref() == Some(value) {
             object.remove(*name);
+        } else if is_blank(value) {
+            blank = blank.or_else(|| object.remove(*name));
         } else if first.is_none() {
             first = object.remove(*name);
         }
     }
-    first
+    first.or(blank)
 }
 
 /// Whether a value says nothing.
+fn is_nothing(value: &Value) -> bool {
+    value.is_null() || value.as_str() == Some("")
+}
+
+/// Whether a value says nothing where another name of the field says something.
 fn is_blank(value: &Value) -> bool {
-    value.is_null() || value.as_str().is_some_and(|text| text.trim().is_empty())
+    is_nothing(value) || value.as_str().is_some_and(|text| text.trim().is_empty())
 }
 
 fn text_of(object: &mut Object, names: &[&str]) -> Result<Option<String>, Reason> {
@@ -224,6 +231,7 @@ fn time(value: &Value) -> Option<DateTime<Utc>> {
 fn date_of(object: &mut Object, names: &[&str]) -> (Option<Date>, Option<String>) {
     match value_of(object, names) {
         None => (None, None),
+        Some(blank) if is_blank(&blank) => (None, None),
         Some(value) => match (date(&value), value) {
             (Some(date), _) => (Some(date), None),
             (None, Value::String(raw)) => (None, Some(raw)),
