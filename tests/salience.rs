@@ -5,9 +5,7 @@ use chrono::{DateTime, TimeZone, Utc};
 use newsdb::annotate::annotate;
 use newsdb::annotate::entities;
 use newsdb::*;
-#[cfg(feature = "knowledge")]
 use serde_json::json;
-#[cfg(feature = "knowledge")]
 use std::collections::BTreeMap;
 
 fn bare() -> NewsDb {
