@@ -2,11 +2,9 @@
 
 use super::known::Stored;
 use super::prepare::{Form, Prepared, date_columns};
-use super::similar::bands_of;
 use super::url_key;
 use super::write::{Batch, json_list, json_map};
 use crate::error::Error;
-use crate::index::stored_analysed;
 use crate::model::{Article, ArticleId, DateSource, Subject};
 use rusqlite::OptionalExtension;
 use serde_json::{Map, Value, json};
@@ -77,7 +75,7 @@ impl Batch<'_> {
         if let Some(language) = &article.language
             && (before.language.as_ref() != Some(language) || before.language_confidence.is_some())
         {
-            let bands = bands_of(&stored_analysed(self.connection, id)?);
+            let bands = self.stored_bands(id)?;
             self.connection
                 .prepare_cached(
                     "UPDATE article SET language = ?2, language_confidence = NULL WHERE article_id = ?1",

@@ -289,7 +289,7 @@ impl Batch<'_> {
         if !retired.is_empty() {
             self.keep_mentions(id, |mention| mention.field == 0)?;
         }
-        let bands = bands_of(&stored_analysed(self.connection, id)?);
+        let bands = self.stored_bands(id)?;
         let (modified, offset, precision) = date_columns(item.article.modified);
         self.connection
             .prepare_cached(

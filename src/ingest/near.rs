@@ -1,6 +1,6 @@
 //! Near-duplicates: an article is linked to the one that it repeats, and both are of one group.
 
-use super::similar::{self, BAND_BITS, Bands, NEAR, shingles_of};
+use super::similar::{self, BAND_BITS, Bands, NEAR, bands_of, shingles_of};
 use super::write::Batch;
 use crate::error::Error;
 use crate::index::{Analysed, stored_analysed};
@@ -31,26 +31,29 @@ fn stored_band(period: i64, band: i64) -> i64 {
 const MAX_CANDIDATES: usize = 16;
 
 impl Batch<'_> {
+    /// Makes an article known to those that come.
     pub(super) fn add_bands(&self, id: ArticleId, bands: Option<Bands>) -> Result<(), Error> {
-        let mut insert = self.connection.prepare_cached(
-            "INSERT INTO duplicate_band (band, article) VALUES (?1, ?2) ON CONFLICT DO NOTHING",
-        )?;
+        let insert =
+            "INSERT INTO duplicate_band (band, article) VALUES (?1, ?2) ON CONFLICT DO NOTHING";
+        self.for_bands(insert, id, bands)
+    }
+
+    pub(super) fn drop_bands(&self, id: ArticleId, bands: Option<Bands>) -> Result<(), Error> {
+        self.for_bands("DELETE FROM duplicate_band WHERE band = ?1 AND article = ?2", id, bands)
+    }
+
+    fn for_bands(&self, sql: &str, id: ArticleId, bands: Option<Bands>) -> Result<(), Error> {
+        let mut statement = self.connection.prepare_cached(sql)?;
         let (period, article) = period_of(id);
         for band in bands.into_iter().flatten() {
-            insert.execute((stored_band(period, band), article))?;
+            statement.execute((stored_band(period, band), article))?;
         }
         Ok(())
     }
 
-    pub(super) fn drop_bands(&self, id: ArticleId, bands: Option<Bands>) -> Result<(), Error> {
-        let mut delete = self
-            .connection
-            .prepare_cached("DELETE FROM duplicate_band WHERE band = ?1 AND article = ?2")?;
-        let (period, article) = period_of(id);
-        for band in bands.into_iter().flatten() {
-            delete.execute((stored_band(period, band), article))?;
-        }
-        Ok(())
+    /// The bands of an article as it is kept.
+    pub(super) fn stored_bands(&self, id: ArticleId) -> Result<Option<Bands>, Error> {
+        Ok(bands_of(&stored_analysed(self.connection, id)?))
     }
 
     /// Takes an article out of its group, unless others repeat it.

@@ -417,7 +417,7 @@ impl<'c> Batch<'c> {
     /// Takes away everything that is kept beside an article's own row, and entities that were
     /// known from it alone.
     pub(crate) fn erase(&mut self, id: ArticleId) -> Result<(), Error> {
-        self.drop_bands(id, bands_of(&stored_analysed(self.connection, id)?))?;
+        self.drop_bands(id, self.stored_bands(id)?)?;
         self.changes.erase(id);
         self.keep_mentions(id, |_| false)?;
         for sql in [
