@@ -171,3 +171,67 @@ fn an_item_without_words_takes_no_mentions_away() {
     db.insert(NewArticle::new("wire").id("1").headline("…").language("en-GB")).unwrap();
     assert_eq!(db.count(&Query::new().entity(kazakhstan)).unwrap(), 1);
 }
+
+#[test]
+fn an_entity_stays_as_long_as_an_article_speaks_of_it() {
+    let db = NewsDb::open_in_memory().unwrap();
+    let days = |n: u32| format!("2024-03-{n:02}T09:00:00Z");
+    let told = (1..=9).map(|n| {
+        let first = article(&n.to_string(), [place("Lindholm")]);
+        let both = if n == 9 { first.mention(place("Grefsrud")) } else { first };
+        both.published(days(n).parse::<newsdb::Date>().unwrap())
+    });
+    assert_eq!(db.ingest(told).unwrap().inserted, 9);
+    let there = |name: &str| db.find_entities(name).unwrap().len();
+    // One by one, then several in one transaction.
+    for (gone_before, left) in [(2, 8), (3, 7), (4, 6), (5, 5), (9, 1)] {
+        db.purge(days(gone_before).parse().unwrap()).unwrap();
+        let lindholm = db.resolve_entity("Lindholm").unwrap();
+        assert_eq!(count(&db, lindholm), left);
+        assert!(db.entity(lindholm).unwrap().unwrap().provisional == (left < 5));
+        assert!(db.check(&newsdb::Cancel::new()).unwrap().is_clean());
+    }
+    let again = (10..=13).map(|n| article(&n.to_string(), [place("Lindholm")]));
+    db.ingest(again).unwrap();
+    assert!(!db.entity(db.resolve_entity("Lindholm").unwrap()).unwrap().unwrap().provisional);
+    db.purge(days(10).parse().unwrap()).unwrap();
+    assert_eq!((there("Lindholm"), there("Grefsrud")), (1, 0));
+    assert!(db.check(&newsdb::Cancel::new()).unwrap().is_clean());
+}
+
+#[test]
+fn what_a_name_means_is_the_same_by_one_handle_and_by_many() {
+    let jane = || NewMention::new(EntityKind::Person, "Jane Zyxwell");
+    let steps: [&[NewMention]; 5] = [
+        &[jane()],
+        &[jane().external_id("staff", "1")],
+        &[jane().external_id("staff", "2")],
+        &[jane()],
+        &[jane().external_id("staff", "3"), jane()],
+    ];
+    let folder = tempfile::tempdir().unwrap();
+    let stored = |by_one: bool| {
+        let path = folder.path().join(by_one.to_string());
+        let mut db = NewsDb::open(&path).unwrap();
+        for (n, mentions) in steps.into_iter().enumerate() {
+            db.ingest([article(&n.to_string(), mentions.to_vec())]).unwrap();
+            if !by_one {
+                db = NewsDb::open(&path).unwrap();
+            }
+        }
+        let mut janes = db.find_entities("Jane Zyxwell").unwrap();
+        janes.sort_by_key(|entity| entity.id);
+        let ids = |entity: &newsdb::Entity| {
+            let ids = entity.external_ids.iter().map(|id| id.value.clone());
+            (ids.collect::<Vec<_>>(), count(&db, entity.id))
+        };
+        janes.iter().map(ids).collect::<Vec<_>>()
+    };
+    // Who has no id yet gets it; a name of several who have means another one.
+    let one = |id: &str, articles| (vec![id.to_owned()], articles);
+    let expected = [one("1", 2), one("2", 1), one("3", 2), (vec![], 1)];
+    for by_one in [true, false] {
+        let found = stored(by_one);
+        assert_eq!(found, expected, "by one: {by_one}");
+    }
+}

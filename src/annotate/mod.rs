@@ -26,7 +26,7 @@ pub use about::{EntityInArticle, entities};
 pub use details::{Amount, MentionedDate, Quotation, Speaker};
 pub(crate) use gazetteer::Gazetteer;
 pub use language::{DetectedLanguage, detect_language};
-pub(crate) use own::{OwnEntity, is_full_name, is_meant, is_name};
+pub(crate) use own::{OwnEntity, is_full_name, is_known, is_meant, is_name};
 pub use plugin::{Annotator, AnnotatorError, Document};
 pub use recogniser::{Name, NameKind, RECOGNISER_VERSION, recognise_names};
 pub(crate) use salience::{SALIENT, salience};

@@ -104,12 +104,17 @@ pub(crate) fn is_meant(kind: EntityKind, name: &str, ids: &[ExternalId]) -> bool
     namesakes.is_empty() || leader(&namesakes).is_some_and(|leader| leader.key == known.key)
 }
 
-/// Whether a name that nobody has vouched for may be looked for: of two words or more with capitals,
-/// and newsdb knows nothing by it from the start.
+/// Whether a name that nobody has vouched for may be looked for, unless newsdb knows something by it
+/// from the start: one of two words or more with capitals.
 pub(crate) fn is_full_name(name: &str) -> bool {
     let parts = words(name);
     let capitals = parts.iter().filter(|word| word.is_capital()).count();
-    capitals > 1 && is_name_of(name, &parts) && knowledge::named(name).is_empty()
+    capitals > 1 && is_name_of(name, &parts)
+}
+
+/// Whether newsdb knows something by a name from the start.
+pub(crate) fn is_known(name: &str) -> bool {
+    !knowledge::named(name).is_empty()
 }
 
 /// Whether a name can be looked for at all: not empty, no single letter, no common words alone. In

@@ -73,6 +73,7 @@ use bytes::Reader;
 use facts::Facts;
 use reader::Opened;
 use rusqlite::Connection;
+use search::Matcher;
 use segment::Segment;
 use std::collections::{BTreeMap, HashMap};
 use tiers::{Plan, Windows};
@@ -222,6 +223,43 @@ impl Changes {
         add(connection, epoch, &mut segments, builder)?;
         merge_some(connection, &mut segments, sizes)
     }
+}
+
+/// How many articles mention an entity, as recorded, up to `most`.
+pub(crate) fn mentioning(
+    connection: &Connection,
+    cache: &Cache,
+    entity: i64,
+    most: i64,
+) -> Result<i64, Error> {
+    let Some(epoch) = state::read(connection)?.visible else {
+        return Ok(connection
+            .prepare_cached(
+                "SELECT count(*) FROM (
+                     SELECT 1 FROM mention m
+                      WHERE EXISTS (SELECT 1 FROM json_each(m.list) j WHERE j.value ->> 1 = ?1)
+                      LIMIT ?2)",
+            )?
+            .query_row((entity, most), |row| row.get(0))?);
+    };
+    let filter = Filter::Beginning(vec![Field::Entity.numbered(&[entity])]);
+    let mut articles = 0;
+    for segment in segment::list(connection, epoch)?.iter().rev() {
+        if articles >= most {
+            break;
+        }
+        let mut matcher = Matcher::new(&Opened::new(segment, connection, cache), &filter)?;
+        for base in (0..segment.articles).step_by(CHUNK as usize) {
+            let mut living = Bits::NONE;
+            living.set_range(0..CHUNK.min(segment.articles - base));
+            if let Some(dead) = segment.dead_in(base) {
+                living.and_not(&dead);
+            }
+            matcher.narrow(base, &mut living)?;
+            articles += i64::from(living.count());
+        }
+    }
+    Ok(articles.min(most))
 }
 
 /// Marks articles as dead wherever they are.

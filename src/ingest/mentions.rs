@@ -4,8 +4,9 @@ use super::met::Meant;
 use super::write::Batch;
 use crate::annotate::{Found, is_built_in};
 use crate::error::Error;
+use crate::index::mentioning;
 use crate::model::{ArticleId, EntityId, MentionForm, NewMention};
-use crate::store::entities;
+use crate::store::entities::{self, PROMOTED};
 use crate::store::mentions::{Recorded, record, recorded};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -121,11 +122,19 @@ impl Batch<'_> {
     }
 
     /// Counts the articles that mention each entity anew, and takes out entities that were known
-    /// from mentions alone which are gone. Called once, last.
-    pub(super) fn count_mentions(&self) -> Result<(), Error> {
+    /// from mentions alone which are gone. Called once, when the index has what was written.
+    pub(super) fn count_mentions(&mut self) -> Result<(), Error> {
         // Also those that came and went in this transaction.
-        let mut counts = self.mentioning.iter();
-        counts.try_for_each(|(entity, step)| entities::count(self.connection, *entity, *step))
+        for (&entity, &step) in &self.mentioning {
+            if step > 0 && self.met.often.contains(&entity) {
+                continue;
+            }
+            let left = || mentioning(self.connection, &self.inner.index, entity, PROMOTED);
+            if entities::count(self.connection, entity, step, left)? >= PROMOTED {
+                self.met.often.insert(entity);
+            }
+        }
+        Ok(())
     }
 
     /// Whether there is an entity of this number. None goes before mentions are counted.
@@ -145,11 +154,20 @@ impl Batch<'_> {
             key.extend(["\0", &id.scheme, "\0", &id.value]);
         }
         let key = (kind, key);
-        if let Some(meant) = self.met.entities.get(&key) {
+        let is_so = |meant: &&Meant| {
+            let changed = &self.met.changed;
+            meant.by_id || changed.is_empty() || !changed.contains(&entities::name_key(name))
+        };
+        if let Some(meant) = self.met.entities.get(&key).filter(is_so) {
             return Ok(meant.entity);
         }
+        let changes = self.connection.total_changes();
         let entity = entities::find_or_create(self.connection, kind, name, ids)?;
-        self.met.entities.insert(key, Meant { entity, by_id: !ids.is_empty() });
+        let by_id = !ids.is_empty();
+        if by_id && self.connection.total_changes() != changes {
+            self.met.changed.extend(entities::names_of(self.connection, entity)?);
+        }
+        self.met.entities.insert(key, Meant { entity, by_id });
         Ok(entity)
     }
 }

@@ -3,12 +3,15 @@
 use crate::error::Error;
 use crate::model::EntityKind;
 use rusqlite::Connection;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Mutex, PoisonError};
 
 /// Names and entities that are kept from one transaction to the next, and bytes of each.
 const KEPT: usize = 1 << 16;
 const LONGEST: usize = 256;
+
+/// Changed names that are kept beside what names have meant, before that is given up.
+const CHANGED: usize = 1_000;
 
 /// The numbers of what was met.
 #[derive(Debug, Default)]
@@ -17,14 +20,18 @@ pub(super) struct Met {
     pub(super) names: HashMap<&'static str, HashMap<String, i64>>,
     /// Of entities, by what names, with their external ids, have meant.
     pub(super) entities: HashMap<(EntityKind, String), Meant>,
+    /// Entities of which no more articles are counted.
+    pub(super) often: HashSet<i64>,
+    /// Names, folded, of what has come to be known by an id since: what they alone have meant must be
+    /// asked anew.
+    pub(super) changed: HashSet<String>,
 }
 
 /// Whom a mention means.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Meant {
     pub(super) entity: i64,
-    /// By an external id, which never means another one; what a name alone means must be asked in
-    /// each transaction anew.
+    /// By an external id, which never means another one.
     pub(super) by_id: bool,
 }
 
@@ -69,10 +76,20 @@ impl Met {
         connection: &Connection,
         entities_stay: bool,
     ) -> Result<Ended, Error> {
-        self.entities
-            .retain(|(_, key), meant| meant.by_id && entities_stay && key.len() <= LONGEST);
+        if !entities_stay {
+            self.entities.clear();
+            self.often.clear();
+        }
+        let keep_names = self.changed.len() <= CHANGED;
+        self.entities.retain(|(_, key), meant| (meant.by_id || keep_names) && key.len() <= LONGEST);
+        if !keep_names {
+            self.changed.clear();
+        }
         if self.entities.len() > KEPT {
             self.entities.clear();
+        }
+        if self.often.len() > KEPT {
+            self.often.clear();
         }
         self.names.retain(|_, names| names.len() <= KEPT);
         self.names.values_mut().for_each(|names| names.retain(|name, _| name.len() <= LONGEST));

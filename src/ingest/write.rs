@@ -90,9 +90,10 @@ impl<'c> Batch<'c> {
 
     /// Writes what counts and the index must change, and tells the input that it ended in, and what
     /// was met. Called once, last.
-    pub(crate) fn finish(self) -> Result<(Option<Input>, Ended), Error> {
+    pub(crate) fn finish(mut self) -> Result<(Option<Input>, Ended), Error> {
+        let changes = std::mem::take(&mut self.changes);
+        changes.apply(self.connection, &self.inner.index, self.inner.options.index_sizes())?;
         self.count_mentions()?;
-        self.changes.apply(self.connection, &self.inner.index, self.inner.options.index_sizes())?;
         let entities_stay = self.mentioning.values().all(|step| *step > 0);
         Ok((self.input, self.met.end(self.connection, entities_stay)?))
     }

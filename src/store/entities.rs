@@ -3,6 +3,7 @@
 use super::{NewsDb, Snapshot, View, names};
 use crate::annotate::{is_full_name, is_meant, known_by_name};
 use crate::error::Error;
+use crate::index::mentioning;
 use crate::model::{Alias, Entity, EntityId, EntityKind, ExternalId, NewEntity};
 use crate::search::fold;
 use rusqlite::{Connection, OptionalExtension};
@@ -95,14 +96,15 @@ impl Snapshot {
                     ids.extend(canonical(view.connection, EntityId(id))?.map(|id| id.0));
                 }
             }
+            let mut members = view
+                .connection
+                .prepare_cached("SELECT entity_id FROM entity WHERE canonical_id = ?1")?;
             let mut counted = Vec::new();
             for id in ids {
-                let mentions: i64 = view
-                    .connection
-                    .prepare_cached(
-                        "SELECT coalesce(sum(articles), 0) FROM entity WHERE canonical_id = ?1",
-                    )?
-                    .query_row([id], |row| row.get(0))?;
+                let mut mentions = 0;
+                for member in members.query_map([id], |row| row.get(0))? {
+                    mentions += mentioning(view.connection, &view.inner.index, member?, i64::MAX)?;
+                }
                 counted.push((std::cmp::Reverse(mentions), id));
             }
             counted.sort_unstable();
@@ -255,7 +257,7 @@ fn load(view: &View<'_>, id: EntityId) -> Result<Option<Entity>, Error> {
                                      WHERE (entity_id = ?1 OR other_id = ?1) AND undone_at IS NULL)
                FROM entity WHERE canonical_id = ?1",
         )?
-        .query_row([id.0, names::PROMOTED], |row| row.get(0))?;
+        .query_row([id.0, PROMOTED], |row| row.get(0))?;
     Ok(Some(Entity {
         id,
         kind,
@@ -288,6 +290,14 @@ fn by_external_id(connection: &Connection, id: &ExternalId) -> Result<Option<i64
         )?
         .query_row((&id.scheme, &id.value), |row| row.get(0))
         .optional()?)
+}
+
+/// The names of an entity, as recorded, in the form under which they are looked up.
+pub(crate) fn names_of(connection: &Connection, id: i64) -> Result<Vec<String>, Error> {
+    Ok(connection
+        .prepare_cached("SELECT name_key FROM entity_alias WHERE entity_id = ?1")?
+        .query_map([id], |row| row.get(0))?
+        .collect::<Result<_, _>>()?)
 }
 
 /// The entities of a kind that go by a name: one for each that merges have left, as recorded.
@@ -434,24 +444,41 @@ pub(crate) fn kind(connection: &Connection, id: EntityId) -> Result<i64, Error> 
         .query_row([id.0], |row| row.get(0))?)
 }
 
-/// Counts articles that mention an entity, more of them or less; it goes when nothing speaks of it any
-/// more.
-pub(crate) fn count(connection: &Connection, id: i64, step: i64) -> Result<(), Error> {
-    let (articles, promoted) = connection
+/// Articles in which an entity that only mentions made must have been seen for its name to be looked
+/// for like those of a list. No more are counted: the rows of what is often spoken of stay as they
+/// are, and the index knows how many there are.
+pub(crate) const PROMOTED: i64 = 5;
+
+/// Counts articles that mention an entity, more of them or less, up to [`PROMOTED`]; it goes when
+/// nothing speaks of it any more. `left` tells how many there are, up to as many, where some of more
+/// than were counted are gone.
+pub(crate) fn count(
+    connection: &Connection,
+    id: i64,
+    step: i64,
+    left: impl FnOnce() -> Result<i64, Error>,
+) -> Result<i64, Error> {
+    let (before, asserted, name): (i64, bool, String) = connection
         .prepare_cached("SELECT articles, asserted, name FROM entity WHERE entity_id = ?1")?
-        .query_row([id], |row| {
-            let (before, asserted): (i64, bool) = (row.get(0)?, row.get(1)?);
-            let articles = before + step;
-            let crosses = (articles >= names::PROMOTED) != (before >= names::PROMOTED);
-            Ok((articles, crosses && !asserted && is_full_name(row.get_ref(2)?.as_str()?)))
-        })?;
-    connection
-        .prepare_cached("UPDATE entity SET articles = ?2 WHERE entity_id = ?1")?
-        .execute((id, articles))?;
-    if promoted {
-        names::promoted(connection)?;
+        .query_row([id], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+    let articles = match before >= PROMOTED {
+        true if step < 0 => left()?,
+        true => before,
+        false => (before + step).min(PROMOTED),
+    };
+    if articles != before {
+        connection
+            .prepare_cached("UPDATE entity SET articles = ?2 WHERE entity_id = ?1")?
+            .execute((id, articles))?;
+        let crosses = (articles >= PROMOTED) != (before >= PROMOTED);
+        if crosses && !asserted && is_full_name(&name) {
+            names::promoted(connection)?;
+        }
     }
-    if articles == 0 { forget(connection, id) } else { Ok(()) }
+    if articles == 0 {
+        forget(connection, id)?;
+    }
+    Ok(articles)
 }
 
 /// Takes out an entity that nothing speaks of any more: neither a mention nor a person, by

@@ -1,7 +1,8 @@
 //! The names by which entities of a file are found in texts.
 
+use super::entities::PROMOTED;
 use super::{NewsDb, add_meta, meta};
-use crate::annotate::{Gazetteer, Names, OwnEntity, is_full_name};
+use crate::annotate::{Gazetteer, Names, OwnEntity, is_full_name, is_known};
 use crate::error::Error;
 use crate::model::EntityKind;
 use rusqlite::Connection;
@@ -164,10 +165,6 @@ pub(super) fn newest(connection: &Connection) -> Result<i64, Error> {
         .query_row([], |row| row.get(0))?)
 }
 
-/// Articles in which an entity that only mentions made must have been seen for its name to be looked
-/// for like those of a list.
-pub(super) const PROMOTED: i64 = 5;
-
 /// Those of entities that somebody asserted or corrected, and full names that were seen often enough;
 /// what else only mentions made is joined by its name. Each entity is found under its own number, so
 /// that a merge can be undone; its kind and ids are those of all that it is one with.
@@ -200,7 +197,7 @@ fn read(connection: &Connection, after: i64, gazetteer: &mut Gazetteer) -> Resul
         let (entity, canonical): (i64, i64) = (row.get(0)?, row.get(1)?);
         let Some(kind) = EntityKind::from_code(row.get(2)?) else { continue };
         let (name, vouched): (String, bool) = (row.get(3)?, row.get(4)?);
-        if !vouched && !is_full_name(&name) {
+        if !vouched && (!is_full_name(&name) || is_known(&name)) {
             continue;
         }
         let ids: Vec<String> =
