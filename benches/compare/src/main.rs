@@ -261,17 +261,22 @@ fn trickle(folder: &Path, name: Name) {
     println!("{}", json!({"median": median, "mean": mean, "worst": worst, "processor": cpu}));
 }
 
-/// Copies a file, or a folder of files, to where there may be an old one.
+/// Copies a file, or a folder of files, to where there may be an old one. It is on the disk then:
+/// commits that follow would wait for all of it.
 fn copy(from: &Path, to: &Path) {
+    let copy_file = |from: &Path, to: &Path| {
+        std::fs::copy(from, to).unwrap();
+        std::fs::File::open(to).unwrap().sync_all().unwrap();
+    };
     remove(to);
     if from.is_dir() {
         std::fs::create_dir(to).unwrap();
         for file in std::fs::read_dir(from).unwrap() {
             let file = file.unwrap();
-            std::fs::copy(file.path(), to.join(file.file_name())).unwrap();
+            copy_file(&file.path(), &to.join(file.file_name()));
         }
     } else {
-        std::fs::copy(from, to).unwrap();
+        copy_file(from, to);
     }
 }
 
