@@ -4,7 +4,7 @@ use super::prepare::Prepared;
 use super::write::Batch;
 use crate::error::Error;
 use crate::model::{
-    Annotation, Article, ArticleId, DateSource, Field, NewArticle, PUBLISHER, Span,
+    Annotation, Article, ArticleId, DateSource, Field, NewArticle, PUBLISHER, Span, VersionText,
 };
 use crate::store::annotations::load;
 use crate::store::body::Encoded;
@@ -21,14 +21,19 @@ impl Prepared {
     /// for a text that is the article's too. Another publisher says nothing of the article but
     /// what annotators found in it. A place that now says something else than it did is believed;
     /// another one, and what has no text at all, only adds what is unknown.
-    pub(super) fn keep_beside(&mut self, before: &Article, foreign: bool, believed: bool) {
+    pub(super) fn keep_beside(
+        &mut self,
+        text: &VersionText,
+        before: &Article,
+        foreign: bool,
+        believed: bool,
+    ) {
         self.body_html = None;
         let article = &mut self.article;
-        article.body_html = None;
         let texts = [
-            (Field::Headline, article.headline.as_deref().unwrap_or("") == before.headline),
-            (Field::Summary, article.summary == before.summary),
-            (Field::Body, article.body == before.body),
+            (Field::Headline, text.headline == before.headline),
+            (Field::Summary, text.summary == before.summary),
+            (Field::Body, text.body == before.body),
         ];
         let fits = |span: &Span| texts.contains(&(span.field, true));
         for mention in &mut article.mentions {
@@ -105,9 +110,8 @@ impl Batch<'_> {
         Ok(())
     }
 
-    /// Writes annotations: one with a key replaces the earlier one of that key; those without
-    /// replace all such of their annotator and kind. Whether anything changed.
-    pub(super) fn write_annotations(
+    /// Writes annotations, and tells whether that changed anything.
+    pub(super) fn change_annotations(
         &mut self,
         id: ArticleId,
         annotations: &[Annotation],
@@ -116,6 +120,17 @@ impl Batch<'_> {
             return Ok(false);
         }
         let before = load(self.connection, id)?;
+        self.write_annotations(id, annotations)?;
+        Ok(load(self.connection, id)? != before)
+    }
+
+    /// Writes annotations: one with a key replaces the earlier one of that key; those without
+    /// replace all such of their annotator and kind.
+    pub(super) fn write_annotations(
+        &mut self,
+        id: ArticleId,
+        annotations: &[Annotation],
+    ) -> Result<(), Error> {
         let without_key: BTreeSet<(&str, &str)> = annotations
             .iter()
             .filter(|annotation| annotation.key.is_none())
@@ -155,7 +170,7 @@ impl Batch<'_> {
                     annotation.value.to_string(),
                 ))?;
         }
-        Ok(load(self.connection, id)? != before)
+        Ok(())
     }
 
     /// Takes out the annotations that point into a text which is about to be replaced.

@@ -155,7 +155,7 @@ impl Batch<'_> {
             let old: Vec<_> = before.mentions.iter().map(|mention| &mention.mention).collect();
             note("mentions", json!(old), json!(article.mentions));
         }
-        if self.write_annotations(id, &article.annotations)? {
+        if self.change_annotations(id, &article.annotations)? {
             note("annotations", json!(before.annotations), json!(article.annotations));
         }
         if let Some(raw) = &article.published_raw

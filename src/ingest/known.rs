@@ -76,11 +76,12 @@ impl Batch<'_> {
                 self.touch(seen)?;
                 return Ok((Outcome::Unchanged(id), None));
             }
-            let text = (stored.content_hash != item.keys.content).then(|| text_of(&item));
-            self.write_sighting(id, source_id, &item, seen, self.now, text.as_ref())?;
+            let text = text_of(&item)?;
+            let other = (stored.content_hash != item.keys.content).then_some(&text);
+            self.write_sighting(id, source_id, &item, seen, self.now, other)?;
             let before = self.load_article(id)?;
             let believed = seen.is_some() && item.form > Form::Bare;
-            item.keep_beside(&before, foreign, believed);
+            item.keep_beside(&text, &before, foreign, believed);
             let (id, changed) =
                 self.apply_fields(id, &stored, &before, &item, stored.version, fields_before)?;
             return Ok((if changed { Outcome::Updated(id) } else { Outcome::Unchanged(id) }, None));
@@ -378,10 +379,11 @@ fn is_foreign(stored: &Stored, item: &Prepared) -> bool {
     !unknown && !same_host(ours, theirs) && !url.is_some_and(|url| is_host_of(theirs, url))
 }
 
-fn text_of(item: &Prepared) -> VersionText {
-    VersionText {
+fn text_of(item: &Prepared) -> Result<VersionText, Error> {
+    let body = item.body.as_ref().map(|body| articles::unpack(body.codec, &body.bytes));
+    Ok(VersionText {
         headline: item.article.headline.clone().unwrap_or_default(),
         summary: item.article.summary.clone(),
-        body: item.article.body.clone(),
-    }
+        body: body.transpose()?,
+    })
 }

@@ -100,19 +100,27 @@ pub(crate) fn text_hash(text: &str) -> i64 {
 
 /// Hash of an article's words: white space and Unicode composition do not count.
 pub(crate) fn content_hash(headline: &str, summary: Option<&str>, body: Option<&str>) -> i64 {
-    let mut hasher = Xxh3::new();
-    for field in [headline, summary.unwrap_or(""), body.unwrap_or("")] {
-        for word in field.split_whitespace() {
-            if is_nfc(word) {
-                hasher.update(word.as_bytes());
-            } else {
-                hasher.update(word.nfc().collect::<String>().as_bytes());
+    let fields = [headline, summary.unwrap_or(""), body.unwrap_or("")];
+    let mut words = String::with_capacity(fields.iter().map(|field| field.len() + 2).sum());
+    for field in fields {
+        // ASCII needs no composition, and its blanks but one are found faster.
+        if field.is_ascii() && !field.contains('\x0B') {
+            for word in field.split_ascii_whitespace() {
+                words.extend([word, " "]);
             }
-            hasher.update(b" ");
+        } else {
+            for word in field.split_whitespace() {
+                if is_nfc(word) {
+                    words.push_str(word);
+                } else {
+                    words.extend(word.nfc());
+                }
+                words.push(' ');
+            }
         }
-        hasher.update(&[0]);
+        words.push('\0');
     }
-    hasher.digest() as i64
+    text_hash(&words)
 }
 
 /// Hash of a headline's words, whatever their case; `None` when it has none.
@@ -221,6 +229,11 @@ impl Prepared {
     /// That names were left out, where they were.
     pub(super) fn fault(&self, limits: &Limits) -> Option<Fault> {
         (self.left_out > 0).then(|| left_out(self.article.place.clone(), self.left_out, limits))
+    }
+
+    /// Lets go of the body as it came, which is packed by now: two batches are in memory at a time.
+    pub(super) fn leave_packed(&mut self) {
+        (self.article.body, self.article.body_html) = (None, None);
     }
 
     /// What annotators are given of it.

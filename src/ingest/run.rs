@@ -364,6 +364,7 @@ impl<'db, 'a> Ingest<'db, 'a> {
         let faults = items.iter().flatten().filter_map(|item| item.fault(&self.options.limits));
         self.report.blame(faults.collect(), self.options.keep.unwrap_or(1_000));
         self.ask_annotators(&mut items);
+        items.iter_mut().flatten().for_each(Prepared::leave_packed);
         (Ready { items }, last)
     }
 

@@ -6,6 +6,7 @@
 //! 1 − (1 − s²)³: 0.95 at 0.8, 0.99 at 0.9. Candidates are then compared exactly.
 
 use crate::index::Analysed;
+use std::borrow::Cow;
 use xxhash_rust::xxh3::xxh3_64;
 
 /// Resemblance from which two texts count as near-duplicates.
@@ -30,22 +31,35 @@ pub(crate) type Bands = [i64; FUNCTIONS.len() / 2];
 /// Bits of a band: in a window of weeks that is selective enough.
 pub(crate) const BAND_BITS: u32 = 24;
 
-/// The shingles of the text by which near-duplicates are judged: the body, else what there is.
-pub(crate) fn shingles_of(analysed: &Analysed) -> Vec<u64> {
+/// The text by which near-duplicates are judged, as tokens: the body, else what there is.
+fn judged(analysed: &Analysed) -> Cow<'_, str> {
     if analysed.body.is_empty() {
-        shingles(&format!("{} {}", analysed.headline, analysed.summary))
+        format!("{} {}", analysed.headline, analysed.summary).into()
     } else {
-        shingles(&analysed.body)
+        analysed.body.as_str().into()
     }
+}
+
+/// The shingles of the text by which near-duplicates are judged.
+pub(crate) fn shingles_of(analysed: &Analysed) -> Vec<u64> {
+    shingles(&judged(analysed))
 }
 
 /// The bands of that text; none of an empty one.
 pub(crate) fn bands_of(analysed: &Analysed) -> Option<Bands> {
-    bands(&shingles_of(analysed))
+    bands(&in_order(&judged(analysed)))
 }
 
 /// The shingles of a text, from its tokens with blanks between.
 pub(crate) fn shingles(tokens: &str) -> Vec<u64> {
+    let mut shingles = in_order(tokens);
+    shingles.sort_unstable();
+    shingles.dedup();
+    shingles
+}
+
+/// The shingles of a text as they stand in it.
+fn in_order(tokens: &str) -> Vec<u64> {
     // Seldom more than one for five bytes: growing costs a third of the rest.
     let mut words = Vec::with_capacity(tokens.len() / 5);
     words.extend(tokens.split_ascii_whitespace().map(|word| xxh3_64(word.as_bytes())));
@@ -57,10 +71,7 @@ pub(crate) fn shingles(tokens: &str) -> Vec<u64> {
     if words.len() < WORDS {
         return if words.is_empty() { Vec::new() } else { vec![join(&words)] };
     }
-    let mut shingles: Vec<u64> = words.windows(WORDS).map(join).collect();
-    shingles.sort_unstable();
-    shingles.dedup();
-    shingles
+    words.windows(WORDS).map(join).collect()
 }
 
 fn bands(shingles: &[u64]) -> Option<Bands> {

@@ -7,7 +7,7 @@ use std::cell::Cell;
 use xxhash_rust::xxh3::xxh3_64;
 
 /// Words remembered, a power of two.
-const SLOTS: usize = 1 << 15;
+const SLOTS: usize = 1 << 16;
 
 thread_local! {
     /// Taken out while in use, so that a caller's closure may tokenise too.

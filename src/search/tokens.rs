@@ -90,7 +90,12 @@ fn each_word(text: &str, mut f: impl FnMut(Word<'_>)) {
     let mut start = 0;
     while let Some(run) = next_run(text, &mut start) {
         let offset = start - run.len();
-        if run.is_ascii() {
+        if let Some(word) = plain_word(run) {
+            form.clear();
+            form.push_str(word);
+            form.make_ascii_lowercase();
+            f(Word { form: &form, range: offset..offset + word.len(), glued: false });
+        } else if run.is_ascii() {
             cut(run.as_bytes(), &mut form, |form, at, glued| {
                 f(Word { form, range: offset + at.start..offset + at.end, glued });
             });
@@ -201,6 +206,14 @@ impl<U: Unit> Run<'_, U> {
     fn is_word(&self, at: usize) -> bool {
         self.kind(at) != Other
     }
+}
+
+/// What most runs are: letters of ASCII, and maybe a sign that ends a word. [`cut`] would find the same.
+fn plain_word(run: &str) -> Option<&str> {
+    let word = run.strip_suffix([',', '.', ';', ':', '!', '?']).unwrap_or(run);
+    // A single letter may begin `U.S.`.
+    let is_plain = word.len() >= 2 && word.bytes().all(|byte| byte.is_ascii_alphabetic());
+    (is_plain && word.len() <= LONGEST).then_some(word)
 }
 
 /// Calls `found` with each word's normal form, its place, and whether it is glued.
@@ -472,4 +485,31 @@ fn is_ignored(c: char) -> bool {
 /// A vowel or final consonant that joins the syllable before it.
 fn is_jamo(c: char) -> bool {
     ('\u{1161}'..='\u{11C2}').contains(&c)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn plain_words_are_what_cutting_finds() {
+        let signs = ["a", "U", "s", "1", ".", ",", "&", "'", "+", "#", "!", "\"", "-"];
+        let mut runs = vec![String::new()];
+        for _ in 0..4 {
+            let longer = |run: &String| signs.map(|sign| format!("{run}{sign}"));
+            runs = runs.iter().flat_map(longer).collect();
+        }
+        let mut plain = 0;
+        for run in runs.iter().flat_map(|run| (1..=run.len()).map(|end| &run[..end])) {
+            let Some(word) = plain_word(run) else { continue };
+            let (mut form, mut found) = (String::new(), Vec::new());
+            cut(run.as_bytes(), &mut form, |form, at, glued| {
+                found.push((form.to_owned(), at, glued));
+            });
+            assert_eq!(found, [(word.to_ascii_lowercase(), 0..word.len(), false)], "{run}");
+            plain += 1;
+        }
+        assert!(plain > 100, "{plain}");
+        assert_eq!(plain_word(&"a".repeat(LONGEST + 1)), None);
+    }
 }
