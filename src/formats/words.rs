@@ -84,11 +84,16 @@ pub(super) fn one_line(text: &str) -> String {
     line
 }
 
-#[test]
-fn letters_are_those_of_unicode() {
-    for c in '\0'..=char::MAX {
-        let lower: String = c.to_lowercase().collect();
-        let expected = if c.is_alphanumeric() { lower } else { String::new() };
-        assert_eq!(letters(c.encode_utf8(&mut [0; 4])), expected, "{c:?}");
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn letters_are_those_of_unicode() {
+        for c in '\0'..=char::MAX {
+            let lower: String = c.to_lowercase().collect();
+            let expected = if c.is_alphanumeric() { lower } else { String::new() };
+            assert_eq!(letters(c.encode_utf8(&mut [0; 4])), expected, "{c:?}");
+        }
     }
 }

@@ -26,10 +26,12 @@ pub(crate) mod write;
 pub(crate) use canonical::URLS_VERSION;
 pub use explain::{Explanation, Finding, Identity, Rung, Step};
 pub(crate) use met::LastMet;
+pub(crate) use near::PERIOD_BITS;
 pub(crate) use prepare::UNKNOWN_SOURCE;
 pub use reannotate::{ReannotateOptions, ReannotateReport};
 pub use report::{Conflict, Fault, IngestReport, Outcome};
 pub use run::{Incoming, IngestOptions};
+pub(crate) use similar::BAND_BITS;
 
 /// The key under which the articles of a URL are found; `None` when it is not one.
 pub(crate) fn url_key(url: &str) -> Option<i64> {

@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 /// Bits of an id that tell articles of one period apart: 2²¹ seconds, 24 days. Bands are kept period by
 /// period: an article is compared with those of some weeks, and new ones are written where others
 /// have just been.
-const PERIOD_BITS: u32 = 41;
+pub(crate) const PERIOD_BITS: u32 = 41;
 
 /// Periods that the window has at most in ordinary files.
 const FEW_PERIODS: i64 = 3;

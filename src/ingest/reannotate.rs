@@ -12,7 +12,7 @@ use crate::error::Error;
 use crate::model::{
     Annotation, ArticleId, Date, EntityKind, ExternalId, Field, Limits, NewMention, Place,
 };
-use crate::store::{Cancel, NewsDb, annotations, articles, mentions};
+use crate::store::{Cancel, NewsDb, annotations, articles, mentions, set_meta};
 use rusqlite::{Connection, OptionalExtension};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -229,12 +229,7 @@ impl NewsDb {
                     batch.write_tone(item.id, anew.tone)?;
                 }
             }
-            connection
-                .prepare_cached(
-                    "INSERT INTO meta (key, value) VALUES ('annotate_after', ?1)
-                     ON CONFLICT DO UPDATE SET value = excluded.value",
-                )?
-                .execute([last.0])?;
+            set_meta(connection, "annotate_after", last.0)?;
             batch.finish().map(|_| ())
         })
     }

@@ -1,10 +1,11 @@
 //! Keeping a file well: checks, copies, figures, tidying.
 
 use super::articles::{self, unpack};
+use super::entities::PROMOTED;
 use super::{Cancel, NewsDb, SCHEMA_VERSION, Snapshot, View, meta};
 use crate::error::Error;
 use crate::index::{self, Analysed};
-use crate::ingest::prepare::content_hash;
+use crate::ingest::{BAND_BITS, PERIOD_BITS, prepare::content_hash};
 use crate::model::{ArticleId, Date, PubStatus};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -339,18 +340,23 @@ fn check(view: &View<'_>) -> Result<CheckReport, Error> {
         ),
         (
             "entities whose count of articles is not that of the mentions",
-            "SELECT count(*) FROM entity e LEFT JOIN (
-                 SELECT entity_id, count(*) AS articles FROM (
-                     SELECT DISTINCT m.article_id, j.value ->> 1 AS entity_id
-                       FROM mention m, json_each(m.list) j)
-                  GROUP BY entity_id) c USING (entity_id)
-              WHERE min(e.articles, 5) <> min(coalesce(c.articles, 0), 5)",
+            &*format!(
+                "SELECT count(*) FROM entity e LEFT JOIN (
+                     SELECT entity_id, count(*) AS articles FROM (
+                         SELECT DISTINCT m.article_id, j.value ->> 1 AS entity_id
+                           FROM mention m, json_each(m.list) j)
+                      GROUP BY entity_id) c USING (entity_id)
+                  WHERE min(e.articles, {PROMOTED}) <> min(coalesce(c.articles, 0), {PROMOTED})"
+            ),
         ),
         (
             "near-duplicate bands of articles that are not there",
-            "SELECT count(*) FROM duplicate_band b
-              WHERE NOT EXISTS (SELECT 1 FROM article a
-                                  WHERE a.article_id = ((b.band >> 24) << 41) + b.article)",
+            &*format!(
+                "SELECT count(*) FROM duplicate_band b
+                  WHERE NOT EXISTS (
+                        SELECT 1 FROM article a
+                         WHERE a.article_id = ((b.band >> {BAND_BITS}) << {PERIOD_BITS}) + b.article)"
+            ),
         ),
         (
             "annotations and lists that are not JSON",

@@ -293,6 +293,17 @@ pub(crate) fn add_meta(connection: &Connection, key: &str, amount: i64) -> Resul
         .query_row((key, amount), |row| row.get(0))?)
 }
 
+/// Notes a fact about the file, whether or not there was one under this key.
+pub(crate) fn set_meta(connection: &Connection, key: &str, value: i64) -> Result<(), Error> {
+    connection
+        .prepare_cached(
+            "INSERT INTO meta (key, value) VALUES (?1, ?2)
+             ON CONFLICT DO UPDATE SET value = excluded.value",
+        )?
+        .execute((key, value))?;
+    Ok(())
+}
+
 /// Two programs that open a new file at once both switch it; SQLite does not wait here by itself.
 fn use_write_ahead_log(connection: &Connection, timeout: Duration) -> Result<(), Error> {
     let deadline = Instant::now() + timeout;

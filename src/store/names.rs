@@ -1,7 +1,7 @@
 //! The names by which entities of a file are found in texts.
 
 use super::entities::PROMOTED;
-use super::{NewsDb, add_meta, meta};
+use super::{NewsDb, add_meta, meta, set_meta};
 use crate::annotate::{Gazetteer, Names, OwnEntity, is_full_name, is_known};
 use crate::error::Error;
 use crate::model::EntityKind;
@@ -25,7 +25,7 @@ impl NewsDb {
 
     fn read_latest(&self, connection: &Connection) -> Result<Names, Error> {
         let generation = meta(connection, "names_generation")?;
-        let promoted = noted(connection, "names_promoted")?;
+        let promoted = noted(connection, PROMOTIONS)?;
         let is_due = |last: &Read| promoted - last.promoted > last.newest / OF_ALL;
         let is_latest = |last: &Read| last.generation >= generation && !is_due(last);
         if let Some(last) = self.inner.names.last().filter(is_latest) {
@@ -51,15 +51,7 @@ impl NewsDb {
         for (key, told) in [(DETAILS, options.details), (SUBJECTS, options.suggest_subjects)] {
             let before = is_chosen(&*self.inner.pool.reader()?, key)?;
             let Some(told) = told.filter(|told| *told != before) else { continue };
-            self.write(|connection| {
-                connection
-                    .prepare_cached(
-                        "INSERT INTO meta (key, value) VALUES (?1, ?2)
-                         ON CONFLICT DO UPDATE SET value = excluded.value",
-                    )?
-                    .execute((key, told))?;
-                Ok(())
-            })?;
+            self.write(|connection| set_meta(connection, key, told.into()))?;
         }
         Ok(())
     }
@@ -96,15 +88,12 @@ pub(super) fn changed(connection: &Connection, only_new: bool) -> Result<(), Err
 /// costs stays in proportion to what brought it about.
 const OF_ALL: i64 = 1_000;
 
+/// In `meta`: how often that came about; absent before the first time.
+const PROMOTIONS: &str = "names_promoted";
+
 /// Notes that an entity which only mentions made has come to be looked for, or is no longer.
 pub(super) fn promoted(connection: &Connection) -> Result<(), Error> {
-    connection
-        .prepare_cached(
-            "INSERT INTO meta (key, value) VALUES ('names_promoted', 1)
-             ON CONFLICT DO UPDATE SET value = value + 1",
-        )?
-        .execute([])?;
-    Ok(())
+    set_meta(connection, PROMOTIONS, noted(connection, PROMOTIONS)? + 1)
 }
 
 /// The names of a file as they were read.
