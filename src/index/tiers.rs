@@ -25,7 +25,7 @@ use std::collections::{BTreeMap, BTreeSet};
 const FAN: usize = 8;
 
 /// Bytes that a window has at most.
-const WINDOW_BYTES: u64 = 42 << 20;
+const WINDOW_BYTES: u64 = 36 << 20;
 
 /// Bytes of loose segments from which they are dealt out, for each window there is.
 const LOOSE_BYTES: u64 = 32 << 10;
@@ -41,7 +41,7 @@ pub(crate) struct Sizes {
 
 impl Sizes {
     pub(crate) fn new(budget: u64) -> Self {
-        let window = if budget == 0 { WINDOW_BYTES } else { WINDOW_BYTES.min(budget / 8 * 7) };
+        let window = if budget == 0 { WINDOW_BYTES } else { WINDOW_BYTES.min(budget / 4 * 3) };
         Self { budget, window }
     }
 }
