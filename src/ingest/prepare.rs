@@ -10,6 +10,7 @@ use crate::model::{
     Annotation, Date, DateSource, Field, Limits, NewArticle, Place, PubStatus, Reason, Rejected,
     Span,
 };
+use crate::search::each_run;
 use crate::store::body::{Codec, Encoded};
 use serde::Serialize;
 use std::collections::HashSet;
@@ -103,21 +104,14 @@ pub(crate) fn content_hash(headline: &str, summary: Option<&str>, body: Option<&
     let fields = [headline, summary.unwrap_or(""), body.unwrap_or("")];
     let mut words = String::with_capacity(fields.iter().map(|field| field.len() + 2).sum());
     for field in fields {
-        // ASCII needs no composition, and its blanks but one are found faster.
-        if field.is_ascii() && !field.contains('\x0B') {
-            for word in field.split_ascii_whitespace() {
-                words.extend([word, " "]);
+        each_run(field, |word| {
+            if word.is_ascii() || is_nfc(word) {
+                words.push_str(word);
+            } else {
+                words.extend(word.nfc());
             }
-        } else {
-            for word in field.split_whitespace() {
-                if is_nfc(word) {
-                    words.push_str(word);
-                } else {
-                    words.extend(word.nfc());
-                }
-                words.push(' ');
-            }
-        }
+            words.push(' ');
+        });
         words.push('\0');
     }
     text_hash(&words)

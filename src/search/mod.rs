@@ -33,4 +33,5 @@ mod tokens;
 pub use expression::{Expression, Term};
 pub use parse::{ParseError, parse};
 pub use snippet::{Snippet, snippet};
+pub(crate) use tokens::each_run;
 pub use tokens::{TOKENS_VERSION, each_token, fold};

@@ -1,7 +1,7 @@
 //! The passage of a text that shows why it was found.
 
 use super::expression::{Expression, Term};
-use super::tokens::each_token;
+use super::tokens::{each_run, each_token};
 use std::ops::Range;
 use unicode_normalization::char::is_combining_mark;
 
@@ -162,12 +162,12 @@ fn one_line(field: &str) -> (String, bool) {
         end -= 1;
     }
     let mut line = String::with_capacity(end);
-    for word in field.get(..end).unwrap_or_default().split_whitespace() {
+    each_run(field.get(..end).unwrap_or_default(), |run| {
         if !line.is_empty() {
             line.push(' ');
         }
-        line.push_str(word);
-    }
+        line.push_str(run);
+    });
     (line, field.get(end..).is_some_and(|rest| !rest.trim().is_empty()))
 }
 
@@ -175,11 +175,15 @@ fn find(text: &str, language: Option<&str>, terms: &[&Term]) -> Vec<Found> {
     if terms.is_empty() {
         return Vec::new();
     }
-    let (mut tokens, mut ranges) = (Vec::new(), Vec::new());
+    let (mut forms, mut ends, mut ranges) = (String::new(), Vec::new(), Vec::new());
     each_token(text, language, |token, range| {
-        tokens.push(token.to_owned());
+        forms.push_str(token);
+        ends.push(forms.len());
         ranges.push(range);
     });
+    let starts = std::iter::once(0).chain(ends.iter().copied());
+    let tokens = starts.zip(&ends).map(|(start, &end)| forms.get(start..end).unwrap_or_default());
+    let tokens: Vec<&str> = tokens.collect();
     let mut found = Vec::new();
     for (at, first) in ranges.iter().enumerate() {
         let rest = tokens.get(at..).unwrap_or_default();

