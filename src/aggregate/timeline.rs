@@ -6,7 +6,7 @@ use super::values::Values;
 use super::{Dimension, collect};
 use crate::error::Error;
 use crate::index::{
-    Bits, CHUNK, Collector, Field, ListColumn, Open, marks, tone_thousandths, value_numbers,
+    Bits, CHUNK, Collector, Days, Field, ListColumn, Open, marks, tone_thousandths, value_numbers,
 };
 use crate::model::{ArticleId, EntityId};
 use crate::query::{Query, annotators};
@@ -280,9 +280,8 @@ struct Counts<'v> {
     values: Option<Values<'v>>,
     tones: Option<Tones>,
     ids: Arc<Vec<i64>>,
+    days: Arc<Days>,
     marks: Arc<Vec<u8>>,
-    /// How all articles of the segment are dated; `None` when they are not all dated alike.
-    all: Option<u8>,
     run: Run,
     /// Articles of the run that have each value, and the places of those that any has.
     of_run: Vec<Count>,
@@ -319,8 +318,8 @@ impl<'v> Counts<'v> {
             values,
             tones,
             ids: Arc::default(),
+            days: Arc::default(),
             marks: Arc::default(),
-            all: None,
             run: Run { end: 0, place: Place::Undated },
             of_run: Vec::new(),
             met: Vec::new(),
@@ -337,7 +336,7 @@ impl<'v> Counts<'v> {
     fn run(&mut self, ordinal: u32) -> Run {
         let at = ordinal as usize;
         let second = ArticleId(self.ids[at]).second();
-        let place = match self.marks[at] & HOW {
+        let place = match self.marks[at] & marks::HOW {
             marks if marks & marks::DATED == 0 => Place::Undated,
             marks if marks & marks::BY_DAY == 0 => Place::Bucket(self.calendar.of_second(second)),
             _ if self.by_hour => Place::UndatedHour,
@@ -346,7 +345,7 @@ impl<'v> Counts<'v> {
                 Place::Bucket(self.calendar.of_date(date))
             }
         };
-        let end = match (self.all, place) {
+        let end = match (self.days.alike, place) {
             (None, _) => at + 1,
             (_, Place::Undated | Place::UndatedHour) => self.ids.len(),
             (Some(marks), Place::Bucket(key)) => {
@@ -355,7 +354,10 @@ impl<'v> Counts<'v> {
                 } else {
                     (second.div_euclid(DAY) + 1) * DAY
                 };
-                at + same_run(&self.ids[at..], until)
+                match self.days.before(until) {
+                    Some(end) => (end as usize).max(at + 1),
+                    None => at + same_run(&self.ids[at..], until),
+                }
             }
         };
         Run { end: end as u32, place }
@@ -431,9 +433,6 @@ impl<'v> Counts<'v> {
     }
 }
 
-/// How an article is dated.
-const HOW: u8 = marks::DATED | marks::BY_DAY;
-
 const DAY: i64 = 86_400;
 
 /// How many ids from the first on are of a time before `until`; the first is.
@@ -451,11 +450,7 @@ fn same_run(ids: &[i64], until: i64) -> usize {
 
 impl Collector for Counts<'_> {
     fn begin(&mut self, segment: &Open<'_>) -> Result<(), Error> {
-        (self.ids, self.marks) = (segment.ids()?, segment.marks()?);
-        let first = self.marks.first().copied();
-        // Without an early end, which would cost more.
-        let others = |first| self.marks.iter().fold(0, |others, marks| others | (marks ^ first));
-        self.all = first.filter(|&first| others(first) & HOW == 0).map(|first| first & HOW);
+        (self.ids, self.days, self.marks) = (segment.ids()?, segment.days()?, segment.marks()?);
         self.run.end = 0;
         if let Some(tones) = &mut self.tones {
             tones.begin(segment)?;

@@ -35,6 +35,8 @@ pub(super) enum What {
     List(u64),
     /// The group of pages with this number.
     Pages(u64),
+    /// Where its days begin.
+    Days,
 }
 
 /// A segment, and what of it.
@@ -47,6 +49,7 @@ impl Hash for Key {
             What::Part(part) => (0, part as u64),
             What::List(hash) => (1, hash),
             What::Pages(number) => (2, number),
+            What::Days => (3, 0),
         };
         // The key of a segment is random.
         hasher.write_u64(self.0.cast_unsigned().rotate_left(what) ^ number);

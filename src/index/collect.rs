@@ -1,6 +1,6 @@
 //! Answers: the articles of all segments that match, in the order or the form asked for.
 
-use super::columns::{Field, ListColumn};
+use super::columns::{Days, Field, ListColumn};
 use super::dictionary::word;
 use super::matches::{Groups, Matches};
 use super::rank::{Ranking, Window};
@@ -55,6 +55,11 @@ impl Open<'_> {
     /// The ids of its articles.
     pub(crate) fn ids(&self) -> Result<Arc<Vec<i64>>, Error> {
         self.0.ids()
+    }
+
+    /// Where its days begin.
+    pub(crate) fn days(&self) -> Result<Arc<Days>, Error> {
+        self.0.days()
     }
 
     /// The [`marks`](super::marks) of its articles.

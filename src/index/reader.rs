@@ -2,7 +2,7 @@
 
 use super::bytes::Decoded;
 use super::cache::{Cache, What};
-use super::columns::{self, Field, Lengths, ListColumn, Row, Special};
+use super::columns::{self, Days, Field, Lengths, ListColumn, Row, Special};
 use super::dictionary::{Entry, TermIndex, kind};
 use super::lists::{List, PostingList};
 use super::postings::{Frequencies, WholeLists};
@@ -50,6 +50,11 @@ impl<'c> Opened<'c> {
         let Segment { articles, first, last, .. } = *self.segment;
         let decode = |bytes: &[u8]| columns::decode_ids(bytes, articles, first, last);
         self.decoded(Part::Ids, decode, |ids| ids.len() * 8)
+    }
+
+    pub(super) fn days(&self) -> Result<Arc<Days>, Error> {
+        let make = || Ok(Days::of(&self.ids()?, &self.marks()?));
+        self.cache.get(self.segment.key, What::Days, Days::size, make)
     }
 
     /// The ordinals of the ids from one to another.
