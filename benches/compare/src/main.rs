@@ -56,8 +56,14 @@ enum Part {
     Fill { folder: PathBuf, engine: Name, way: String, to: String },
     /// Answers all questions, or those of rows with some words in their names; prints an object a line.
     Ask { folder: PathBuf, engine: Name, row: Option<String> },
-    /// Stores twenty later articles at a time in a copy of the file.
-    Trickle { folder: PathBuf, engine: Name },
+    /// Stores twenty later articles at a time in a copy of the file; `durable`: each is on the disk
+    /// before the next.
+    Trickle {
+        folder: PathBuf,
+        engine: Name,
+        #[arg(long)]
+        durable: bool,
+    },
     /// Opens the file and answers the first question; prints the microseconds.
     First { folder: PathBuf, engine: Name },
 }
@@ -131,7 +137,7 @@ fn main() {
             println!("{}", serde_json::to_string(&filled).unwrap());
         }
         Some(Part::Ask { folder, engine, row }) => ask(&folder, engine, &row.unwrap_or_default()),
-        Some(Part::Trickle { folder, engine }) => trickle(&folder, engine),
+        Some(Part::Trickle { folder, engine, durable }) => trickle(&folder, engine, durable),
         Some(Part::First { folder, engine }) => {
             let setup = Setup::read(&folder);
             let mut opened = open(engine, &folder.join(engine.key()), false);
@@ -233,13 +239,13 @@ fn ask(folder: &Path, name: Name, words: &str) {
     println!("{}", json!({"peak_kb": peak_kb()}));
 }
 
-fn trickle(folder: &Path, name: Name) {
+fn trickle(folder: &Path, name: Name, durable: bool) {
     let setup = Setup::read(folder);
     let (articles, commits) = TRICKLE;
     let Some(mut later) = setup.later((articles * commits) as u64) else { return };
     let grown = folder.join("grown");
     copy(&folder.join(name.key()), &grown);
-    let mut engine = open(name, &grown, false);
+    let mut engine = open(name, &grown, durable);
     let mut times = Vec::new();
     let mut cpu = 0.0;
     for _ in 0..commits {

@@ -26,6 +26,9 @@ const RATES: [(Name, Way); 9] = [
     (Name::Tantivy, Way { one_core: false, ..STANDARD }),
 ];
 
+/// Of small commits; tantivy's are always on the disk.
+const DURABILITIES: [&str; 2] = ["normal", "full"];
+
 /// Why a cell is empty: the engine cannot be asked that, or is not there.
 const NONE: &str = "–";
 
@@ -105,17 +108,18 @@ pub fn compare(arguments: &Arguments) {
         let cell = |at| of(at).map_or(NONE.to_owned(), |(_, micros)| number(*micros));
         line(&format!("{}, µs", row.name), (0..=NAMES.len()).map(cell).collect());
     }
-    let trickles: Vec<Option<Value>> = NAMES.iter().map(|&name| trickle(folder, name)).collect();
     let (some, times) = TRICKLE;
-    for of in ["median", "mean", "worst", "processor"] {
-        let mut cells: Vec<String> = trickles
-            .iter()
-            .map(|times| {
-                times.as_ref().map_or(NONE.to_owned(), |t| number(t[of].as_f64().unwrap()))
-            })
-            .collect();
-        cells.push(NONE.to_owned());
-        line(&format!("{some}-article commit on the full file, {of} of {times}, ms"), cells);
+    for durability in DURABILITIES {
+        let trickles: Vec<Option<Value>> =
+            NAMES.iter().map(|&name| trickle(folder, name, durability)).collect();
+        for of in ["median", "mean", "worst", "processor"] {
+            let cell = |took: &Option<Value>| {
+                took.as_ref().map_or(NONE.to_owned(), |took| number(took[of].as_f64().unwrap()))
+            };
+            let mut cells: Vec<String> = trickles.iter().map(cell).collect();
+            cells.push(NONE.to_owned());
+            line(&format!("{some}-article commit, {durability}, {of} of {times}, ms"), cells);
+        }
     }
     if differing.is_empty() {
         println!("\nAll answers agree.");
@@ -172,25 +176,31 @@ fn standard(folder: &Path, name: Name) -> Filled {
         return serde_json::from_str(&text).unwrap();
     }
     remove(&folder.join(name.key()));
-    let _ = std::fs::remove_file(trickle_note(folder, name));
+    for durability in DURABILITIES {
+        let _ = std::fs::remove_file(trickle_note(folder, name, durability));
+    }
     let filled = fill(folder.to_str().unwrap(), name, STANDARD, name.key());
     std::fs::write(note, serde_json::to_string(&filled).unwrap()).unwrap();
     filled
 }
 
 /// What storing twenty at a time took, now or in the run that stored these articles.
-fn trickle(folder: &Path, name: Name) -> Option<Value> {
-    let note = trickle_note(folder, name);
+fn trickle(folder: &Path, name: Name, durability: &str) -> Option<Value> {
+    let note = trickle_note(folder, name, durability);
     if let Ok(text) = std::fs::read_to_string(&note) {
         return serde_json::from_str(&text).unwrap();
     }
-    let took = run(true, &["trickle", folder.to_str().unwrap(), name.key()]).into_iter().next();
+    let mut part = vec!["trickle", folder.to_str().unwrap(), name.key()];
+    if durability == "full" {
+        part.push("--durable");
+    }
+    let took = run(true, &part).into_iter().next();
     std::fs::write(note, serde_json::to_string(&took).unwrap()).unwrap();
     took
 }
 
-fn trickle_note(folder: &Path, name: Name) -> PathBuf {
-    folder.join(format!("{}-trickle.json", name.key()))
+fn trickle_note(folder: &Path, name: Name, durability: &str) -> PathBuf {
+    folder.join(format!("{}-trickle-{durability}.json", name.key()))
 }
 
 fn rates(place: &str, setup: &Setup) {
