@@ -54,6 +54,28 @@ fn what_is_sure_at_one_place_decides_at_another() {
 }
 
 #[test]
+fn the_head_of_a_name_tells_what_it_is() {
+    use NameKind::{Organisation, Other, Place};
+    for (text, names) in [
+        ("He won the Grand Tarnow Award in 1997.", &[("Grand Tarnow Award", Other)][..]),
+        ("They skated at Odeon Skating Rink.", &[("Odeon Skating Rink", Place)]),
+        ("She has a diploma from the College of Lund.", &[("College of Lund", Organisation)]),
+        ("He was lent money by the Bank of\nTokyo.", &[("Bank of\nTokyo", Organisation)]),
+        (
+            "The Velia Dairy Confederation (VEDACON) met. Few trust Vedacon.",
+            &[
+                ("Velia Dairy Confederation", Organisation),
+                ("VEDACON", Organisation),
+                ("Vedacon", Organisation),
+            ],
+        ),
+        ("The Soviet Union was large.", &[("Soviet Union", Place)]),
+    ] {
+        assert_eq!(found(text), names, "{text}");
+    }
+}
+
+#[test]
 fn a_title_is_not_part_of_a_name_and_days_are_none() {
     let text = "President Barack Obama spoke on Tuesday, May 3, and Mr. Obama left in July.";
     assert_eq!(found(text), [("Barack Obama", NameKind::Person), ("Obama", NameKind::Person)]);

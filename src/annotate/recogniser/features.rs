@@ -138,7 +138,8 @@ impl<'a> Reading<'a> {
         })
     }
 
-    fn word(&self, at: usize) -> &'a str {
+    /// A word as it is written.
+    pub fn word(&self, at: usize) -> &'a str {
         let range = self.tokens.get(at).map(|token| token.start..token.end);
         range.and_then(|range| self.text.get(range)).unwrap_or_default()
     }

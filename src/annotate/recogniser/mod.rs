@@ -3,7 +3,7 @@
 //!
 //! ```text
 //! text ── token ──▶ words, runs of capitals ── features (lexicon) ──▶ hashes
-//!      ── model ──▶ a score for each tag ── chain ──▶ tags ──▶ names ── agree ──▶ names
+//!      ── model ──▶ a score for each tag ── chain ──▶ tags ──▶ names ── heads, agree ──▶ names
 //! ```
 //!
 //! A text is read twice: what is sure at one place of it ("Boris Lebedev said") is a feature of
@@ -16,6 +16,7 @@ mod agree;
 #[allow(dead_code, reason = "the training program uses it")]
 mod chain;
 mod features;
+mod heads;
 #[allow(dead_code, reason = "the training program uses it")]
 mod lexicon;
 #[allow(dead_code, reason = "the training program uses it")]
@@ -47,7 +48,7 @@ pub struct Name {
 }
 
 /// The version of the recogniser, for the record of who found a name.
-pub const RECOGNISER_VERSION: &str = "4";
+pub const RECOGNISER_VERSION: &str = "5";
 
 /// Longer texts are read part by part: what is remembered of a text is bounded.
 const PART: usize = 1 << 16;

@@ -3,6 +3,7 @@
 use super::agree::{Named, agree};
 use super::chain::{Chain, Row, Transitions, best};
 use super::features::{Evidence, Features, Reading};
+use super::heads::settle;
 use super::lexicon::Lexicon;
 use super::table::{self, Dense, WIDE, take};
 use super::tag::{NameKind, OUTSIDE, TAGS, parts};
@@ -106,6 +107,7 @@ impl Model {
             chain.sum(scores, &self.transitions);
             collect(run, &tags, &chain, &mut names);
         }
+        settle(&reading, &self.lexicon, &mut names);
         agree(&reading, &mut names);
         let range = |words: Range<usize>| {
             reading.tokens[words.start].start..reading.tokens[words.end - 1].end

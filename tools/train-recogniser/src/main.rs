@@ -16,6 +16,7 @@ mod recogniser {
     pub mod agree;
     pub mod chain;
     pub mod features;
+    pub mod heads;
     pub mod lexicon;
     pub mod model;
     pub mod table;
