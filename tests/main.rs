@@ -23,6 +23,7 @@ mod identity;
 mod mail;
 mod mutations;
 mod names;
+mod names_ambiguous;
 mod names_own;
 mod newsml;
 mod ninjs;

@@ -1,7 +1,7 @@
 //! Words beside a name that tell what it is.
 
 use super::gazetteer::HashKeyed;
-use super::words::{Gap, Word, word_hash};
+use super::words::{Gap, Shape, Word, word_hash};
 use std::sync::OnceLock;
 
 /// Before the name of a person.
@@ -38,6 +38,21 @@ const BEFORE_PLACES: &str = "in at from near to into across outside throughout w
 const BESIDE_PLACES: &str = "north south east west northern southern eastern western central downtown upper lower \
     greater mainland rural the in of and or from to at for with on by but when while after before as if its \
     although since both";
+
+/// Beside the name of a place, without making it another one: `Mexico City`, `Sichuan Province`, `City of
+/// Orange`.
+const OF_PLACES: &str = "city state republic region province prefecture oblast governorate municipality \
+    territory island islands peninsula strip desert town village kingdom commonwealth";
+
+/// Before a name that is part of another place's: `Lake Chad`, `New Lebanon`.
+const BEFORE_NAMES: &str =
+    "lake mount mt fort port cape bay gulf strait straits isle point new san saint st";
+
+/// Verbs of several, behind what several are: `Turkey sandwiches were served`.
+const OF_SEVERAL: &str = "are were have do";
+
+/// Behind the name of a company whose shares are traded.
+const OF_COMPANIES: &str = "shares stock ceo";
 
 fn table(words: &'static str, cell: &'static OnceLock<HashKeyed<()>>) -> &'static HashKeyed<()> {
     cell.get_or_init(|| words.split_whitespace().map(|word| (word_hash(word), ())).collect())
@@ -93,6 +108,74 @@ pub(super) fn after_preposition(words: &[Word], at: usize) -> bool {
     static CELL: OnceLock<HashKeyed<()>> = OnceLock::new();
     let places = table(BEFORE_PLACES, &CELL);
     before(words, at).is_some_and(|word| places.contains_key(&word.hash))
+}
+
+/// Whether what stands around a place's name within a longer name makes it another place's or none's:
+/// `Jordan River`, `Lake Chad`, `Cuba Gooding`; not `Mexico City`.
+pub(super) fn is_of_other_place(words: &[Word], run: (usize, usize), name: (usize, usize)) -> bool {
+    static BEFORE: OnceLock<HashKeyed<()>> = OnceLock::new();
+    static SAME: OnceLock<HashKeyed<()>> = OnceLock::new();
+    static OF: OnceLock<HashKeyed<()>> = OnceLock::new();
+    let (before, of) = (table(BEFORE_NAMES, &BEFORE), table("of", &OF));
+    let same = table(OF_PLACES, &SAME);
+    let within = |from: usize, to: usize| words.get(from..to).unwrap_or(&[]);
+    let other = match within(name.0, run.0) {
+        [.., head, small] if of.contains_key(&small.hash) => !same.contains_key(&head.hash),
+        [.., word] => before.contains_key(&word.hash),
+        [] => false,
+    };
+    let goes_on = |word: &Word| word.is_capital() && !same.contains_key(&word.hash);
+    other || within(run.1, name.1).iter().any(goes_on)
+}
+
+/// Whether a name at the head of a sentence is a common word there: the first of several things, or of
+/// a row of them. `Turkey sandwiches were served`, `Turkey, stuffing and gravy`.
+pub(super) fn is_common(text: &str, words: &[Word], run: (usize, usize)) -> bool {
+    static CELL: OnceLock<HashKeyed<()>> = OnceLock::new();
+    static AND: OnceLock<HashKeyed<()>> = OnceLock::new();
+    let (several, and) = (table(OF_SEVERAL, &CELL), table("and", &AND));
+    let Some([next, after]) = words.get(run.1..run.1 + 2) else { return false };
+    let small = next.shape == Shape::Lower;
+    let things = next.gap == Gap::Joint && next.text(text).ends_with('s');
+    let row = next.gap == Gap::Comma && and.contains_key(&after.hash);
+    small && (things && several.contains_key(&after.hash) || row)
+}
+
+/// Whether words behind a name, perhaps behind an apostrophe and `s`, speak of a company.
+pub(super) fn is_before_shares(words: &[Word], run: (usize, usize)) -> bool {
+    static CELL: OnceLock<HashKeyed<()>> = OnceLock::new();
+    let shares = table(OF_COMPANIES, &CELL);
+    let next = words.get(run.1..).unwrap_or(&[]).iter().take_while(|word| word.gap == Gap::Joint);
+    next.take(2)
+        .find(|word| word.end - word.start > 1)
+        .is_some_and(|w| shares.contains_key(&w.hash))
+}
+
+/// Whether nothing but a comma, or `and` or `or`, parts two runs of words.
+pub(super) fn is_in_row(words: &[Word], before: (usize, usize), after: (usize, usize)) -> bool {
+    static CELL: OnceLock<HashKeyed<()>> = OnceLock::new();
+    let joins = table("and or", &CELL);
+    match words.get(before.1..=after.0).unwrap_or(&[]) {
+        [next] => next.gap == Gap::Comma,
+        [join, next] => {
+            joins.contains_key(&join.hash)
+                && matches!(join.gap, Gap::Joint | Gap::Comma)
+                && next.gap == Gap::Joint
+        }
+        _ => false,
+    }
+}
+
+/// Whether what is said of a name behind a comma ends here: `in Cuba, Missouri, on Monday`; not `Mexico,
+/// Texas and Arizona`.
+pub(super) fn is_closed(words: &[Word], end: usize) -> bool {
+    static CELL: OnceLock<HashKeyed<()>> = OnceLock::new();
+    let joins = table("and or", &CELL);
+    words.get(end).is_none_or(|next| match next.gap {
+        Gap::Stop => true,
+        Gap::Comma => next.shape == Shape::Lower && !joins.contains_key(&next.hash),
+        _ => false,
+    })
 }
 
 /// Whether a run of words looks like a part of a longer name: a word with a capital stands right

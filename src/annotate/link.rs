@@ -8,8 +8,9 @@
 //! worse than none. Then later short forms go to the full names before them.
 
 use super::evidence::{
-    after_knight, after_preposition, after_title, after_title_of_person, is_courtesy,
-    is_part_of_name, is_with_article,
+    after_knight, after_preposition, after_title, after_title_of_person, is_before_shares,
+    is_closed, is_common, is_courtesy, is_in_row, is_of_other_place, is_part_of_name,
+    is_with_article,
 };
 use super::gazetteer::{Candidate, Class, Entry, Finder, HashKeyed, Hit, mark};
 use super::unlinked::{self, UnlinkedCandidate};
@@ -119,9 +120,18 @@ struct Span<'g> {
     chosen: Option<(Candidate<'g>, f32)>,
 }
 
-impl Span<'_> {
+impl<'g> Span<'g> {
     fn is_single(&self) -> bool {
         self.words.1 - self.words.0 == 1
+    }
+
+    /// What it means, as far as that is known before all is weighed.
+    fn sure(&self) -> Option<Candidate<'g>> {
+        match (&self.chosen, self.candidates.as_slice()) {
+            (Some((candidate, _)), _) => Some(*candidate),
+            (None, [only]) if only.marks & (mark::WEAK | mark::TITLED) == 0 => Some(*only),
+            _ => None,
+        }
     }
 
     /// What the name may mean, where more than one candidate has more for it than against it.
@@ -176,6 +186,8 @@ struct Linker<'g, 'a> {
 #[derive(Default)]
 struct Context<'g> {
     places: HashMap<&'g str, Runs>,
+    /// By country, those of its states and provinces.
+    parts: HashMap<&'g str, Runs>,
     entities: HashKeyed<Runs>,
 }
 
@@ -196,12 +208,7 @@ impl<'g> Context<'g> {
     fn of(spans: &[Span<'g>]) -> Self {
         let mut context = Self::default();
         for span in spans {
-            let sure = match (&span.chosen, span.candidates.as_slice()) {
-                (Some((candidate, _)), _) => Some(*candidate),
-                (None, [only]) if only.marks & (mark::WEAK | mark::TITLED) == 0 => Some(*only),
-                _ => None,
-            };
-            let Some(candidate) = sure else { continue };
+            let Some(candidate) = span.sure() else { continue };
             let is_place = candidate.entry.class.kind() == Some(EntityKind::Place);
             if candidate.marks & mark::TITLED == 0 {
                 remember(&mut context.entities, candidate.entry.key, span.run);
@@ -209,6 +216,11 @@ impl<'g> Context<'g> {
             if is_place || candidate.entry.class == Class::Person {
                 for code in candidate.entry.places() {
                     remember(&mut context.places, code, span.run);
+                }
+                if let Some(country) = candidate.entry.country()
+                    && candidate.entry.class == Class::Part
+                {
+                    remember(&mut context.parts, country, span.run);
                 }
             }
         }
@@ -218,6 +230,11 @@ impl<'g> Context<'g> {
     /// Whether another name than `run` speaks of a country or region.
     fn speaks_of(&self, code: &str, run: u64) -> bool {
         has_other(self.places.get(code), run)
+    }
+
+    /// Whether another name than `run` speaks of a state or province of the same country.
+    fn speaks_of_parts(&self, entry: &Entry, run: u64) -> bool {
+        entry.country().is_some_and(|country| has_other(self.parts.get(country), run))
     }
 
     fn names(&self, entry: &Entry, run: u64) -> bool {
@@ -343,6 +360,9 @@ impl<'g, 'a> Linker<'g, 'a> {
         if single && flat && small && !has(mark::ANY_CASE) {
             score -= 2.5;
         }
+        if single && flat && has(mark::WEAK) && is_common(part.text, words, span.words) {
+            score -= 5.0;
+        }
         if context.names(entry, span.run) {
             score += if has(mark::TITLED) { 5.0 } else { 2.0 };
         }
@@ -366,9 +386,16 @@ impl<'g, 'a> Linker<'g, 'a> {
         }
         let nearby = |code: &str| context.speaks_of(code, span.run);
         let country = entry.country().is_some_and(nearby);
-        // A company has no article: `the Amazon` is a river or a forest.
-        if single && is_with_article(words, span.words) && entry.ids.contains("ticker:") {
+        // Companies, cities and states of the USA have none: `the Amazon`, `the Delaware` are rivers.
+        let traded = entry.ids.contains("ticker:");
+        if single
+            && (traded || entry.class == Class::City || entry.codes.starts_with("US-"))
+            && is_with_article(words, span.words)
+        {
             score -= 5.0;
+        }
+        if traded && is_before_shares(words, span.words) {
+            score += 3.0;
         }
         if place {
             score += if country { 1.0 } else { 0.0 };
@@ -376,15 +403,15 @@ impl<'g, 'a> Linker<'g, 'a> {
             if !has(mark::DEMONYM) && after_title_of_person(words, span.words.0) {
                 score -= 4.0;
             }
-            if entry.places().any(|code| code.len() > 2 && nearby(code)) {
+            if entry.places().any(|code| code.len() > 2 && nearby(code))
+                || entry.class == Class::Part && context.speaks_of_parts(entry, span.run)
+            {
                 score += 0.7;
             }
-            score += self.what_follows(number, entry);
+            score += self.what_follows(number, entry) + self.row(number, entry);
             // `Cohasset, Mass.`
-            let comma = first.gap == Gap::Comma && first.is_capital() && !has(mark::DEMONYM);
-            let before = span.words.0.checked_sub(1).and_then(|at| words.get(at));
-            if comma && entry.class == Class::Part && before.is_some_and(Word::is_capital) {
-                score += 2.0;
+            if first.gap == Gap::Comma && first.is_capital() && !has(mark::DEMONYM) {
+                score += self.what_precedes(number, entry);
             }
             if after_preposition(words, span.words.0) && !has(mark::DEMONYM) {
                 score += 0.5;
@@ -415,22 +442,65 @@ impl<'g, 'a> Linker<'g, 'a> {
         let words = self.parts.get(span.part).map(|part| part.words.as_slice()).unwrap_or(&[]);
         let follows = next.words.0 == span.words.1
             && words.get(next.words.0).is_some_and(|word| word.gap == Gap::Comma);
-        if !follows || entry.class == Class::Country {
+        if !follows {
             return 0.0;
         }
-        let mut other = false;
+        let closed = is_closed(words, next.words.1);
+        let mut other = 0.0f32;
         for candidate in &next.candidates {
-            if matches!(candidate.entry.class, Class::Country | Class::Part | Class::Feature)
+            let place = candidate.entry;
+            if matches!(place.class, Class::Country | Class::Part | Class::Feature)
                 && candidate.marks & mark::DEMONYM == 0
             {
-                let holds = |code: &str| candidate.entry.codes.split(',').any(|own| own == code);
-                if entry.within.split(',').any(|code| !code.is_empty() && holds(code)) {
+                if entry.class != Class::Country && lies_in(entry, place) {
                     return 3.0;
                 }
-                other = true;
+                // `Cuba, Missouri`
+                let elsewhere = match place.class {
+                    Class::Part if closed && is_outside(entry, place) => -6.0,
+                    _ if entry.class == Class::Country => 0.0,
+                    _ => -1.0,
+                };
+                other = other.min(elsewhere);
             }
         }
-        if other { -1.0 } else { 0.0 }
+        other
+    }
+
+    /// `Tbilisi, Georgia`: a place right before a comma lies in this one. One that no list has lies in
+    /// a state or province.
+    fn what_precedes(&self, number: usize, entry: &Entry) -> f32 {
+        let Some(span) = self.spans.get(number) else { return 0.0 };
+        let before = number.checked_sub(1).and_then(|before| self.spans.get(before));
+        let holds = match before.filter(|b| b.part == span.part && b.words.1 == span.words.0) {
+            Some(before) => before.candidates.iter().any(|c| lies_in(c.entry, entry)),
+            None => {
+                let part = self.parts.get(span.part);
+                let word = part.zip(span.words.0.checked_sub(1)).and_then(|(p, w)| p.words.get(w));
+                entry.class == Class::Part && word.is_some_and(Word::is_capital)
+            }
+        };
+        if holds { 2.0 } else { 0.0 }
+    }
+
+    /// `Georgia, Alabama and Florida`: what stands in a row is of one sort.
+    fn row(&self, number: usize, entry: &Entry) -> f32 {
+        let Some(span) = self.spans.get(number) else { return 0.0 };
+        let words = self.parts.get(span.part).map(|part| part.words.as_slice()).unwrap_or(&[]);
+        let beside = [number.checked_sub(1), number.checked_add(1)].into_iter().flatten();
+        let others = beside.filter_map(|at| self.spans.get(at)).filter(|other| {
+            let (before, after) = (span.words.min(other.words), span.words.max(other.words));
+            other.part == span.part && is_in_row(words, before, after)
+        });
+        let weights = others.filter_map(|other| {
+            let place = other.sure().filter(|sure| sure.marks & mark::DEMONYM == 0)?.entry;
+            match (place.class.kind()?, lies_in(entry, place)) {
+                (EntityKind::Place, false) if place.class == entry.class => Some(1.0),
+                (EntityKind::Place, false) => Some(-1.0),
+                _ => None,
+            }
+        });
+        weights.sum()
     }
 
     fn links(self) -> (Vec<Link<'g, 'a>>, Vec<Annotation>) {
@@ -586,6 +656,26 @@ impl<'g, 'a> Linker<'g, 'a> {
     }
 }
 
+/// Whether a place lies in another: in what has its code, or, as a county has none, in the same
+/// country or part of one.
+fn lies_in(entry: &Entry, place: &Entry) -> bool {
+    let mut within = entry.within.split(',').filter(|code| !code.is_empty());
+    match (place.class, place.codes.is_empty()) {
+        (Class::Feature, true) => {
+            let of = place.within.split(',').next().filter(|code| !code.is_empty());
+            entry.class == Class::City && within.any(|code| Some(code) == of)
+        }
+        _ => within.any(|code| place.codes.split(',').any(|own| own == code)),
+    }
+}
+
+/// Whether it is known that a place does not lie in a part of a country.
+fn is_outside(entry: &Entry, part: &Entry) -> bool {
+    let country = part.country();
+    let of_part = |code: &str| code.len() > 2 && code.split('-').next() == country;
+    entry.country() != country || entry.within.split(',').any(of_part)
+}
+
 /// For or against somebody known by an office, from its years and that of an article: the longer
 /// before it, the less can be said of them, whoever bears the name.
 fn in_office((first, last): (i32, i32), year: i32) -> f32 {
@@ -626,6 +716,11 @@ fn judge(
         // `Speaker Nancy Pelosi` has her whole name.
         && same.all(|c| [full, own].iter().all(|text| begin_otherwise(text, &c.entry.name)));
     match (hit.words == run, inside, named && !other) {
+        (false, true, _)
+            if name.kind == Some(EntityKind::Place) && is_of_other_place(words, hit.words, run) =>
+        {
+            Verdict::PartOfOther
+        }
         (whole @ true, ..) | (whole, true, true) => {
             Verdict::Named(name.kind, name.confidence, whole)
         }

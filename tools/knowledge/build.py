@@ -313,6 +313,10 @@ for city in cities:
         entity.ids.append(f"geonames:{city['geonameid']}") if not any(i.startswith('geonames') for i in entity.ids) else None
     else:
         entity = new(Entity('Lt', name, [f"geonames:{city['geonameid']}"], [], within, prior, '', spot))
+    # `Mexico City` is not what the country is called.
+    if capital and country and size >= 10_000 and fold(country.name) != fold(name):
+        for alias in [alias for alias in country.aliases if fold(alias[0]) == fold(name)]:
+            del country.aliases[alias]
     ascii_weak = lambda n: len(letters(n)) == 1 and (fold(n) in COMMON or size < 1_000_000 and not capital and (fold(n) in FORENAMES or fold(n) in SURNAMES))
     entity.add(name, flags_of(name, ascii_weak(name)))
     if size >= 100_000 or capital:
@@ -481,6 +485,9 @@ for line in lines('events.txt'):
 never = new(Entity('N', '-', [], prior=0))
 for word in ' '.join(lines('words.txt')).split():
     never.add(word)
+for line in lines('things.txt'):
+    for name in split(line):
+        never.add(name)
 
 # --- out -------------------------------------------------------------------------------------
 

@@ -19,7 +19,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 
 /// Goes up with every change of the list; part of the annotator's name.
-pub(super) const VERSION: u32 = 2;
+pub(super) const VERSION: u32 = 3;
 
 #[cfg(feature = "knowledge")]
 static PACKED: &[u8] = include_bytes!("knowledge.tsv.zst");
