@@ -40,7 +40,7 @@ use gazetteer::{Entry, Finder};
 use knowledge::knowledge;
 use link::{Link, MARGIN, Named, Target, Text, link};
 use std::collections::BTreeSet;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use tone::tone;
 use words::words;
 
@@ -254,18 +254,23 @@ fn named(text: &str, language: Option<&str>) -> Vec<Named> {
         .collect()
 }
 
+/// Who finds the names of lists, and those of none.
+static ANNOTATORS: LazyLock<[String; 2]> = LazyLock::new(|| {
+    [format!("{GAZETTEER}:{}", knowledge::VERSION), format!("{MODEL}:{RECOGNISER_VERSION}")]
+});
+
 fn found(link: Link<'_, '_>) -> Found {
+    let [gazetteer, model] = &*ANNOTATORS;
     let (mention, entity) = match link.target {
         Target::Known(entry) => {
             let kind = entry.class.kind().unwrap_or(EntityKind::Object);
-            let mut mention = NewMention::new(kind, &*entry.name)
-                .annotator(format!("{GAZETTEER}:{}", knowledge::VERSION));
+            let mut mention = NewMention::new(kind, &*entry.name).annotator(gazetteer.as_str());
             mention.external_ids = entry.external_ids();
             (mention, entry.entity.map(EntityId))
         }
         Target::Unknown(kind, name) => {
             let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
-            (NewMention::new(kind, name).annotator(format!("{MODEL}:{RECOGNISER_VERSION}")), None)
+            (NewMention::new(kind, name).annotator(model.as_str()), None)
         }
     };
     let confidence = (f64::from(link.confidence) * 100.0).round() / 100.0;

@@ -412,14 +412,15 @@ const INSERT_ALIAS: &str =
 /// the pages that it changes to a journal of the statement first, which costs as much as all else.
 fn add_alias(connection: &Connection, id: i64, name: &str, language: &str) -> Result<(), Error> {
     let key = name_key(name);
+    if language.is_empty() && is_recorded(connection, id, &key, name)? {
+        return Ok(());
+    }
     let sql = if is_blocked(connection, id, &key)? {
         "INSERT INTO blocked_alias (name_key, entity_id, name, language)
          SELECT ?1, ?2, ?3, ?4
           WHERE ?4 <> '' OR NOT EXISTS (
                 SELECT 1 FROM blocked_alias WHERE name_key = ?1 AND entity_id = ?2 AND name = ?3)
          ON CONFLICT DO NOTHING"
-    } else if language.is_empty() && is_recorded(connection, id, &key, name)? {
-        return Ok(());
     } else {
         INSERT_ALIAS
     };
