@@ -16,6 +16,7 @@ mod dates;
 mod details;
 mod entities;
 mod erase;
+mod feed_fields;
 mod feeds;
 mod gdelt;
 mod generated;

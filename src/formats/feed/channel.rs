@@ -53,7 +53,8 @@ pub(super) fn take(channel: &mut Channel, element: &Element, scope: &Scope) {
             let times = element.text().trim().parse::<u64>().ok().filter(|times| *times > 0);
             channel.ttl = channel.ttl.map(|minutes| minutes / times.unwrap_or(1));
         }
-        // Only Atom says that they are the authors of its entries (RFC 4287, section 4.2.1).
+        // Of those that stand for all items (RFC 4287, section 4.2.1; Podcasting 2.0).
+        "podcast:person" => channel.authors.extend(authors([element], &[&["podcast:person"]])),
         "author" | "atom:author" if scope.atom || element.key == "atom:author" => {
             channel.authors.extend(authors([element], &[AUTHORS[0]]));
         }

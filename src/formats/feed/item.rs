@@ -62,6 +62,7 @@ pub(super) const AUTHORS: &[&[&str]] = &[
     &["author", "atom:author"],
     &["dc:creator", "dc:author", "dcterms:creator"],
     &["itunes:author", "googleplay:author"],
+    &["podcast:person"],
     &["creator", "byline"],
 ];
 
@@ -93,6 +94,15 @@ pub(super) fn first<'e>(item: &'e Element, names: &[&str]) -> Option<&'e Element
             element.key == *name && !(element.children.is_empty() && element.attributes.is_empty())
         })
     })
+}
+
+/// The first element of a name below an element.
+fn within<'e>(element: &'e Element, name: &str) -> Option<&'e Element> {
+    element.elements().find_map(
+        |child| {
+            if child.key == name { Some(child) } else { within(child, name) }
+        },
+    )
 }
 
 /// All of the named elements, in the order of the names.
@@ -136,7 +146,11 @@ pub(super) fn article(item: &Element, scope: &Scope) -> NewArticle {
     }
     // Beside a summary, a description is the text.
     let short = says(&["atom:summary", "summary"]);
-    let content = says(CONTENT).or_else(|| short.as_ref().and_then(|_| says(&["description"])));
+    let content = says(CONTENT).or_else(|| {
+        let value = within(first(item, &["content:items"])?, "rdf:value")?;
+        Some(read(value, scope)).filter(|text| !text.is_empty())
+    });
+    let content = content.or_else(|| short.as_ref().and_then(|_| says(&["description"])));
     texts(&mut article, short.or_else(|| says(SUMMARY)).or(media.description), content);
     if let Some(source) = first(item, &["source", "atom:source"]) {
         let at = source.attribute("url").and_then(|url| url_of(url, scope));
@@ -272,8 +286,17 @@ pub(super) fn authors<'e>(
     addresses
 }
 
+/// What those do in a podcast who make it; guests and engineers do not. Without a role one is a
+/// host (Podcasting 2.0).
+const MAKERS: &[&str] =
+    &["host", "co-host", "guest host", "author", "writer", "co-writer", "reporter", "narrator"];
+
 /// A person: an element with a `name`, or text as `mail (Name)`, `Name <mail>`.
 fn person(element: &Element) -> Option<String> {
+    let role = element.attribute("role").filter(|_| element.key == "podcast:person");
+    if role.is_some_and(|role| !MAKERS.contains(&role.trim().to_ascii_lowercase().as_str())) {
+        return None;
+    }
     let within = ["atom:name", "name", "atom:email", "email", "atom:uri", "uri", "url", "homepage"];
     match first(element, &within) {
         Some(name) => name_of(&name.text()),

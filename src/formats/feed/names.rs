@@ -48,6 +48,8 @@ pub(super) const VOCABULARY: Vocabulary = Vocabulary {
         ("https://www.itunes.com/dtds/podcast-1.0.dtd", "itunes"),
         ("http://example.com/dtds/podcast-1.0.dtd", "itunes"),
         ("http://www.google.com/schemas/play-podcasts/1.0", "googleplay"),
+        ("https://podcastindex.org/namespace/1.0", "podcast"),
+        ("https://github.com/podcastindex-org/podcast-namespace/blob/main/docs/1.0.md", "podcast"),
         ("http://www.w3.org/xml/1998/namespace", "xml"),
     ],
     items: &["item", "entry", "atom:entry", "atom:item"],
