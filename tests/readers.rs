@@ -271,6 +271,48 @@ fn arrays_and_objects_over_several_lines_are_read() {
 }
 
 #[test]
+fn the_lists_of_services_answers_are_read() {
+    let titles = |items: &[Result<NewArticle, Rejected>]| -> Vec<String> {
+        let items = items.iter().map(|item| item.as_ref().unwrap().headline.clone());
+        items.map(Option::unwrap_or_default).collect()
+    };
+    let answer = r#"{"status": "ok", "totalResults": 2, "articles": [
+        {"source": {"id": "post", "name": "The Post"}, "author": "Ada Berg", "title": "One",
+         "url": "https://post.example/1", "publishedAt": "2024-05-01T08:00:00Z"},
+        {"title": "Two", "url": "https://post.example/2"}]}"#;
+    let items = read(answer);
+    assert_eq!(titles(&items), ["One", "Two"]);
+    let first = items[0].as_ref().unwrap();
+    assert_eq!(first.source.as_deref(), Some("post"));
+    assert_eq!(first.published.unwrap().to_string(), "2024-05-01T08:00:00Z");
+    assert_eq!(first.place.to_string(), "input/articles/0:1");
+    // In one line, and an object deeper.
+    let items = read(
+        r#"{"response": {"status": "ok", "results": [{"id": "a/1", "webTitle": "One"}, {"id": "a/2"}]}}"#,
+    );
+    assert_eq!(items.len(), 2);
+    assert_eq!(items[1].as_ref().unwrap().id.as_deref(), Some("a/2"));
+    // By the caller's names.
+    let columns = [("webTitle".to_owned(), "headline".to_owned())].into();
+    let options = ReadOptions { columns, ..ReadOptions::default() };
+    let items = read_with(r#"{"data": [{"webTitle": "One"}, {"webTitle": "Two"}]}"#, &options);
+    assert_eq!(titles(&items), ["One", "Two"]);
+    // What is wrong with one costs itself alone, and says where it stands.
+    let items = read(r#"{"items": [{"title": "One"}, {"title": {"en": "Two"}}]}"#);
+    let rejected = items[1].as_ref().unwrap_err();
+    assert_eq!(rejected.place.to_string(), "input/items/1:1");
+    // An article may have lists of its own; of two lists none is the articles'.
+    assert_eq!(titles(&read(r#"{"title": "One", "items": [{"title": "x"}]}"#)), ["One"]);
+    for other in [
+        r#"{"articles": [{"title": "One"}], "videos": [{"title": "Two"}]}"#,
+        r#"{"articles": []}"#,
+        r#"{"articles": [{"title": "One"}, 2]}"#,
+    ] {
+        assert_eq!(read(other).len(), 1, "{other}");
+    }
+}
+
+#[test]
 fn wide_characters_and_encodings_that_the_caller_knows() {
     let wide = |text: &str| -> Vec<u8> {
         let units = std::iter::once(0xfeff).chain(text.encode_utf16());

@@ -1,7 +1,9 @@
 //! JSON: one article an object, one object a line, or the objects of an array.
 //!
 //! Names are those of the export, with the usual synonyms. What no field takes is kept in
-//! `attributes` under its own name.
+//! `attributes` under its own name. An object that says nothing of an article itself and holds one
+//! list of objects that do is the answer of a service (`{"status": "ok", "articles": […]}`): the
+//! articles are those of the list.
 
 use super::fields::{names, rename};
 use super::objects::objects;
@@ -14,6 +16,7 @@ use chrono::{DateTime, Utc};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 use std::io::BufRead;
+use std::sync::Arc;
 
 type Object = Map<String, Value>;
 
@@ -31,29 +34,90 @@ pub(super) fn read(
         .peek()
         .is_none()
         .then(|| Err(Rejected { place: Place::line(name, 1), reason: Reason::Empty }));
-    let items = objects.map(move |object| {
-        let (bytes, place) = object?;
-        match article(bytes.strip_prefix(BOM).unwrap_or(&bytes), &options) {
-            Ok(article) => Ok(NewArticle { place, ..article }),
-            Err(reason) => Err(Rejected { place, reason }),
+    let options = Arc::new(options);
+    let items = objects.flat_map(move |object| match object {
+        Ok((bytes, place)) => {
+            articles(bytes.strip_prefix(BOM).unwrap_or(&bytes), place, Arc::clone(&options))
         }
+        Err(rejected) => Box::new(std::iter::once(Err(rejected))),
     });
     items.chain(empty)
 }
 
-/// An article from the bytes of one object.
-fn article(bytes: &[u8], options: &ReadOptions) -> Result<NewArticle, Reason> {
+/// The articles of the bytes of one object: one, but for an answer that lists some.
+fn articles(
+    bytes: &[u8],
+    place: Place,
+    options: Arc<ReadOptions>,
+) -> Box<dyn Iterator<Item = Item>> {
+    let object = match object(bytes, &options) {
+        Ok(object) => object,
+        Err(reason) => return Box::new(std::iter::once(Err(Rejected { place, reason }))),
+    };
+    let tells = |object: &Object| {
+        let field = |name| options.columns.get(name).map_or(name, String::as_str);
+        object.keys().any(|name| TELLING.iter().any(|own| names(own).contains(&field(name))))
+    };
+    let Some(path) = list_in(&object, &tells, true) else {
+        return Box::new(std::iter::once(read_object(object, place, &options)));
+    };
+    let mut list = Value::Object(object);
+    for name in &path {
+        list = list.get_mut(name).map(Value::take).unwrap_or_default();
+    }
+    let objects = list.as_array_mut().map(std::mem::take).into_iter().flatten().enumerate();
+    let list = format!("{}/{}", place.input, path.join("/"));
+    Box::new(objects.filter_map(move |(number, item)| match item {
+        Value::Object(object) => {
+            let place = Place { input: format!("{list}/{number}"), ..place.clone() };
+            Some(read_object(object, place, &options))
+        }
+        _ => None,
+    }))
+}
+
+fn read_object(mut object: Object, place: Place, options: &ReadOptions) -> Item {
+    rename(&mut object, &options.columns);
+    match article_of(object) {
+        Ok(article) => Ok(NewArticle { place, ..article }),
+        Err(reason) => Err(Rejected { place, reason }),
+    }
+}
+
+/// Fields of which an article has one at least.
+const TELLING: &[&str] = &["id", "uri", "url", "headline", "summary", "body", "body_html"];
+
+/// The names that lead to the one list of articles in a service's answer, which is at its top or in
+/// an object there.
+fn list_in(answer: &Object, tells: &dyn Fn(&Object) -> bool, deeper: bool) -> Option<Vec<String>> {
+    if tells(answer) {
+        return None;
+    }
+    let is_article = |item: &Value| item.as_object().is_some_and(tells);
+    let mut lists = answer.iter().filter_map(|(name, value)| match value {
+        Value::Array(items) if !items.is_empty() && items.iter().all(is_article) => {
+            Some(vec![name.clone()])
+        }
+        Value::Object(inner) if deeper => {
+            let path = list_in(inner, tells, false)?;
+            Some([vec![name.clone()], path].concat())
+        }
+        _ => None,
+    });
+    lists.next().filter(|_| lists.next().is_none())
+}
+
+/// The object of its bytes.
+fn object(bytes: &[u8], options: &ReadOptions) -> Result<Object, Reason> {
     let text = std::str::from_utf8(bytes).map_err(|e| Reason::NotUtf8(e.valid_up_to() as u64))?;
-    let mut object: Object = serde_json::from_str(text).map_err(|error| {
+    serde_json::from_str(text).map_err(|error| {
         let message = error.to_string();
         if message.starts_with("recursion limit") {
             Reason::OverLimit { limit: "nesting", allowed: options.limits.nesting.min(DEEPEST) }
         } else {
             Reason::Malformed(format!("not a JSON object: {message}"))
         }
-    })?;
-    rename(&mut object, &options.columns);
-    article_of(object)
+    })
 }
 
 /// An article from an object.
