@@ -86,6 +86,27 @@ fn the_pages_of_an_archive() {
 }
 
 #[test]
+fn pages_without_an_answer_around_them() {
+    let resource = |kind: &str, page: &[u8]| -> Vec<u8> {
+        let record = record("resource", "https://a.example/1", page);
+        let record = String::from_utf8_lossy(&record).into_owned();
+        record.replace("application/http;\r\n msgtype=response", kind).into_bytes()
+    };
+    let page = page("Bridge 1 opens in Lindholm");
+    let archive = [
+        resource("text/html; charset=utf-8", page.as_bytes()),
+        resource("image/png", b"\0PNG"),
+        resource("application/xhtml+xml", page.as_bytes()),
+    ];
+    let items = read_with(&archive.concat(), &ReadOptions::default());
+    assert_eq!(items.len(), 2);
+    let article = items[0].as_ref().unwrap();
+    assert_eq!(article.headline.as_deref(), Some("Bridge 1 opens in Lindholm"));
+    assert_eq!(article.url.as_deref(), Some("https://a.example/1"));
+    assert_eq!(article.first_seen.unwrap().to_rfc3339(), "2024-06-11T05:06:07+00:00");
+}
+
+#[test]
 fn bodies_as_servers_send_them() {
     let page = page("Café opens in Lindholm");
     let latin: Vec<u8> = page.chars().map(|c| u8::try_from(u32::from(c)).unwrap()).collect();

@@ -1,8 +1,8 @@
 //! WARC: web pages as a crawler fetched them, Common Crawl's CC-News among them
 //! ([WARC 1.1](https://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/), and 1.0).
 //!
-//! The pages of `response` records go through the reader of HTML; the other kinds of record are
-//! passed over. A page is named by the archive and its URL. A record whose length is wrong is
+//! The pages of `response` records, and of `resource` records that say that they are HTML, go
+//! through the reader of HTML; the other kinds of record are passed over. A page is named by the archive and its URL. A record whose length is wrong is
 //! refused, and reading goes on with the next one that begins.
 
 use super::{Item, ReadOptions, html};
@@ -55,10 +55,16 @@ impl<R: BufRead> Warc<R> {
             return Err((start, malformed("a record without a length")));
         };
         let url = record("warc-target-uri").map(|uri| uri.trim_matches(['<', '>']).to_owned());
-        let wanted = match record("warc-type") {
-            Some("response") => url.as_ref().is_some_and(|url| url.starts_with("http")),
+        let is_html = |kind: &&str| kind.to_ascii_lowercase().contains("html");
+        // What a resource is stands in the record's own header.
+        let resource = record("content-type").filter(is_html).map(str::to_owned);
+        let is_page = match record("warc-type") {
+            Some("response") => true,
+            Some("resource") => resource.is_some(),
             _ => false,
         };
+        let wanted = is_page && url.as_ref().is_some_and(|url| url.starts_with("http"));
+        let resource = resource.filter(|_| record("warc-type") == Some("resource"));
         let most = self.options.limits.article;
         let kept = if wanted && length <= most { length } else { 0 };
         let mut bytes = Vec::new();
@@ -86,7 +92,7 @@ impl<R: BufRead> Warc<R> {
             return Err((start, Reason::OverLimit { limit: "article", allowed: most }));
         }
         let date = record("warc-date").map(str::to_owned);
-        Ok(Some(Record { url: url.filter(|_| wanted), date, bytes }))
+        Ok(Some(Record { url: url.filter(|_| wanted), date, resource, bytes }))
     }
 
     /// Goes to the next line that begins a record.
@@ -116,14 +122,24 @@ impl<R: BufRead> Iterator for Warc<R> {
                     return None;
                 }
                 Ok(Some(Record { url: None, .. })) => continue,
-                Ok(Some(Record { url: Some(url), date, bytes })) => {
+                Ok(Some(Record { url: Some(url), date, resource, bytes })) => {
                     let date = date.and_then(|date| super::dates::parse(&date)).map(Date::at);
                     let options = ReadOptions {
                         fetched: date.or(self.options.fetched),
                         ..self.options.clone()
                     };
-                    let page = page(&bytes, &url, options)
-                        .map(|article| NewArticle { first_seen: date, ..article });
+                    let page = match resource {
+                        Some(charset) => html::article(
+                            &bytes,
+                            &ReadOptions {
+                                url: Some(url.clone()),
+                                charset: Some(charset),
+                                ..options
+                            },
+                        ),
+                        None => page(&bytes, &url, options),
+                    };
+                    let page = page.map(|article| NewArticle { first_seen: date, ..article });
                     (Place::whole(format!("{}/{url}", self.name)), page)
                 }
                 Err((at, reason)) => {
@@ -145,6 +161,8 @@ struct Record {
     /// The page, where the record is the answer with one.
     url: Option<String>,
     date: Option<String>,
+    /// The `Content-Type` of a resource, which has no header of HTTP.
+    resource: Option<String>,
     bytes: Vec<u8>,
 }
 
