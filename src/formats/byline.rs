@@ -27,6 +27,7 @@ static PLACES: LazyLock<Words> = LazyLock::new(|| words(tables::PLACES));
 static TITLES: LazyLock<Words> = LazyLock::new(|| words(tables::TITLES));
 static DEGREES: LazyLock<Words> = LazyLock::new(|| words(tables::DEGREES));
 static NO_AND: LazyLock<Words> = LazyLock::new(|| words(tables::NO_AND));
+static WITH: LazyLock<Words> = LazyLock::new(|| words(tables::WITH));
 static PARTICLES: LazyLock<Words> = LazyLock::new(|| words(tables::PARTICLES));
 
 /// What parts the names from what is said of them: the first part that has names counts.
@@ -72,7 +73,8 @@ pub(super) fn split(text: &str, refuses: &dyn Fn(&str) -> bool, found: &mut Vec<
     let text = text.trim_start_matches(['(', '[', '（', '［', '【', ' ']);
     // "London＝Sato Hanako": the place stands first.
     let text = text.rsplit_once(['＝', '=']).map_or(text, |(_, name)| name);
-    let text = with_commas(text);
+    let text = opened(text);
+    let text = with_commas(&text);
     let text = parted(&text);
     let mut rest = Some(titled(without_by(&text)));
     // A part that is an agency's leaves a place at most behind it.
@@ -157,7 +159,8 @@ fn names(text: &str, refuses: &dyn Fn(&str) -> bool, found: &mut Vec<String>) {
         // "Ada Berg, Oslo and Jon Lund, Rome"
         let words = match words.get(1).filter(|and| whole && AND.contains(**and)) {
             Some(_) => words.get(2..).unwrap_or(&[]).to_vec(),
-            None => words,
+            // "Ada Berg, with Jon Lund"
+            None => words.into_iter().skip_while(|word| whole && WITH.contains(*word)).collect(),
         };
         // "Photographs by Jon Lund"
         let is_theirs = matches!(*words, [label, by, ..]
@@ -230,6 +233,19 @@ fn labelled(part: &str) -> impl Iterator<Item = &str> {
 /// Whether a table has a word, whatever its case and what stands behind it.
 fn is_in(table: &Words, word: &str) -> bool {
     table.contains(word.to_lowercase().trim_end_matches([',', ':', '.']))
+}
+
+/// A byline without the brackets around those who helped: `Ada Berg (with Jon Lund and Per Vik)`.
+fn opened(text: &str) -> Cow<'_, str> {
+    let helped = text.match_indices('(').find_map(|(at, _)| {
+        let rest = text.get(at + 1..)?;
+        let (with, names) = rest.split_once(' ')?;
+        (WITH.contains(with) && names.starts_with(char::is_uppercase))
+            .then(|| (text.get(..at).unwrap_or(""), names))
+    });
+    helped.map_or(Cow::Borrowed(text), |(before, names)| {
+        Cow::Owned(format!("{}, {}", before.trim_end(), names.replacen(')', ",", 1)))
+    })
 }
 
 /// A byline in which commas part names that need no blanks: `김서연·박지훈`, `记者 李文华 王明`.
@@ -370,7 +386,7 @@ pub(super) fn joins(before: &str, after: &str) -> bool {
 fn is_particle(word: &str, rest: &str) -> bool {
     let mut words = rest.split_whitespace();
     let name = words.next().filter(|name| name.starts_with(char::is_uppercase) && is_person(name));
-    PARTICLES.contains(word) && name.is_some() && words.next().is_none()
+    PARTICLES.contains(word) && name.is_some() && words.next().is_none_or(|and| AND.contains(and))
 }
 
 /// What follows "by" within a line that says more: `Posted on Friday by Ada Berg at 10:15`.
@@ -391,13 +407,25 @@ fn is_mark(c: char) -> bool {
 
 /// Adds what can be a person's name.
 pub(super) fn add(name: &str, refuses: &dyn Fn(&str) -> bool, found: &mut Vec<String>) {
-    let (name, said) = name.split_once(['(', '[', '<', '（', '*']).unwrap_or((name, ""));
+    let (before, said) = name.split_once(['(', '[', '<', '（', '*']).unwrap_or((name, ""));
+    // "Bruno (Henrique) Rodrigues": the rest of the name stands behind the brackets.
+    let rest = said.split_once([')', ']', '）']).map_or("", |(_, rest)| rest.trim());
+    let is_begun = !before.trim().contains(' ') || before.trim().ends_with('.');
+    let is_parted = is_begun && rest.starts_with(char::is_uppercase);
+    let whole = format!("{} {rest}", before.trim());
+    let name = if is_parted { whole.as_str() } else { before };
     // "Ada Berg (Editor)" writes too.
     if is_others(said) && !said.split(|c: char| !c.is_alphanumeric()).any(|w| is_in(&ROLES, w)) {
         return;
     }
     let name = one_line(without_by(name.trim_matches(is_mark)));
     let words: Vec<&str> = name.split(' ').take_while(|word| !word.contains('@')).collect();
+    // "Follow @adaberg"
+    if matches!(*words, [word] if !is_joined(word))
+        && name.split(' ').nth(1).is_some_and(|handle| handle.starts_with('@'))
+    {
+        return;
+    }
     let name = without_role(&words).join(" ");
     let name = name.trim_matches(is_mark);
     // A role may touch a name that needs no blanks.
@@ -412,6 +440,7 @@ pub(super) fn add(name: &str, refuses: &dyn Fn(&str) -> bool, found: &mut Vec<St
         || name.contains("://")
         || name.split(' ').any(is_host)
         || name.chars().any(char::is_numeric)
+        || name.split(' ').skip(1).any(|word| TIMES.contains(word))
         || !is_person(name)
         || refuses(name);
     if !wrong && !found.iter().any(|other| letters(other) == own) {

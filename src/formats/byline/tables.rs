@@ -34,7 +34,7 @@ by | posted by | written by | von | par | por | di | door | av | af
 
 /// What a person does for a paper: it stands after a name, or before one.
 pub(super) const ROLES: &str = "
-blogger chefredakteur chefredaktion columnist contributor contributors corresponsal
+blogger chefredakteur chefredaktion editor-in-chief columnist contributor contributors corresponsal
 correspondant correspondante correspondent correspondents critic editor editors editorialist
 giornalista journaliste journalist korrespondent korrespondentin muhabiri panelist periodista
 photographer photojournalist producer redakteur redakteurin redaktor redaktorin redactor
@@ -58,13 +58,19 @@ wartawan jurnalis kontributor penulis wartawati pv phóng
 pub(super) const OTHERS: &str = "
 editor editors edited editing redaktur redigering photographer photographs photography photo photos
 foto fotos fotó fotók fotograf fotografie fotografi bild bilder illustration illustrations graphics
-graphic translator translation translated traduction übersetzung montage produced producer camera
+graphic translator translation translated traduction übersetzung montage produced producer camera fact checked
 video design pictures picture фото редактор иллюстрации ilustracja zdjęcia kuva kuvat φωτογραφίες fotoğraf 写真 撮影
 编辑 編輯 责任编辑 責任編輯 责编 사진 편집 校对 监制
 ";
 
-/// Words behind a name that lead to the time.
+/// Before those who helped, in brackets.
+pub(super) const WITH: &str = "
+with avec mit con com met med and et und y e
+";
+
+/// Words behind a name that lead to the time, or to what that person does.
 pub(super) const TIMES: &str = "
+on is was has covers writes reports joined works lives ist schreibt est écrit
 published posted updated publié publiée publicado publicada pubblicato veröffentlicht aktualisiert
 gepubliceerd stand publicerad publicerat uppdaterad publisert oppdatert publiceret opdateret julkaistu
 päivitetty opublikowano publikováno publicat actualizado atualizado опубликовано обновлено
@@ -136,7 +142,7 @@ and und et y e i og och en ja و ו и та і και ve dan và with mit avec c
 
 /// Words after a name that lead to a place, a paper or a time.
 pub(super) const PLACES: &str = "
-in at for from on of aus für bei am um para le à el em en från fra op den il the -
+in at for from on of aus für bei am um para le à el em en från fra op den il the do da dos das no na -
 zzt. zzt z.zt. zurzeit derzeit
 ";
 
@@ -160,5 +166,5 @@ pub(super) const NO_AND: &str = "
 
 /// Words that begin a name, of those written small.
 pub(super) const PARTICLES: &str = "
-de del della den der di do dos du el la le les lo ten ter van von zu zum af al bin ibn
+de del della den der di do dos du el la le les lo per ten ter van von zu zum af al bin ibn
 ";

@@ -212,7 +212,14 @@ impl<'t> Cursor<'t> {
     }
 
     fn at_half_of_day(&self) -> bool {
-        let mut ahead = Self { text: self.text, tokens: self.tokens, at: self.at, ..*self };
-        ahead.half_of_day().is_some()
+        self.ahead().half_of_day().is_some()
+    }
+
+    fn at_clock(&self) -> bool {
+        self.ahead().time(false).is_some()
+    }
+
+    fn ahead(&self) -> Self {
+        Self { text: self.text, tokens: self.tokens, at: self.at, ..*self }
     }
 }

@@ -50,13 +50,35 @@ pub(super) struct About<'a> {
     pub(super) language: Option<&'a str>,
 }
 
-/// The authors, by the first kind of evidence that names one.
+/// The authors.
 pub(super) fn find(
     page: &Page,
     metadata: &Metadata,
     sites: &[String],
     about: &About<'_>,
 ) -> Vec<String> {
+    let found = named(page, metadata, sites, about);
+    found.into_iter().map(|name| spelt(name, metadata)).collect()
+}
+
+/// A name in capitals as the `meta` elements spell it.
+fn spelt(name: String, metadata: &Metadata) -> String {
+    if name.contains(char::is_lowercase) || !name.contains(char::is_uppercase) {
+        return name;
+    }
+    let own = letters(&name);
+    let mut others = Vec::new();
+    for content in METAS.iter().flat_map(|name| metadata.metas(name).take(20)) {
+        let mut found = Vec::new();
+        split(&plain(content), &|_| false, &mut found);
+        others.extend(found);
+    }
+    let cased = |other: &String| other.contains(char::is_lowercase) && letters(other) == own;
+    others.into_iter().find(cased).unwrap_or(name)
+}
+
+/// The authors as they are named by the first kind of evidence that does.
+fn named(page: &Page, metadata: &Metadata, sites: &[String], about: &About<'_>) -> Vec<String> {
     let authors = metadata.values("author").filter_map(Value::as_object);
     let organisations = authors.filter(|author| is_organisation(author));
     let organisations = organisations.filter_map(|author| author.get("name").and_then(text));
@@ -150,8 +172,8 @@ fn alone(page: &Page, text: &str, refuses: Refuses<'_>, about: &About<'_>) -> Ve
         (line.starts_with(first.as_str()) && is_most).then_some(found)
     };
     let one = |name| vec![name];
+    let title = about.title.map(letters).unwrap_or_default();
     let below = || {
-        let title = about.title.map(letters).unwrap_or_default();
         // A line below the headline may stand in its element.
         let is_headline = |line: &&str| {
             let own = letters(line);
@@ -164,7 +186,10 @@ fn alone(page: &Page, text: &str, refuses: Refuses<'_>, about: &About<'_>) -> Ve
         let role = |line: &&str| person(with_role(line)?).map(one);
         if below.iter().any(is_dated) {
             let found = |line| name(line).map(one).or_else(|| beside_date(line));
-            return below.iter().find_map(|line| found(line).or_else(|| role(line)));
+            // Whom the headline is about did not write it.
+            let writes = |names: &Vec<String>| !names.iter().any(|n| title.contains(&letters(n)));
+            let found = |line| found(line).or_else(|| role(line)).filter(writes);
+            return below.iter().find_map(found);
         }
         let near = below.get(..2)?;
         match about.language.is_some_and(capitals_tell) {
@@ -512,7 +537,10 @@ fn is_mail(node: &Node) -> bool {
 fn is_of_others(page: &Page, at: usize) -> bool {
     let before = page.between(at.saturating_sub(4)..at).filter(|(_, node)| node.is_text());
     let label = before.map(|(_, node)| node.text.trim()).filter(|text| !text.is_empty()).last();
-    label.is_some_and(is_others)
+    // "on 5 May — Fact checked by"
+    let last =
+        |label: &str| label.rsplit(['—', '–', '|', '·', ';', '•']).next().is_some_and(is_others);
+    label.is_some_and(last)
 }
 
 /// Whether a place is among comments or other articles.

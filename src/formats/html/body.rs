@@ -6,7 +6,7 @@
 use super::blocks::{self, Block, Kind, Sums, is_within, parts};
 use super::boilerplate::{LEAD, Part, is_body, is_offer, is_prompt, part};
 use super::boxes::{boxes, slides};
-use super::date::heads_comments;
+use super::date::{heads_comments, says_when};
 use super::stray::{Known, is_sign_off, is_stray, is_stray_line, without_byline};
 use super::tree::{Node, Page};
 use crate::formats::markup::{is_any, to_text};
@@ -430,7 +430,8 @@ fn tidy(blocks: &[Block], mut chosen: Vec<usize>, known: &Known) -> Vec<usize> {
             let stray = match last.kind {
                 Kind::Heading => true,
                 Kind::Paragraph => {
-                    last.weight() < 60 && !last.is_sentence()
+                    !last.is_sentence()
+                        && (last.weight() < 60 || last.chars < 100 && says_when(&last.text))
                         || is_sign_off(&last.text)
                         || is_of_author(last)
                         || is_offer(&last.text)

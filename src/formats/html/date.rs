@@ -9,7 +9,7 @@ mod labels;
 mod shown;
 mod url;
 
-pub(super) use labels::{heads_comments, is_date_label};
+pub(super) use labels::{heads_comments, is_date_label, says_when};
 
 use super::metadata::{Metadata, text};
 use super::tree::Page;

@@ -104,10 +104,26 @@ impl Metadata {
         for attr in ["property", "name", "itemprop", "http-equiv"] {
             for name in node.attr(attr).into_iter().flat_map(str::split_whitespace) {
                 let pair = (name.to_lowercase(), content.to_owned());
+                if pair.0 == "parsely-page" {
+                    self.add_parsely(content);
+                }
                 if self.metas.last() != Some(&pair) {
                     self.metas.push(pair);
                 }
             }
+        }
+    }
+
+    /// An object in which Parse.ly's older markup has what its `parsely-…` elements say.
+    fn add_parsely(&mut self, content: &str) {
+        let Some(Value::Object(page)) = json::first(content) else { return };
+        for (own, name) in [
+            ("authors", "parsely-author"),
+            ("author", "parsely-author"),
+            ("pub_date", "parsely-pub-date"),
+        ] {
+            let values = items(page.get(own)).iter().take(20).filter_map(Value::as_str);
+            self.metas.extend(values.map(|value| (name.to_owned(), value.to_owned())));
         }
     }
 

@@ -156,7 +156,8 @@ imagen de portada | imagem de capa | ilustrační foto | ilustračná snímka | 
 /// Words within a `class`, `id` or `itemprop` that names an author.
 pub(super) const BYLINE_CLASSES: &str = "
 agency author authors autor autore autores auteur byline bylines muhabir writer reporter contributor creator
-autorin journalist signature firma verfasser redacteur skribent
+autorin journalist signature firma verfasser redacteur skribent authorname authornames authorlink
+byauthor postauthor articleauthor storyauthor newsauthor writtenby
 ";
 
 /// What lines about rights and contacts say.

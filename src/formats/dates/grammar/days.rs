@@ -209,7 +209,8 @@ impl Cursor<'_> {
             }
             if c.digits_ahead(4) {
                 let year = c.number(4..=4)?;
-                return (!c.mark(":") || c.whole).then_some(year);
+                // Behind a colon stands what happened then, or a clock: "5 May 2016: 1:28 PM".
+                return (!c.mark(":") || c.whole || c.at_clock()).then_some(year);
             }
             None
         };

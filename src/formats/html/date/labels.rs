@@ -1,6 +1,6 @@
 //! Words beside dates that say what they are dates of.
 
-use crate::formats::dates::fold;
+use crate::formats::dates::{self, Reading, fold};
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
@@ -61,7 +61,7 @@ static ENTRIES: LazyLock<HashMap<char, Vec<Entry>>> = LazyLock::new(|| {
 pub(super) fn label(before: &str, after: &str, language: Option<&str>) -> Option<Label> {
     let cut = before.char_indices().rev().map(|(at, _)| at).take(BEFORE).last().unwrap_or(0);
     let before = fold(before.get(cut..)?);
-    let after = fold(&after.chars().take(AFTER).collect::<String>());
+    let after = fold(&after.chars().take(AFTER + NEAR).collect::<String>());
     // Of two that end together, the longer says more: "update date:".
     let mut nearest: Option<((usize, usize), Label)> = None;
     for (at, entry) in entries_in(&before).filter(|(_, entry)| entry.is_of(language)) {
@@ -76,8 +76,12 @@ pub(super) fn label(before: &str, after: &str, language: Option<&str>) -> Option
     if let Some((_, label)) = nearest {
         return Some(label);
     }
+    let is_near = |at: usize| after.get(..at).is_some_and(|text| text.chars().count() < AFTER);
     let mut follows = entries_in(&after).filter(|(at, entry)| {
-        entry.is_of(language) && entry.label != Label::Other && !is_of_another(&after, *at)
+        is_near(*at)
+            && entry.is_of(language)
+            && entry.label != Label::Other
+            && !is_of_another(&after, *at)
     });
     follows.next().map(|(_, entry)| entry.label)
 }
@@ -124,6 +128,14 @@ pub(in crate::formats::html) fn is_date_label(before: &str) -> bool {
                     && before.starts_with(entry.word.trim_end_matches([':', '：', ' ']))
             })
         })
+}
+
+/// Whether a line says when something was published or changed: `Post (Norvik) First published 5 May 2021`.
+pub(in crate::formats::html) fn says_when(line: &str) -> bool {
+    let found = dates::find(line, &Reading::default());
+    let mut befores = found.iter().filter_map(|date| line.get(..date.range.start));
+    befores
+        .any(|before| matches!(label(before, "", None), Some(Label::Published | Label::Modified)))
 }
 
 /// Whether a word speaks of a time or a day that follows it: `3 March 2021 | Updated 11:00`.

@@ -170,12 +170,20 @@ pub(super) fn candidates(page: &Page, about: &About, reading: &Reading) -> Vec<C
     found
 }
 
-/// A change that is said without its year, from a byte of a line on, to have come after a date.
+/// A change that is said without its year or day, from a byte of a line on, to have come after a date.
 fn change_after(date: Date, line: &Line, from: usize, reading: &Reading) -> Option<dates::Found> {
     let rest = line.text.get(from..).filter(|rest| rest.contains(char::is_numeric))?;
     let before = date.at().date_naive().checked_add_days(Days::new(MOST_AFTER));
-    let found = dates::find(rest, &Reading { before, ..*reading });
-    let dates::Found { date: day, range } = found.into_iter().next()?;
+    let found = dates::find(rest, &Reading { before, ..*reading }).into_iter().next();
+    // By the clock alone, on that day: "3 May 2021, updated 14:30".
+    let by_clock = || {
+        let at = rest.find(char::is_numeric)?;
+        let day = date.at_precision(Precision::Day);
+        let timed = dates::find(&format!("{day} {}", rest.get(at..)?), reading);
+        let date = timed.into_iter().next()?.date;
+        (date.precision() != Precision::Day).then_some(dates::Found { date, range: at..at + 1 })
+    };
+    let dates::Found { date: day, range } = found.or_else(by_clock)?;
     let range = from + range.start..from + range.end;
     let is_change = label(line.text.get(..range.start)?, "", reading.language)?;
     (is_change == Label::Modified && day.at() >= date.at_precision(Precision::Day).at())
@@ -556,12 +564,18 @@ impl<'a> Lines<'a> {
     }
 }
 
+/// Whether a text is a moment and nothing else: `2015-03-13T21:00:00+11:00`.
+fn is_timestamp(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    (16..=30).contains(&bytes.len()) && (bytes.get(4), bytes.get(10)) == (Some(&b'-'), Some(&b'T'))
+}
+
 /// The date that an element's attributes give.
 fn marked(node: &Node) -> Option<String> {
     let known = ["datetime", "title"].iter().find_map(|name| match (*name, &*node.name) {
         ("datetime", _) => node.attr("datetime"),
         (_, "abbr" | "span") => node.attr("title").filter(|title| may_have_date(title)),
-        _ => None,
+        _ => node.attr("title").filter(|title| is_timestamp(title)),
     });
     let dated = |name: &str| {
         name.starts_with("data-")
