@@ -154,7 +154,15 @@ impl<'v> Labels<'v> {
         Ok(Some(place))
     }
 
-    fn numbered(&mut self, number: u64, kind: Option<EntityKind>) -> usize {
+    /// Whether every entity counts, and as itself.
+    pub(super) fn are_as_recorded(&self) -> bool {
+        self.dimension == Some(Dimension::Entity)
+            && self.annotators.is_none()
+            && self.merged.is_empty()
+    }
+
+    /// The place of a number.
+    pub(super) fn numbered(&mut self, number: u64, kind: Option<EntityKind>) -> usize {
         let next = self.all.len();
         let place = self.by_number.find_or_insert(number, next);
         if place == next {

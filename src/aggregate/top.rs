@@ -113,6 +113,8 @@ impl<'v> Tally<'v> {
         let mut tally = Self { values, counts: Counts::default(), matching: Vec::new() };
         collect(view, query, &mut tally)?;
         tally.count()?;
+        let counts = &mut tally.counts;
+        tally.values.settle(|place, articles, mentions| counts.add(place, articles, mentions));
         Ok(tally)
     }
 

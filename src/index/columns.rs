@@ -36,6 +36,7 @@ use super::bytes::{
     put_signed, put_varint, unpack, unpack_block, width,
 };
 use super::segment::Part;
+use super::value_numbers;
 use crate::model::ArticleId;
 use std::collections::HashMap;
 use std::ops::Range;
@@ -377,10 +378,13 @@ pub(crate) struct ListColumn {
     weights: Vec<u8>,
     /// Of each value: how many articles have it, and the sum of its weights.
     totals: Vec<(u32, u64)>,
+    /// The number of each entity and the code of its kind, where one annotator names them all: then no
+    /// article has an entity twice. Nothing otherwise.
+    entities: Vec<(u32, u8)>,
 }
 
 impl ListColumn {
-    pub(super) fn decode(bytes: &[u8], articles: u32) -> Decoded<Self> {
+    pub(super) fn decode(bytes: &[u8], articles: u32, field: Field) -> Decoded<Self> {
         let mut reader = Reader(bytes);
         let mut column = Self::default();
         let values: usize = reader.number()?;
@@ -442,7 +446,23 @@ impl ListColumn {
             }
         }
         column.codes = if values <= 1 << 16 { Codes::Short(short) } else { Codes::Long(long) };
+        if matches!(field, Field::Entity | Field::Salient) {
+            column.entities = column.of_one_annotator().unwrap_or_default();
+        }
         ended(reader, column)
+    }
+
+    fn of_one_annotator(&self) -> Option<Vec<(u32, u8)>> {
+        let mut all = Vec::with_capacity(self.values());
+        let mut annotator = None;
+        for code in 0..self.values() as u32 {
+            let [entity, by, kind] = value_numbers(self.value(code)).ok()?;
+            if *annotator.get_or_insert(by) != by {
+                return None;
+            }
+            all.push((u32::try_from(entity).ok()?, u8::try_from(kind).ok()?));
+        }
+        Some(all)
     }
 
     pub(super) fn size(&self) -> usize {
@@ -452,6 +472,7 @@ impl ListColumn {
             + self.codes.size()
             + self.weights.len()
             + self.totals.len() * 16
+            + self.entities.len() * 8
     }
 
     /// How many articles there are.
@@ -467,6 +488,11 @@ impl ListColumn {
     /// How many articles have the value with each code, dead or alive, and the sum of its weights.
     pub(crate) fn totals(&self) -> &[(u32, u64)] {
         &self.totals
+    }
+
+    /// The number of each entity and the code of its kind, where no article has an entity twice.
+    pub(crate) fn entities(&self) -> Option<&[(u32, u8)]> {
+        Some(&*self.entities).filter(|entities| !entities.is_empty())
     }
 
     /// How many values there are.
@@ -721,12 +747,12 @@ mod tests {
         list.push([(common, 1)]);
         assert_eq!(list.postings(), [(&b"rare"[..], vec![0]), (&b"common"[..], vec![0, 2])]);
         let bytes = list.finish();
-        let column = ListColumn::decode(&bytes, 3).unwrap();
+        let column = ListColumn::decode(&bytes, 3, Field::Tag).unwrap();
         let of = |ordinal| column.of(ordinal).collect::<Vec<_>>();
         assert_eq!((column.value(0), column.value(1)), (&b"common"[..], &b"rare"[..]));
         assert_eq!((of(0), of(1), of(2)), (vec![(1, 1), (0, 9)], vec![], vec![(0, 1)]));
         for end in 0..bytes.len() {
-            assert!(ListColumn::decode(&bytes[..end], 3).is_err());
+            assert!(ListColumn::decode(&bytes[..end], 3, Field::Tag).is_err());
         }
     }
 }

@@ -89,7 +89,7 @@ impl<'c> Opened<'c> {
     }
 
     pub(super) fn list(&self, field: Field) -> Result<Arc<ListColumn>, Error> {
-        let decode = |bytes: &[u8]| ListColumn::decode(bytes, self.segment.articles);
+        let decode = |bytes: &[u8]| ListColumn::decode(bytes, self.segment.articles, field);
         self.decoded(field.part(), decode, ListColumn::size)
     }
 
