@@ -200,14 +200,47 @@ fn an_entity_stays_as_long_as_an_article_speaks_of_it() {
 }
 
 #[test]
+fn entities_are_counted_by_the_tables_while_there_is_no_index() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("news.db");
+    let db = NewsDb::open(&path).unwrap();
+    db.ingest((1..=9).map(|n| article(&n.to_string(), [place("Lindholm"), place("Grefsrud")])))
+        .unwrap();
+    let ids: Vec<_> = db.ids(&Query::new(), newsdb::Sort::Newest, 20, None).unwrap();
+    drop(db);
+    let raw = rusqlite::Connection::open(&path).unwrap();
+    raw.execute_batch("UPDATE index_state SET visible = NULL").unwrap();
+    drop(raw);
+    let db = newsdb::Options::new().rebuild_on_open(false).open(&path).unwrap();
+    for id in &ids[..7] {
+        db.remove(*id).unwrap();
+    }
+    db.rebuild(&newsdb::Cancel::new(), |_| ()).unwrap();
+    assert!(db.check(&newsdb::Cancel::new()).unwrap().is_clean());
+    assert_eq!(count(&db, db.resolve_entity("Lindholm").unwrap()), 2);
+    for id in &ids[7..] {
+        db.remove(*id).unwrap();
+    }
+    assert!(db.find_entities("Lindholm").unwrap().is_empty());
+}
+
+#[test]
 fn what_a_name_means_is_the_same_by_one_handle_and_by_many() {
     let jane = || NewMention::new(EntityKind::Person, "Jane Zyxwell");
-    let steps: [&[NewMention]; 5] = [
+    let short = || NewMention::new(EntityKind::Person, "J. Zyxwell");
+    let steps: [&[NewMention]; 10] = [
         &[jane()],
         &[jane().external_id("staff", "1")],
         &[jane().external_id("staff", "2")],
         &[jane()],
         &[jane().external_id("staff", "3"), jane()],
+        // After it the short name is merged into the one without an id …
+        &[short()],
+        &[jane()],
+        // … which has one then, so that the long name means another.
+        &[short().external_id("staff", "4")],
+        &[jane()],
+        &[jane()],
     ];
     let folder = tempfile::tempdir().unwrap();
     let stored = |by_one: bool| {
@@ -215,6 +248,12 @@ fn what_a_name_means_is_the_same_by_one_handle_and_by_many() {
         let mut db = NewsDb::open(&path).unwrap();
         for (n, mentions) in steps.into_iter().enumerate() {
             db.ingest([article(&n.to_string(), mentions.to_vec())]).unwrap();
+            if n == 5 {
+                let named = db.find_entities("Jane Zyxwell").unwrap();
+                let bare = named.iter().find(|entity| entity.external_ids.is_empty()).unwrap();
+                let short = db.resolve_entity("J. Zyxwell").unwrap();
+                db.correct(&Correction::Merge { keep: bare.id, other: short }).unwrap();
+            }
             if !by_one {
                 db = NewsDb::open(&path).unwrap();
             }
@@ -229,7 +268,7 @@ fn what_a_name_means_is_the_same_by_one_handle_and_by_many() {
     };
     // Who has no id yet gets it; a name of several who have means another one.
     let one = |id: &str, articles| (vec![id.to_owned()], articles);
-    let expected = [one("1", 2), one("2", 1), one("3", 2), (vec![], 1)];
+    let expected = [one("1", 2), one("2", 1), one("3", 2), one("4", 4), (vec![], 2)];
     for by_one in [true, false] {
         let found = stored(by_one);
         assert_eq!(found, expected, "by one: {by_one}");

@@ -695,3 +695,19 @@ fn a_near_duplicate_is_found_within_the_window_and_not_beyond() {
         }
     }
 }
+
+#[test]
+fn the_same_markup_from_another_feed_changes_nothing() {
+    let db = NewsDb::open_in_memory().unwrap();
+    let seen_in = |feed: &str| {
+        let mut article = NewArticle::new("wire.example")
+            .url("https://wire.example/1")
+            .headline("Bridge opens")
+            .body_html("<p>The bridge has been <b>opened</b> at noon.</p>");
+        article.feed = Some(feed.to_owned());
+        db.ingest([article]).unwrap()
+    };
+    assert_eq!(seen_in("a").inserted, 1);
+    let again = seen_in("b");
+    assert_eq!((again.unchanged, again.updated), (1, 0));
+}

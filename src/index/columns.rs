@@ -220,7 +220,7 @@ pub(crate) struct Days {
     /// Days since 1970.
     first: i64,
     /// The ordinal from which articles are of each day or a later one; nothing where there are more
-    /// days than articles.
+    /// days than articles, or `alike` is `None`.
     starts: Vec<u32>,
     articles: u32,
 }
@@ -236,7 +236,8 @@ impl Days {
         let alike = marks.first().map(|&marks| marks & marks::HOW);
         let alike = alike.filter(|&how| marks.iter().all(|&marks| marks & marks::HOW == how));
         let mut days = Self { alike, first, articles: ids.len() as u32, ..Self::default() };
-        if usize::try_from(last - first).is_ok_and(|length| length < ids.len()) {
+        // Timelines go day by day only where all are dated alike.
+        if alike.is_some() && usize::try_from(last - first).is_ok_and(|length| length < ids.len()) {
             for (ordinal, &id) in (0..).zip(ids) {
                 let length = (day(id) - first + 1) as usize;
                 days.starts.resize(days.starts.len().max(length), ordinal);

@@ -225,41 +225,61 @@ impl Changes {
     }
 }
 
-/// How many articles mention an entity, as recorded, up to `most`.
+/// How many articles mention some entities, as recorded, each up to `most`; those that none mentions
+/// may be left out. The tables are asked where there is no index, or one that is damaged.
 pub(crate) fn mentioning(
     connection: &Connection,
     cache: &Cache,
-    entity: i64,
+    entities: &[i64],
     most: i64,
-) -> Result<i64, Error> {
-    let Some(epoch) = state::read(connection)?.visible else {
-        return Ok(connection
-            .prepare_cached(
-                "SELECT count(*) FROM (
-                     SELECT 1 FROM mention m
-                      WHERE EXISTS (SELECT 1 FROM json_each(m.list) j WHERE j.value ->> 1 = ?1)
-                      LIMIT ?2)",
-            )?
-            .query_row((entity, most), |row| row.get(0))?);
-    };
-    let filter = Filter::Beginning(vec![Field::Entity.numbered(&[entity])]);
-    let mut articles = 0;
-    for segment in segment::list(connection, epoch)?.iter().rev() {
-        if articles >= most {
-            break;
-        }
-        let mut matcher = Matcher::new(&Opened::new(segment, connection, cache), &filter)?;
-        for base in (0..segment.articles).step_by(CHUNK as usize) {
-            let mut living = Bits::NONE;
-            living.set_range(0..CHUNK.min(segment.articles - base));
-            if let Some(dead) = segment.dead_in(base) {
-                living.and_not(&dead);
+) -> Result<BTreeMap<i64, i64>, Error> {
+    if let Some(epoch) = state::read(connection)?.visible {
+        let segments = segment::list(connection, epoch)?;
+        let count = |&entity: &i64| {
+            let filter = Filter::Beginning(vec![Field::Entity.numbered(&[entity])]);
+            let mut articles = 0;
+            // The latest first, where most often there are enough.
+            for segment in &segments {
+                if articles >= most {
+                    break;
+                }
+                articles += living(&Opened::new(segment, connection, cache), &filter)?;
             }
-            matcher.narrow(base, &mut living)?;
-            articles += i64::from(living.count());
+            Ok((entity, articles.min(most)))
+        };
+        match entities.iter().map(count).collect() {
+            Err(Error::Corrupt(_)) => {}
+            counted => return counted,
         }
     }
-    Ok(articles.min(most))
+    let wanted = serde_json::to_string(entities).unwrap_or_default();
+    let mut statement = connection.prepare_cached(
+        "SELECT entity, count(*) FROM (
+             SELECT DISTINCT m.article_id, j.value ->> 1 AS entity
+               FROM mention m, json_each(m.list) j
+              WHERE entity IN (SELECT value FROM json_each(?1)))
+          GROUP BY entity",
+    )?;
+    let rows = statement.query_map([wanted], |row| Ok((row.get(0)?, row.get::<_, i64>(1)?)))?;
+    rows.map(|row| row.map(|(entity, articles)| (entity, articles.min(most))).map_err(Error::from))
+        .collect()
+}
+
+/// How many articles of a segment match and are not dead.
+fn living(opened: &Opened<'_>, filter: &Filter) -> Result<i64, Error> {
+    let segment = opened.segment;
+    let mut matcher = Matcher::new(opened, filter)?;
+    let mut articles = 0;
+    for base in (0..segment.articles).step_by(CHUNK as usize) {
+        let mut living = Bits::NONE;
+        living.set_range(0..CHUNK.min(segment.articles - base));
+        if let Some(dead) = segment.dead_in(base) {
+            living.and_not(&dead);
+        }
+        matcher.narrow(base, &mut living)?;
+        articles += i64::from(living.count());
+    }
+    Ok(articles)
 }
 
 /// Marks articles as dead wherever they are.

@@ -30,6 +30,7 @@ impl Prepared {
     ) {
         self.body_html = None;
         let article = &mut self.article;
+        article.body_html = None;
         let texts = [
             (Field::Headline, text.headline == before.headline),
             (Field::Summary, text.summary == before.summary),

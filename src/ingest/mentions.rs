@@ -122,19 +122,33 @@ impl Batch<'_> {
     }
 
     /// Counts the articles that mention each entity anew, and takes out entities that were known
-    /// from mentions alone which are gone. Called once, when the index has what was written.
-    pub(super) fn count_mentions(&mut self) -> Result<(), Error> {
+    /// from mentions alone which are gone; whether any is. Called once, when the index has what was
+    /// written.
+    pub(super) fn count_mentions(&mut self) -> Result<bool, Error> {
+        let (mut gone, mut to_count) = (false, Vec::new());
         // Also those that came and went in this transaction.
         for (&entity, &step) in &self.mentioning {
-            if step > 0 && self.met.often.contains(&entity) {
+            if step >= 0 && self.met.often.contains(&entity) {
                 continue;
             }
-            let left = || mentioning(self.connection, &self.inner.index, entity, PROMOTED);
-            if entities::count(self.connection, entity, step, left)? >= PROMOTED {
-                self.met.often.insert(entity);
+            match entities::count(self.connection, entity, step)? {
+                Some(PROMOTED..) => _ = self.met.often.insert(entity),
+                Some(articles) => gone |= articles == 0,
+                None => to_count.push(entity),
             }
         }
-        Ok(())
+        if to_count.is_empty() {
+            return Ok(gone);
+        }
+        let left = mentioning(self.connection, &self.inner.index, &to_count, PROMOTED)?;
+        for entity in to_count {
+            let articles = left.get(&entity).copied().unwrap_or(0);
+            if entities::set_count(self.connection, entity, PROMOTED, articles)? < PROMOTED {
+                self.met.often.remove(&entity);
+                gone |= articles == 0;
+            }
+        }
+        Ok(gone)
     }
 
     /// Whether there is an entity of this number. None goes before mentions are counted.

@@ -70,23 +70,15 @@ pub(crate) struct Ended {
 }
 
 impl Met {
-    /// Called when nothing more is to be changed. `entities_stay`: none was taken out.
-    pub(super) fn end(
-        mut self,
-        connection: &Connection,
-        entities_stay: bool,
-    ) -> Result<Ended, Error> {
-        if !entities_stay {
-            self.entities.clear();
-            self.often.clear();
-        }
+    /// Called when nothing more is to be changed. `gone`: entities were taken out.
+    pub(super) fn end(mut self, connection: &Connection, gone: bool) -> Result<Ended, Error> {
         let keep_names = self.changed.len() <= CHANGED;
         self.entities.retain(|(_, key), meant| (meant.by_id || keep_names) && key.len() <= LONGEST);
-        if !keep_names {
-            self.changed.clear();
-        }
-        if self.entities.len() > KEPT {
+        if gone || self.entities.len() > KEPT {
             self.entities.clear();
+        }
+        if !keep_names || self.entities.is_empty() {
+            self.changed.clear();
         }
         if self.often.len() > KEPT {
             self.often.clear();

@@ -227,7 +227,7 @@ impl Prepared {
 
     /// Lets go of the body as it came, which is packed by now: two batches are in memory at a time.
     pub(super) fn leave_packed(&mut self) {
-        (self.article.body, self.article.body_html) = (None, None);
+        self.article.body = None;
     }
 
     /// What annotators are given of it.

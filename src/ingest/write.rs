@@ -93,9 +93,8 @@ impl<'c> Batch<'c> {
     pub(crate) fn finish(mut self) -> Result<(Option<Input>, Ended), Error> {
         let changes = std::mem::take(&mut self.changes);
         changes.apply(self.connection, &self.inner.index, self.inner.options.index_sizes())?;
-        self.count_mentions()?;
-        let entities_stay = self.mentioning.values().all(|step| *step > 0);
-        Ok((self.input, self.met.end(self.connection, entities_stay)?))
+        let gone = self.count_mentions()?;
+        Ok((self.input, self.met.end(self.connection, gone)?))
     }
 
     /// Gives the item's input a number, if it is another than that of the item before.

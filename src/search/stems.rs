@@ -1,18 +1,19 @@
-//! English stems, with the latest ones remembered: a few thousand words make up most of any
+//! English stems, with the latest ones remembered: some ten thousand words make up most of any
 //! text, and stemming costs several times what finding the word does.
 
 use super::tokens::STEM;
 use snowstem::{Algorithm, Stemmer};
-use std::cell::Cell;
+use std::sync::{Mutex, PoisonError};
 use xxhash_rust::xxh3::xxh3_64;
 
 /// Words remembered, a power of two.
-const SLOTS: usize = 1 << 16;
+const SLOTS: usize = 1 << 15;
 
-thread_local! {
-    /// Taken out while in use, so that a caller's closure may tokenise too.
-    static SPARE: Cell<Option<Stems>> = const { Cell::new(None) };
-}
+/// Memories that are kept while nobody uses them.
+const SPARES: usize = 4;
+
+/// Not each thread's own: an ingest has new threads for every batch.
+static SPARE: Mutex<Vec<Stems>> = Mutex::new(Vec::new());
 
 /// The stemmer with its memory.
 pub(super) struct Stems {
@@ -23,18 +24,22 @@ pub(super) struct Stems {
 }
 
 impl Stems {
-    /// The thread's own, or a new one when that is in use.
+    /// One that nobody uses, or a new one. A caller's closure may take another.
     pub(super) fn take() -> Self {
-        SPARE.take().unwrap_or_else(|| Self {
+        let spare = SPARE.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        spare.unwrap_or_else(|| Self {
             stemmer: Stemmer::create(Algorithm::English),
             slots: vec![Default::default(); SLOTS],
             stem: String::new(),
         })
     }
 
-    /// Keeps the memory for the thread's next text.
+    /// Keeps the memory for another text.
     pub(super) fn give_back(self) {
-        SPARE.set(Some(self));
+        let mut spare = SPARE.lock().unwrap_or_else(PoisonError::into_inner);
+        if spare.len() < SPARES {
+            spare.push(self);
+        }
     }
 
     /// The marked stem of a word of ASCII letters in lower case.

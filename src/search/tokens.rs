@@ -503,7 +503,8 @@ mod tests {
 
     #[test]
     fn plain_words_are_what_cutting_finds() {
-        let signs = ["a", "U", "s", "1", ".", ",", "&", "'", "+", "#", "!", "\"", "-"];
+        let signs =
+            ["a", "U", "s", "1", ".", ",", ";", ":", "&", "'", "+", "#", "!", "?", "\"", "-"];
         let mut runs = vec![String::new()];
         for _ in 0..4 {
             let longer = |run: &String| signs.map(|sign| format!("{run}{sign}"));

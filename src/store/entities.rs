@@ -3,7 +3,7 @@
 use super::{NewsDb, Snapshot, View, names};
 use crate::annotate::{is_full_name, is_meant, known_by_name};
 use crate::error::Error;
-use crate::index::mentioning;
+use crate::index::{Field, Filter, Index};
 use crate::model::{Alias, Entity, EntityId, EntityKind, ExternalId, NewEntity};
 use crate::search::fold;
 use rusqlite::{Connection, OptionalExtension};
@@ -96,16 +96,11 @@ impl Snapshot {
                     ids.extend(canonical(view.connection, EntityId(id))?.map(|id| id.0));
                 }
             }
-            let mut members = view
-                .connection
-                .prepare_cached("SELECT entity_id FROM entity WHERE canonical_id = ?1")?;
+            let several = ids.len() > 1;
             let mut counted = Vec::new();
             for id in ids {
-                let mut mentions = 0;
-                for member in members.query_map([id], |row| row.get(0))? {
-                    mentions += mentioning(view.connection, &view.inner.index, member?, i64::MAX)?;
-                }
-                counted.push((std::cmp::Reverse(mentions), id));
+                let articles = if several { mentioning(view, id)? } else { 0 };
+                counted.push((std::cmp::Reverse(articles), id));
             }
             counted.sort_unstable();
             counted.into_iter().filter_map(|(_, id)| load(view, EntityId(id)).transpose()).collect()
@@ -203,6 +198,16 @@ pub(super) fn add(connection: &Connection, entity: &NewEntity) -> Result<(Entity
     Ok((EntityId(id), id > newest))
 }
 
+/// How many articles mention an entity, merges applied.
+fn mentioning(view: &View<'_>, id: i64) -> Result<i64, Error> {
+    let terms = view
+        .connection
+        .prepare_cached("SELECT entity_id FROM entity WHERE canonical_id = ?1")?
+        .query_map([id], |row| Ok(Field::Entity.numbered(&[row.get(0)?])))?
+        .collect::<Result<_, _>>()?;
+    Index::open(view)?.frequency(&Filter::Beginning(terms), u64::MAX)
+}
+
 /// Whether there is an entity of this number.
 pub(crate) fn exists(connection: &Connection, id: EntityId) -> Result<bool, Error> {
     Ok(connection
@@ -292,10 +297,13 @@ fn by_external_id(connection: &Connection, id: &ExternalId) -> Result<Option<i64
         .optional()?)
 }
 
-/// The names of an entity, as recorded, in the form under which they are looked up.
+/// The names of an entity and of those that it is one with, in the form under which they are looked up.
 pub(crate) fn names_of(connection: &Connection, id: i64) -> Result<Vec<String>, Error> {
     Ok(connection
-        .prepare_cached("SELECT name_key FROM entity_alias WHERE entity_id = ?1")?
+        .prepare_cached(
+            "SELECT a.name_key FROM entity_alias a JOIN entity e USING (entity_id)
+              WHERE e.canonical_id = (SELECT canonical_id FROM entity WHERE entity_id = ?1)",
+        )?
         .query_map([id], |row| row.get(0))?
         .collect::<Result<_, _>>()?)
 }
@@ -450,27 +458,34 @@ pub(crate) fn kind(connection: &Connection, id: EntityId) -> Result<i64, Error> 
 /// are, and the index knows how many there are.
 pub(crate) const PROMOTED: i64 = 5;
 
-/// Counts articles that mention an entity, more of them or less, up to [`PROMOTED`]; it goes when
-/// nothing speaks of it any more. `left` tells how many there are, up to as many, where some of more
-/// than were counted are gone.
-pub(crate) fn count(
+/// Counts articles that mention an entity, more of them or less, up to [`PROMOTED`]; how many it has
+/// now. `None`: some of more than were counted are gone, and [`set_count`] must be told how many are left.
+pub(crate) fn count(connection: &Connection, id: i64, step: i64) -> Result<Option<i64>, Error> {
+    let before: i64 = connection
+        .prepare_cached("SELECT articles FROM entity WHERE entity_id = ?1")?
+        .query_row([id], |row| row.get(0))?;
+    match before >= PROMOTED {
+        true if step < 0 => Ok(None),
+        true => Ok(Some(before)),
+        false => set_count(connection, id, before, before + step).map(Some),
+    }
+}
+
+/// Notes how many articles mention an entity, up to [`PROMOTED`]; it goes when nothing speaks of it any
+/// more.
+pub(crate) fn set_count(
     connection: &Connection,
     id: i64,
-    step: i64,
-    left: impl FnOnce() -> Result<i64, Error>,
+    before: i64,
+    now: i64,
 ) -> Result<i64, Error> {
-    let (before, asserted, name): (i64, bool, String) = connection
-        .prepare_cached("SELECT articles, asserted, name FROM entity WHERE entity_id = ?1")?
-        .query_row([id], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
-    let articles = match before >= PROMOTED {
-        true if step < 0 => left()?,
-        true => before,
-        false => (before + step).min(PROMOTED),
-    };
+    let articles = now.min(PROMOTED);
     if articles != before {
-        connection
-            .prepare_cached("UPDATE entity SET articles = ?2 WHERE entity_id = ?1")?
-            .execute((id, articles))?;
+        let (asserted, name): (bool, String) = connection
+            .prepare_cached(
+                "UPDATE entity SET articles = ?2 WHERE entity_id = ?1 RETURNING asserted, name",
+            )?
+            .query_row((id, articles), |row| Ok((row.get(0)?, row.get(1)?)))?;
         let crosses = (articles >= PROMOTED) != (before >= PROMOTED);
         if crosses && !asserted && is_full_name(&name) {
             names::promoted(connection)?;

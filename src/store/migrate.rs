@@ -20,6 +20,7 @@ const STEPS: &[&str] = &[
     include_str!("../../migrations/0009_salience.sql"),
     include_str!("../../migrations/0010_lists.sql"),
     include_str!("../../migrations/0011_windows.sql"),
+    include_str!("../../migrations/0012_counts.sql"),
 ];
 
 /// The schema that this version of newsdb writes.

@@ -88,10 +88,11 @@ pub(super) fn changed(connection: &Connection, only_new: bool) -> Result<(), Err
 /// costs stays in proportion to what brought it about.
 const OF_ALL: i64 = 1_000;
 
-/// In `meta`: how often that came about; absent before the first time.
+/// In `meta`: how often that may have come about; absent before the first time.
 const PROMOTIONS: &str = "names_promoted";
 
-/// Notes that an entity which only mentions made has come to be looked for, or is no longer.
+/// Notes that an entity which only mentions made may have come to be looked for, or be no longer: it is not
+/// when newsdb knows the name from the start, which is not asked here.
 pub(super) fn promoted(connection: &Connection) -> Result<(), Error> {
     set_meta(connection, PROMOTIONS, noted(connection, PROMOTIONS)? + 1)
 }
