@@ -504,7 +504,11 @@ fn above(
     let summary = clues.summary.map(letters).unwrap_or_default();
     let is_lead = |block: &Block| {
         let least = if block.is_sentence() { 20 } else { 40 };
-        if block.weight() < least || block.is_linked() || is_prompt(&block.text, block.linked > 0) {
+        if block.weight() < least
+            || block.is_linked()
+            || is_prompt(&block.text, block.linked > 0)
+            || is_stray_line(&block.text, known)
+        {
             return false;
         }
         let own = letters(&block.text);

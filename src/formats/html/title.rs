@@ -204,6 +204,16 @@ pub(super) fn find(page: &Page, metadata: &Metadata, sites: &[String]) -> Option
         }
     }
     let (_, best) = best?;
+    // "Transport Harbour bridge opens": what stands before the page's title is a topic.
+    let untopical = given.iter().map(|(_, title, _)| title).find(|title| {
+        let topic = best.strip_suffix(title.as_str()).filter(|topic| topic.ends_with(' '));
+        letters(title).len() > 20
+            && topic.is_some_and(|topic| {
+                topic.trim_end().ends_with(char::is_alphanumeric)
+                    && topic.split_whitespace().count() < 4
+            })
+    });
+    let best = untopical.unwrap_or(best);
     // A headline that was cut to fit is whole elsewhere.
     let start = best.trim_end_matches(['.', '…', ' ']);
     let cut = best.ends_with('…') || best.ends_with("...") || best.chars().count() >= 100;
@@ -321,8 +331,17 @@ fn heading(page: &Page, given: &[(u32, String)], sites: &[String]) -> Option<Str
             own.len() > 8 && title.contains(&own) || title.len() > 8 && own.contains(title)
         })
     });
+    // Above a lower one that is the page's title, the highest names the section.
+    let lower = || {
+        let lower = page.nodes().filter(|(_, node)| is_any!(node.name, "h2" | "h3")).take(40);
+        let mut lower = lower.map(|(at, _)| heading_line(page, at));
+        lower.find(|heading| {
+            let own = letters(heading);
+            own.len() > 20 && titles.iter().any(|title| title.starts_with(&own))
+        })
+    };
     let only = headings.first().filter(|heading| headings.len() == 1 && !is_site(heading, sites));
-    said.or(only).cloned()
+    said.cloned().or_else(|| only.map(|only| lower().unwrap_or_else(|| only.clone())))
 }
 
 /// The line of a heading. What it holds in small letters stands below or above the headline, unless
