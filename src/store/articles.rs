@@ -12,26 +12,14 @@ use chrono::{DateTime, Utc};
 use rusqlite::types::FromSql;
 use rusqlite::{Connection, OptionalExtension, Row};
 use serde::de::DeserializeOwned;
-use std::cell::RefCell;
 
 /// No stored text is longer: the limits of ingest are far below, and a damaged length must
 /// not ask for more memory than this.
 const MAX_TEXT: usize = 1 << 30;
 
-thread_local! {
-    // Contexts for unpacking are costly to make and cheap to keep.
-    static CODEC: RefCell<Option<Codec>> = const { RefCell::new(None) };
-}
-
 /// Unpacks a text as a row keeps it.
 pub(crate) fn unpack(codec: i64, bytes: &[u8]) -> Result<String, Error> {
-    CODEC.with_borrow_mut(|slot| {
-        let unpacker = match slot {
-            Some(unpacker) => unpacker,
-            None => slot.insert(Codec::new()?),
-        };
-        Ok(unpacker.decode(codec, bytes, MAX_TEXT)?)
-    })
+    Ok(Codec::new()?.decode(codec, bytes, MAX_TEXT)?)
 }
 
 impl NewsDb {

@@ -4,6 +4,7 @@
 //! without a dictionary: CONTRIBUTING.md has the figures. A codec, once released, is never
 //! changed: another way of packing is another number.
 
+use std::sync::{Mutex, PoisonError};
 use zstd::bulk::{Compressor, Decompressor};
 use zstd::zstd_safe::{find_frame_compressed_size, get_frame_content_size};
 
@@ -54,23 +55,52 @@ pub(crate) struct Encoded {
     pub(crate) bytes: Vec<u8>,
 }
 
-/// Packs and unpacks texts. It keeps zstd's working memory from one text to the next, so keep
-/// one a thread.
-pub(crate) struct Codec {
+/// zstd's working memory, which is costly to make and cheap to keep.
+struct Zstd {
     compressor: Compressor<'static>,
     decompressor: Decompressor<'static>,
 }
 
-impl Codec {
-    /// A codec with working memory of its own.
-    ///
-    /// # Errors
-    /// [`BodyError::Failed`] when zstd refuses its settings.
-    pub(crate) fn new() -> Result<Self, BodyError> {
+impl Zstd {
+    fn new() -> Result<Self, BodyError> {
         let mut compressor = Compressor::new(LEVEL).map_err(failed)?;
         compressor.include_checksum(true).map_err(failed)?;
         compressor.include_contentsize(true).map_err(failed)?;
         Ok(Self { compressor, decompressor: Decompressor::new().map_err(failed)? })
+    }
+}
+
+/// What is kept of it while nobody uses it, and how many at most.
+static SPARE: Mutex<Vec<Zstd>> = Mutex::new(Vec::new());
+const SPARES: usize = 4;
+
+/// Packs and unpacks texts.
+pub(crate) struct Codec {
+    /// There until it is given back.
+    zstd: Option<Zstd>,
+}
+
+impl Drop for Codec {
+    fn drop(&mut self) {
+        let mut spare = SPARE.lock().unwrap_or_else(PoisonError::into_inner);
+        if spare.len() < SPARES {
+            spare.extend(self.zstd.take());
+        }
+    }
+}
+
+impl Codec {
+    /// A codec with working memory of its own, which another may have had before.
+    ///
+    /// # Errors
+    /// [`BodyError::Failed`] when zstd refuses its settings.
+    pub(crate) fn new() -> Result<Self, BodyError> {
+        let spare = SPARE.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        Ok(Self { zstd: Some(spare.map_or_else(Zstd::new, Ok)?) })
+    }
+
+    fn zstd(&mut self) -> Result<&mut Zstd, BodyError> {
+        self.zstd.as_mut().ok_or_else(|| BodyError::Failed("given back".to_owned()))
     }
 
     /// Packs a text. One that would not shrink stays as it is.
@@ -78,7 +108,7 @@ impl Codec {
     /// # Errors
     /// [`BodyError::Failed`] for want of memory.
     pub(crate) fn encode(&mut self, text: &str) -> Result<Encoded, BodyError> {
-        let mut bytes = self.compressor.compress(text.as_bytes()).map_err(failed)?;
+        let mut bytes = self.zstd()?.compressor.compress(text.as_bytes()).map_err(failed)?;
         if bytes.len() >= text.len() {
             return Ok(Encoded { codec: PLAIN, bytes: text.into() });
         }
@@ -126,7 +156,7 @@ impl Codec {
         if find_frame_compressed_size(bytes) != Ok(bytes.len()) {
             return Err(damaged("it is cut off, or something follows it"));
         }
-        let text = self.decompressor.decompress(bytes, length).map_err(damaged)?;
+        let text = self.zstd()?.decompressor.decompress(bytes, length).map_err(damaged)?;
         if text.len() == length { Ok(text) } else { Err(damaged("not of the length it declares")) }
     }
 }
