@@ -37,6 +37,8 @@ fn what_stands_beside_a_name_tells_which_is_meant() {
         ("A man from Victoria, British Columbia, won.", "Victoria", "6174041"),
         ("Athens, Georgia, is home to a university.", "Georgia", "Q1428"),
         ("Tbilisi, Georgia, hosted the talks.", "Georgia", "Q230"),
+        ("The head office is in Marietta, Pa., near the river.", "Pa", "Q1400"),
+        ("The head office is in Velia, Ill., near the river.", "Ill", "Q1204"),
         ("Officials in Perth, Scotland, said so.", "Perth", "2640358"),
         ("Vancouver, Washington, lies on the river.", "Vancouver", "5814616"),
         // Nothing speaks against the best known one.

@@ -467,20 +467,20 @@ impl<'g, 'a> Linker<'g, 'a> {
         other
     }
 
-    /// `Tbilisi, Georgia`: a place right before a comma lies in this one. One that no list has lies in
-    /// a state or province.
+    /// `Tbilisi, Georgia`: a place right before a comma lies in this one. What stands before a state or
+    /// province may be a town that no list has, unless it lies in another of the name.
     fn what_precedes(&self, number: usize, entry: &Entry) -> f32 {
         let Some(span) = self.spans.get(number) else { return 0.0 };
         let before = number.checked_sub(1).and_then(|before| self.spans.get(before));
-        let holds = match before.filter(|b| b.part == span.part && b.words.1 == span.words.0) {
-            Some(before) => before.candidates.iter().any(|c| lies_in(c.entry, entry)),
-            None => {
-                let part = self.parts.get(span.part);
-                let word = part.zip(span.words.0.checked_sub(1)).and_then(|(p, w)| p.words.get(w));
-                entry.class == Class::Part && word.is_some_and(Word::is_capital)
-            }
-        };
-        if holds { 2.0 } else { 0.0 }
+        let before = before.filter(|b| b.part == span.part && b.words.1 == span.words.0);
+        let towns = before.map_or(&[][..], |before| &before.candidates);
+        let holds = |place: &Entry| towns.iter().any(|town| lies_in(town.entry, place));
+        let part = self.parts.get(span.part);
+        let word = part.zip(span.words.0.checked_sub(1)).and_then(|(p, at)| p.words.get(at));
+        let town = entry.class == Class::Part
+            && word.is_some_and(Word::is_capital)
+            && !span.candidates.iter().any(|other| holds(other.entry));
+        if town || holds(entry) { 2.0 } else { 0.0 }
     }
 
     /// `Georgia, Alabama and Florida`: what stands in a row is of one sort.
