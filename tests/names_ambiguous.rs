@@ -38,6 +38,7 @@ fn what_stands_beside_a_name_tells_which_is_meant() {
         ("Athens, Georgia, is home to a university.", "Georgia", "Q1428"),
         ("Tbilisi, Georgia, hosted the talks.", "Georgia", "Q230"),
         ("The head office is in Marietta, Pa., near the river.", "Pa", "Q1400"),
+        ("The head office is in Greenwich, Conn., near the river.", "Conn", "Q779"),
         ("The head office is in Velia, Ill., near the river.", "Ill", "Q1204"),
         ("Officials in Perth, Scotland, said so.", "Perth", "2640358"),
         ("Vancouver, Washington, lies on the river.", "Vancouver", "5814616"),

@@ -496,7 +496,8 @@ impl<'g, 'a> Linker<'g, 'a> {
             let place = other.sure().filter(|sure| sure.marks & mark::DEMONYM == 0)?.entry;
             match (place.class.kind()?, lies_in(entry, place)) {
                 (EntityKind::Place, false) if place.class == entry.class => Some(1.0),
-                (EntityKind::Place, false) => Some(-1.0),
+                // A city may lie in what follows.
+                (EntityKind::Place, false) if place.class != Class::City => Some(-1.0),
                 _ => None,
             }
         });
