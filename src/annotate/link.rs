@@ -7,16 +7,18 @@
 //! than against it and leads the next by a margin; else the name stays unlinked: a wrong link is
 //! worse than none. Then later short forms go to the full names before them.
 
+mod judge;
+mod neighbours;
+
+use self::judge::{Verdict, is_several, judge, small_words, without_courtesies, word_run};
 use super::evidence::{
     after_knight, after_preposition, after_title, after_title_of_person, is_before_shares,
-    is_closed, is_common, is_courtesy, is_in_row, is_of_other_place, is_part_of_name,
-    is_with_article,
+    is_common, is_part_of_name, is_with_article,
 };
-use super::gazetteer::{Candidate, Class, Entry, Finder, HashKeyed, Hit, mark};
+use super::gazetteer::{Candidate, Class, Entry, Finder, HashKeyed, mark};
 use super::unlinked::{self, UnlinkedCandidate};
-use super::words::{Gap, Shape, Word, extend, word_hash};
+use super::words::{Gap, Word, extend};
 use crate::model::{Annotation, EntityKind, Field, MentionForm};
-use crate::search::fold;
 use std::collections::HashMap;
 use std::hash::{BuildHasher, Hash};
 use std::ops::Range;
@@ -433,77 +435,6 @@ impl<'g, 'a> Linker<'g, 'a> {
         score
     }
 
-    /// `Paris, Texas`: a place right behind a comma says where this one lies.
-    fn what_follows(&self, number: usize, entry: &Entry) -> f32 {
-        let Some(span) = self.spans.get(number) else { return 0.0 };
-        let Some(next) = self.spans.get(number + 1).filter(|next| next.part == span.part) else {
-            return 0.0;
-        };
-        let words = self.parts.get(span.part).map(|part| part.words.as_slice()).unwrap_or(&[]);
-        let follows = next.words.0 == span.words.1
-            && words.get(next.words.0).is_some_and(|word| word.gap == Gap::Comma);
-        if !follows {
-            return 0.0;
-        }
-        let closed = is_closed(words, next.words.1);
-        let mut other = 0.0f32;
-        for candidate in &next.candidates {
-            let place = candidate.entry;
-            if matches!(place.class, Class::Country | Class::Part | Class::Feature)
-                && candidate.marks & mark::DEMONYM == 0
-            {
-                if entry.class != Class::Country && lies_in(entry, place) {
-                    return 3.0;
-                }
-                // `Cuba, Missouri`
-                let elsewhere = match place.class {
-                    Class::Part if closed && is_outside(entry, place) => -6.0,
-                    _ if entry.class == Class::Country => 0.0,
-                    _ => -1.0,
-                };
-                other = other.min(elsewhere);
-            }
-        }
-        other
-    }
-
-    /// `Tbilisi, Georgia`: a place right before a comma lies in this one. What stands before a state or
-    /// province may be a town that no list has, unless it lies in another of the name.
-    fn what_precedes(&self, number: usize, entry: &Entry) -> f32 {
-        let Some(span) = self.spans.get(number) else { return 0.0 };
-        let before = number.checked_sub(1).and_then(|before| self.spans.get(before));
-        let before = before.filter(|b| b.part == span.part && b.words.1 == span.words.0);
-        let towns = before.map_or(&[][..], |before| &before.candidates);
-        let holds = |place: &Entry| towns.iter().any(|town| lies_in(town.entry, place));
-        let part = self.parts.get(span.part);
-        let word = part.zip(span.words.0.checked_sub(1)).and_then(|(p, at)| p.words.get(at));
-        let town = entry.class == Class::Part
-            && word.is_some_and(Word::is_capital)
-            && !span.candidates.iter().any(|other| holds(other.entry));
-        if town || holds(entry) { 2.0 } else { 0.0 }
-    }
-
-    /// `Georgia, Alabama and Florida`: what stands in a row is of one sort.
-    fn row(&self, number: usize, entry: &Entry) -> f32 {
-        let Some(span) = self.spans.get(number) else { return 0.0 };
-        let words = self.parts.get(span.part).map(|part| part.words.as_slice()).unwrap_or(&[]);
-        let beside = [number.checked_sub(1), number.checked_add(1)].into_iter().flatten();
-        let others = beside.filter_map(|at| self.spans.get(at)).filter(|other| {
-            let (before, after) = (span.words.min(other.words), span.words.max(other.words));
-            other.part == span.part && is_in_row(words, before, after)
-        });
-        let weights = others.filter_map(|other| {
-            let place = other.sure().filter(|sure| sure.marks & mark::DEMONYM == 0)?.entry;
-            match (place.class.kind()?, lies_in(entry, place)) {
-                (EntityKind::Place, false) if place.class == entry.class => Some(1.0),
-                // A city may lie in what follows.
-                (EntityKind::Place, false) if place.class != Class::City => Some(-1.0),
-                _ => None,
-            }
-        });
-        weights.sum()
-    }
-
     fn links(self) -> (Vec<Link<'g, 'a>>, Vec<Annotation>) {
         let (mut links, mut unlinked) = (Vec::new(), Vec::new());
         let mut seen: HashKeyed<()> = HashKeyed::default();
@@ -657,26 +588,6 @@ impl<'g, 'a> Linker<'g, 'a> {
     }
 }
 
-/// Whether a place lies in another: in what has its code, or, as a county has none, in the same
-/// country or part of one.
-fn lies_in(entry: &Entry, place: &Entry) -> bool {
-    let mut within = entry.within.split(',').filter(|code| !code.is_empty());
-    match (place.class, place.codes.is_empty()) {
-        (Class::Feature, true) => {
-            let of = place.within.split(',').next().filter(|code| !code.is_empty());
-            entry.class == Class::City && within.any(|code| Some(code) == of)
-        }
-        _ => within.any(|code| place.codes.split(',').any(|own| own == code)),
-    }
-}
-
-/// Whether it is known that a place does not lie in a part of a country.
-fn is_outside(entry: &Entry, part: &Entry) -> bool {
-    let country = part.country();
-    let of_part = |code: &str| code.len() > 2 && code.split('-').next() == country;
-    entry.country() != country || entry.within.split(',').any(of_part)
-}
-
 /// For or against somebody known by an office, from its years and that of an article: the longer
 /// before it, the less can be said of them, whoever bears the name.
 fn in_office((first, last): (i32, i32), year: i32) -> f32 {
@@ -685,111 +596,6 @@ fn in_office((first, last): (i32, i32), year: i32) -> f32 {
         _ if year <= last.saturating_add(1) => 1.0,
         _ => -0.5,
     }
-}
-
-/// What the recogniser says of a name of the gazetteer.
-#[derive(Debug, Clone, Copy, PartialEq)]
-enum Verdict {
-    /// Nothing.
-    Apart,
-    /// That it is a name of this kind, or its head, how surely, and whether it is the whole.
-    Named(Option<EntityKind>, f32, bool),
-    /// That it is only a part of another name.
-    PartOfOther,
-}
-
-/// `Boeing Co`, `President Reagan` are what is in them; `Georgia Tech`, `Jordan Smith` are not, nor is
-/// `Melania Trump`.
-fn judge(
-    hit: &Hit<'_>,
-    name: &Named,
-    run: (usize, usize),
-    (text, words): (&str, &[Word]),
-) -> Verdict {
-    let inside = hit.words.0 >= run.0 && hit.words.1 <= run.1;
-    let mut same = hit.candidates.iter().filter(|c| c.entry.class.kind() == name.kind).peekable();
-    let named = same.peek().is_some();
-    let full = text.get(name.range.clone()).unwrap_or("");
-    let own = text.get(hit.start..hit.end).unwrap_or("");
-    let other = name.kind == Some(EntityKind::Person)
-        && hit.words.0 > run.0
-        && !after_title(words, hit.words.0)
-        // `Speaker Nancy Pelosi` has her whole name.
-        && same.all(|c| [full, own].iter().all(|text| begin_otherwise(text, &c.entry.name)));
-    match (hit.words == run, inside, named && !other) {
-        (false, true, _)
-            if name.kind == Some(EntityKind::Place) && is_of_other_place(words, hit.words, run) =>
-        {
-            Verdict::PartOfOther
-        }
-        (whole @ true, ..) | (whole, true, true) => {
-            Verdict::Named(name.kind, name.confidence, whole)
-        }
-        // The `Japan` of a bank or party that no list has is still Japan.
-        (_, true, false) if name.kind == Some(EntityKind::Organisation) && hit.is_country() => {
-            Verdict::Apart
-        }
-        (_, true, false) if name.kind.is_some() => Verdict::PartOfOther,
-        _ => Verdict::Apart,
-    }
-}
-
-/// Whether a full name is another's than that of somebody known of the same surname: it begins with no
-/// initial of theirs. `Melania Trump` is not `Donald Trump`; `Tayyip Erdogan`, and one who writes
-/// himself `Muhammad` or `Mohammed`, may be who is known.
-fn begin_otherwise(full: &str, known: &str) -> bool {
-    let initial = |name: &str| name.chars().next();
-    let (full, known) = (fold(full), fold(known));
-    let (before, _) = known.rsplit_once(' ').unwrap_or(("", ""));
-    before.split(' ').all(|name| initial(name) != initial(&full))
-}
-
-/// Whether what the recogniser takes for one name is known ones with small words between:
-/// `Lithium for South Korea`.
-fn is_several(words: &[Word], run: (usize, usize), hits: &[Hit<'_>]) -> bool {
-    let within = || hits.iter().take_while(|hit| hit.words.1 <= run.1);
-    let known = |at: usize| within().any(|hit| (hit.words.0..hit.words.1).contains(&at));
-    let words = || words.iter().enumerate().take(run.1).skip(run.0);
-    within().nth(1).is_some()
-        && words().all(|(at, word)| !word.is_capital() || known(at))
-        && words().any(|(at, word)| !word.is_capital() && !known(at))
-}
-
-/// The recogniser's name without what politeness puts before it; it is a person's then.
-fn without_courtesies(name: &Named, words: &[Word]) -> Named {
-    let (mut first, end) = word_run(words, &name.range);
-    let mut name = name.clone();
-    while first + 1 < end
-        && let Some([word, next]) = words.get(first..first + 2)
-        && is_courtesy(word)
-    {
-        (name.range.start, name.kind) = (next.start, Some(EntityKind::Person));
-        first += 1;
-    }
-    name
-}
-
-/// Of the first words of names, by their hashes, whether the text has them written small too, be it
-/// with an `s` at the end.
-fn small_words(text: &str, words: &[Word], hits: &[Hit<'_>]) -> HashKeyed<bool> {
-    let firsts = hits.iter().filter_map(|hit| words.get(hit.words.0));
-    let mut small: HashKeyed<bool> = firsts.map(|first| (first.hash, false)).collect();
-    for word in words.iter().filter(|word| word.shape == Shape::Lower) {
-        let one = word.text(text).strip_suffix('s').map(word_hash);
-        for form in [Some(word.hash), one].into_iter().flatten() {
-            if let Some(small) = small.get_mut(&form) {
-                *small = true;
-            }
-        }
-    }
-    small
-}
-
-/// The words that a range of bytes covers.
-fn word_run(words: &[Word], range: &Range<usize>) -> (usize, usize) {
-    let first = words.partition_point(|word| word.end <= range.start);
-    let last = words.partition_point(|word| word.start < range.end);
-    (first, last.max(first))
 }
 
 fn same(a: Target<'_, '_>, b: Target<'_, '_>) -> bool {
