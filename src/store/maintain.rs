@@ -343,7 +343,8 @@ fn check(view: &View<'_>) -> Result<CheckReport, Error> {
             &*format!(
                 "SELECT count(*) FROM entity e LEFT JOIN (
                      SELECT entity_id, count(*) AS articles FROM (
-                         SELECT DISTINCT m.article_id, j.value ->> 1 AS entity_id
+                         -- A number for certain, or SQLite would make no index of it to join by.
+                         SELECT DISTINCT m.article_id, CAST(j.value ->> 1 AS INTEGER) AS entity_id
                            FROM mention m, json_each(m.list) j)
                       GROUP BY entity_id) c USING (entity_id)
                   WHERE min(e.articles, {PROMOTED}) <> min(coalesce(c.articles, 0), {PROMOTED})"
