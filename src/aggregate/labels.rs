@@ -31,6 +31,9 @@ struct Value {
     name: Option<String>,
 }
 
+/// Numbers that have a table.
+pub(super) const SMALL: u32 = 1 << 22;
+
 /// The place of each number.
 #[derive(Default)]
 struct Places {
@@ -41,12 +44,9 @@ struct Places {
 }
 
 impl Places {
-    /// Numbers that have a table, which takes four bytes each.
-    const SMALL: u64 = 1 << 22;
-
     fn find_or_insert(&mut self, number: u64, next: usize) -> usize {
         let at = match u32::try_from(next + 1) {
-            Ok(_) if number < Self::SMALL => number as usize,
+            Ok(_) if number < SMALL.into() => number as usize,
             _ => return *self.others.entry(number).or_insert(next),
         };
         if self.small.len() <= at {

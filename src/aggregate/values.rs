@@ -1,7 +1,7 @@
 //! The values that articles have in a dimension, as places among the [`Labels`].
 
 use super::Dimension;
-use super::labels::Labels;
+use super::labels::{Labels, SMALL};
 use crate::error::Error;
 use crate::index::{Field, ListColumn, Open, Set, value_numbers};
 use crate::model::{EntityId, EntityKind};
@@ -10,9 +10,6 @@ use crate::store::View;
 use crate::store::corrections::Case;
 use std::collections::HashSet;
 use std::sync::Arc;
-
-/// Numbers of entities that have a table.
-const MOST_ENTITIES: u32 = 1 << 22;
 
 pub(super) struct Values<'v> {
     pub(super) labels: Labels<'v>,
@@ -151,7 +148,7 @@ impl<'v> Values<'v> {
             && self.labels.are_as_recorded()
             && let Some(entities) = self.column.entities()
             && let Some(&(greatest, _)) = entities.iter().max()
-            && greatest < MOST_ENTITIES
+            && greatest < SMALL
         {
             if self.whole.len() <= greatest as usize {
                 self.whole.resize(greatest as usize + 1, Whole::default());

@@ -151,16 +151,18 @@ pub(super) fn is_before_shares(words: &[Word], run: (usize, usize)) -> bool {
         .is_some_and(|w| shares.contains_key(&w.hash))
 }
 
+/// Whether a word joins the last of a row to those before it.
+fn joins(word: &Word) -> bool {
+    static CELL: OnceLock<HashKeyed<()>> = OnceLock::new();
+    table("and or", &CELL).contains_key(&word.hash)
+}
+
 /// Whether nothing but a comma, or `and` or `or`, parts two runs of words.
 pub(super) fn is_in_row(words: &[Word], before: (usize, usize), after: (usize, usize)) -> bool {
-    static CELL: OnceLock<HashKeyed<()>> = OnceLock::new();
-    let joins = table("and or", &CELL);
     match words.get(before.1..=after.0).unwrap_or(&[]) {
         [next] => next.gap == Gap::Comma,
         [join, next] => {
-            joins.contains_key(&join.hash)
-                && matches!(join.gap, Gap::Joint | Gap::Comma)
-                && next.gap == Gap::Joint
+            joins(join) && matches!(join.gap, Gap::Joint | Gap::Comma) && next.gap == Gap::Joint
         }
         _ => false,
     }
@@ -169,11 +171,9 @@ pub(super) fn is_in_row(words: &[Word], before: (usize, usize), after: (usize, u
 /// Whether what is said of a name behind a comma ends here: `in Cuba, Missouri, on Monday`; not `Mexico,
 /// Texas and Arizona`.
 pub(super) fn is_closed(words: &[Word], end: usize) -> bool {
-    static CELL: OnceLock<HashKeyed<()>> = OnceLock::new();
-    let joins = table("and or", &CELL);
     words.get(end).is_none_or(|next| match next.gap {
         Gap::Stop => true,
-        Gap::Comma => next.shape == Shape::Lower && !joins.contains_key(&next.hash),
+        Gap::Comma => next.shape == Shape::Lower && !joins(next),
         _ => false,
     })
 }

@@ -56,15 +56,12 @@ impl<R: BufRead> Warc<R> {
         };
         let url = record("warc-target-uri").map(|uri| uri.trim_matches(['<', '>']).to_owned());
         let is_html = |kind: &&str| kind.to_ascii_lowercase().contains("html");
+        let kind = record("warc-type");
         // What a resource is stands in the record's own header.
-        let resource = record("content-type").filter(is_html).map(str::to_owned);
-        let is_page = match record("warc-type") {
-            Some("response") => true,
-            Some("resource") => resource.is_some(),
-            _ => false,
-        };
+        let resource = record("content-type").filter(|_| kind == Some("resource"));
+        let resource = resource.filter(is_html).map(str::to_owned);
+        let is_page = kind == Some("response") || resource.is_some();
         let wanted = is_page && url.as_ref().is_some_and(|url| url.starts_with("http"));
-        let resource = resource.filter(|_| record("warc-type") == Some("resource"));
         let most = self.options.limits.article;
         let kept = if wanted && length <= most { length } else { 0 };
         let mut bytes = Vec::new();
