@@ -62,6 +62,7 @@ pub mod ingest;
 pub mod model;
 pub mod query;
 pub mod search;
+mod spare;
 pub mod store;
 
 #[cfg(fuzzing)]

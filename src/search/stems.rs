@@ -2,18 +2,14 @@
 //! text, and stemming costs several times what finding the word does.
 
 use super::tokens::STEM;
+use crate::spare::Spares;
 use snowstem::{Algorithm, Stemmer};
-use std::sync::{Mutex, PoisonError};
 use xxhash_rust::xxh3::xxh3_64;
 
 /// Words remembered, a power of two.
 const SLOTS: usize = 1 << 15;
 
-/// Memories that are kept while nobody uses them.
-const SPARES: usize = 4;
-
-/// Not each thread's own: an ingest has new threads for every batch.
-static SPARE: Mutex<Vec<Stems>> = Mutex::new(Vec::new());
+static SPARES: Spares<Stems> = Spares::new();
 
 /// The stemmer with its memory.
 pub(super) struct Stems {
@@ -26,8 +22,7 @@ pub(super) struct Stems {
 impl Stems {
     /// One that nobody uses, or a new one. A caller's closure may take another.
     pub(super) fn take() -> Self {
-        let spare = SPARE.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        spare.unwrap_or_else(|| Self {
+        SPARES.take().unwrap_or_else(|| Self {
             stemmer: Stemmer::create(Algorithm::English),
             slots: vec![Default::default(); SLOTS],
             stem: String::new(),
@@ -36,10 +31,7 @@ impl Stems {
 
     /// Keeps the memory for another text.
     pub(super) fn give_back(self) {
-        let mut spare = SPARE.lock().unwrap_or_else(PoisonError::into_inner);
-        if spare.len() < SPARES {
-            spare.push(self);
-        }
+        SPARES.give_back(self);
     }
 
     /// The marked stem of a word of ASCII letters in lower case.

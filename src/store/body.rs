@@ -4,7 +4,7 @@
 //! without a dictionary: CONTRIBUTING.md has the figures. A codec, once released, is never
 //! changed: another way of packing is another number.
 
-use std::sync::{Mutex, PoisonError};
+use crate::spare::Spares;
 use zstd::bulk::{Compressor, Decompressor};
 use zstd::zstd_safe::{find_frame_compressed_size, get_frame_content_size};
 
@@ -70,9 +70,7 @@ impl Zstd {
     }
 }
 
-/// What is kept of it while nobody uses it, and how many at most.
-static SPARE: Mutex<Vec<Zstd>> = Mutex::new(Vec::new());
-const SPARES: usize = 4;
+static SPARES: Spares<Zstd> = Spares::new();
 
 /// Packs and unpacks texts.
 pub(crate) struct Codec {
@@ -82,9 +80,8 @@ pub(crate) struct Codec {
 
 impl Drop for Codec {
     fn drop(&mut self) {
-        let mut spare = SPARE.lock().unwrap_or_else(PoisonError::into_inner);
-        if spare.len() < SPARES {
-            spare.extend(self.zstd.take());
+        if let Some(zstd) = self.zstd.take() {
+            SPARES.give_back(zstd);
         }
     }
 }
@@ -95,8 +92,7 @@ impl Codec {
     /// # Errors
     /// [`BodyError::Failed`] when zstd refuses its settings.
     pub(crate) fn new() -> Result<Self, BodyError> {
-        let spare = SPARE.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        Ok(Self { zstd: Some(spare.map_or_else(Zstd::new, Ok)?) })
+        Ok(Self { zstd: Some(SPARES.take().map_or_else(Zstd::new, Ok)?) })
     }
 
     fn zstd(&mut self) -> Result<&mut Zstd, BodyError> {
