@@ -16,11 +16,10 @@ use super::evidence::{
     is_common, is_part_of_name, is_with_article,
 };
 use super::gazetteer::{Candidate, Class, Entry, Finder, HashKeyed, mark};
+use super::recogniser::hash;
 use super::unlinked::{self, UnlinkedCandidate};
 use super::words::{Gap, Word, extend};
 use crate::model::{Annotation, EntityKind, Field, MentionForm};
-use std::collections::HashMap;
-use std::hash::{BuildHasher, Hash};
 use std::ops::Range;
 
 /// What a name's score must be at least.
@@ -184,19 +183,19 @@ struct Linker<'g, 'a> {
 }
 
 /// What an article says of itself: for each country or region the runs of words that name a place
-/// in it, and how surely each entity is named elsewhere.
+/// in it, by the hash of its code, and how surely each entity is named elsewhere.
 #[derive(Default)]
-struct Context<'g> {
-    places: HashMap<&'g str, Runs>,
+struct Context {
+    places: HashKeyed<Runs>,
     /// By country, those of its states and provinces.
-    parts: HashMap<&'g str, Runs>,
+    parts: HashKeyed<Runs>,
     entities: HashKeyed<Runs>,
 }
 
 /// The only run of words that names something; `None`: there are several.
 type Runs = Option<u64>;
 
-fn remember<K: Eq + Hash, S: BuildHasher>(runs: &mut HashMap<K, Runs, S>, key: K, run: u64) {
+fn remember(runs: &mut HashKeyed<Runs>, key: u64, run: u64) {
     let only = runs.entry(key).or_insert(Some(run));
     *only = only.filter(|only| *only == run);
 }
@@ -206,8 +205,8 @@ fn has_other(runs: Option<&Runs>, run: u64) -> bool {
     runs.is_some_and(|only| *only != Some(run))
 }
 
-impl<'g> Context<'g> {
-    fn of(spans: &[Span<'g>]) -> Self {
+impl Context {
+    fn of(spans: &[Span<'_>]) -> Self {
         let mut context = Self::default();
         for span in spans {
             let Some(candidate) = span.sure() else { continue };
@@ -217,12 +216,12 @@ impl<'g> Context<'g> {
             }
             if is_place || candidate.entry.class == Class::Person {
                 for code in candidate.entry.places() {
-                    remember(&mut context.places, code, span.run);
+                    remember(&mut context.places, hash(code), span.run);
                 }
                 if let Some(country) = candidate.entry.country()
                     && candidate.entry.class == Class::Part
                 {
-                    remember(&mut context.parts, country, span.run);
+                    remember(&mut context.parts, hash(country), span.run);
                 }
             }
         }
@@ -231,12 +230,12 @@ impl<'g> Context<'g> {
 
     /// Whether another name than `run` speaks of a country or region.
     fn speaks_of(&self, code: &str, run: u64) -> bool {
-        has_other(self.places.get(code), run)
+        has_other(self.places.get(&hash(code)), run)
     }
 
     /// Whether another name than `run` speaks of a state or province of the same country.
     fn speaks_of_parts(&self, entry: &Entry, run: u64) -> bool {
-        entry.country().is_some_and(|country| has_other(self.parts.get(country), run))
+        entry.country().is_some_and(|country| has_other(self.parts.get(&hash(country)), run))
     }
 
     fn names(&self, entry: &Entry, run: u64) -> bool {
@@ -276,14 +275,13 @@ impl<'g, 'a> Linker<'g, 'a> {
         }
         let mut taken = vec![false; words.len()];
         let small = small_words(text.text, &words, &hits);
-        for (hit, verdict) in hits.into_iter().zip(verdicts) {
+        for ((hit, verdict), small) in hits.into_iter().zip(verdicts).zip(small) {
             let (named, whole) = match verdict {
                 Verdict::PartOfOther => continue,
                 Verdict::Named(kind, sure, whole) => (Some((kind, sure)), whole),
                 Verdict::Apart => (None, false),
             };
             let run = words.get(hit.words.0..hit.words.1).unwrap_or(&[]);
-            let is_small = |first: &Word| small.get(&first.hash).is_some_and(|small| *small);
             taken.iter_mut().take(hit.words.1).skip(hit.words.0).for_each(|word| *word = true);
             self.spans.push(Span {
                 part,
@@ -292,7 +290,7 @@ impl<'g, 'a> Linker<'g, 'a> {
                 candidates: hit.candidates,
                 scores: Vec::new(),
                 run: run.iter().fold(0, |run, word| extend(run, word.hash)),
-                small: run.first().is_some_and(is_small),
+                small,
                 named,
                 whole,
                 chosen: None,
@@ -304,10 +302,12 @@ impl<'g, 'a> Linker<'g, 'a> {
     fn choose(&mut self, margin: f32) {
         let context = Context::of(&self.spans);
         for number in 0..self.spans.len() {
-            let Some(span) = self.spans.get(number) else { continue };
+            let Some(span) = self.spans.get_mut(number) else { continue };
             let mut best: Option<(Candidate<'g>, f32)> = None;
             let mut second = f32::NEG_INFINITY;
-            let mut scores = Vec::with_capacity(span.candidates.len());
+            let mut scores = std::mem::take(&mut span.scores);
+            scores.clear();
+            let Some(span) = self.spans.get(number) else { continue };
             for candidate in &span.candidates {
                 let score = self.score(number, candidate, &context);
                 scores.push(score);
@@ -326,7 +326,7 @@ impl<'g, 'a> Linker<'g, 'a> {
         }
     }
 
-    fn score(&self, number: usize, candidate: &Candidate<'g>, context: &Context<'g>) -> f32 {
+    fn score(&self, number: usize, candidate: &Candidate<'g>, context: &Context) -> f32 {
         let (Some(span), entry) = (self.spans.get(number), candidate.entry) else { return 0.0 };
         let Some(part) = self.parts.get(span.part) else { return 0.0 };
         let (words, single) = (&part.words, span.is_single());

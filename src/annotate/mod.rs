@@ -33,13 +33,14 @@ pub(crate) use salience::{SALIENT, salience};
 pub use subjects::{SubjectSuggester, SuggestedSubject};
 pub use unlinked::{Unlinked, UnlinkedCandidate};
 
-use crate::model::{Annotation, Date, EntityId, EntityKind, ExternalId, Field, NewMention};
+use crate::model::{Annotation, Date, EntityId, EntityKind, ExternalId, Field, NewMention, Span};
 use chrono::Datelike;
 use details::{DETAILS, details};
 use gazetteer::{Entry, Finder};
 use knowledge::knowledge;
 use link::{Link, MARGIN, Named, Target, Text, link};
 use std::collections::BTreeSet;
+use std::ops::Range;
 use std::sync::{Arc, LazyLock};
 use tone::tone;
 use words::words;
@@ -261,23 +262,27 @@ static ANNOTATORS: LazyLock<[String; 2]> = LazyLock::new(|| {
 
 fn found(link: Link<'_, '_>) -> Found {
     let [gazetteer, model] = &*ANNOTATORS;
-    let (mention, entity) = match link.target {
+    let (kind, name, external_ids, annotator, entity) = match link.target {
         Target::Known(entry) => {
             let kind = entry.class.kind().unwrap_or(EntityKind::Object);
-            let mut mention = NewMention::new(kind, &*entry.name).annotator(gazetteer.as_str());
-            mention.external_ids = entry.external_ids();
-            (mention, entry.entity.map(EntityId))
+            let name = String::from(&*entry.name);
+            (kind, name, entry.external_ids(), gazetteer, entry.entity.map(EntityId))
         }
         Target::Unknown(kind, name) => {
             let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
-            (NewMention::new(kind, name).annotator(model.as_str()), None)
+            (kind, name, Vec::new(), model, None)
         }
     };
-    let confidence = (f64::from(link.confidence) * 100.0).round() / 100.0;
-    let mut mention = mention.confidence(confidence).form(link.form);
-    if let Some(field) = link.field {
-        mention = mention.span(field, link.range);
-    }
+    let Range { start, end } = link.range;
+    let mention = NewMention {
+        kind,
+        name,
+        external_ids,
+        annotator: annotator.clone(),
+        span: link.field.map(|field| Span { field, start, end }),
+        confidence: Some((f64::from(link.confidence) * 100.0).round() / 100.0),
+        form: Some(link.form),
+    };
     Found { mention, entity }
 }
 

@@ -96,27 +96,27 @@ fn is_mark(c: char) -> bool {
 pub(super) fn words(text: &str) -> Vec<Word> {
     let mut words: Vec<Word> = Vec::with_capacity(text.len() / 6);
     let mut end_before = 0;
-    let mut chars = text.char_indices().peekable();
-    while let Some((start, first)) = chars.next() {
-        if !first.is_alphanumeric() {
-            continue;
-        }
+    let mut next = 0;
+    while let Some((start, first)) = first_letter(text, next) {
         let mut end = start + first.len_utf8();
         let single = !first.is_ascii() && stands_alone(first);
         let mut small = false;
-        while let Some(&(at, c)) = chars.peek() {
-            let goes_on = if c.is_ascii() {
-                !single && c.is_ascii_alphanumeric()
-            } else {
-                is_mark(c) || !single && c.is_alphanumeric() && !stands_alone(c)
-            };
+        loop {
+            let rest = text.as_bytes().get(end..).unwrap_or_default();
+            if !single {
+                let plain = rest.iter().take_while(|byte| byte.is_ascii_alphanumeric());
+                end += plain.inspect(|byte| small |= byte.is_ascii_lowercase()).count();
+            }
+            let Some(c) = text.get(end..).and_then(|rest| rest.chars().next()) else { break };
+            let goes_on =
+                !c.is_ascii() && (is_mark(c) || !single && c.is_alphanumeric() && !stands_alone(c));
             if !goes_on {
                 break;
             }
             small |= c.is_lowercase();
-            end = at + c.len_utf8();
-            chars.next();
+            end += c.len_utf8();
         }
+        next = end;
         let shape = match () {
             () if first.is_numeric() => Shape::Number,
             () if first.is_lowercase() => Shape::Lower,
@@ -134,6 +134,15 @@ pub(super) fn words(text: &str) -> Vec<Word> {
     }
     mark_flat(&mut words);
     words
+}
+
+/// The first letter or digit from a place on.
+fn first_letter(text: &str, from: usize) -> Option<(usize, char)> {
+    let rest = text.as_bytes().get(from..)?;
+    let plain = |byte: &&u8| byte.is_ascii() && !byte.is_ascii_alphanumeric();
+    let from = from + rest.iter().take_while(plain).count();
+    let mut chars = text.get(from..)?.char_indices();
+    chars.find(|(_, c)| c.is_alphanumeric()).map(|(at, c)| (from + at, c))
 }
 
 fn gap(text: &str, before: &Word, from: usize, to: usize) -> Gap {

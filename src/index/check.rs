@@ -55,7 +55,7 @@ pub(crate) fn check(
     let (mut missing, mut different) = (Named::default(), Named::default());
     let mut kinds = HashMap::new();
     articles(&mut |id, analysed| {
-        let facts = match Facts::read(view.connection, id, &mut kinds) {
+        let facts = match Facts::read(view.connection, id, None, &mut kinds) {
             Ok(Some(facts)) => facts,
             Ok(None) => return Ok(()),
             Err(Error::Corrupt(what)) => {

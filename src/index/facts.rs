@@ -6,8 +6,10 @@ use super::columns::{Field, Row, marks, tone_weight};
 use crate::annotate::SALIENT;
 use crate::error::Error;
 use crate::model::{ArticleId, PubStatus};
-use crate::store::{articles, mentions};
+use crate::store::articles;
+use crate::store::mentions::{Recorded, recorded, saliences};
 use rusqlite::{Connection, OptionalExtension};
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 
 /// Everything but the words.
@@ -20,10 +22,12 @@ pub(super) struct Facts {
 }
 
 impl Facts {
-    /// `None`: there is no such article. `kinds` are of the entities that were met before.
+    /// `None`: there is no such article. `mentions` are given where they are known, and `kinds` are of the
+    /// entities that were met before.
     pub(super) fn read(
         connection: &Connection,
         id: ArticleId,
+        mentions: Option<&[Recorded]>,
         kinds: &mut HashMap<i64, i64>,
     ) -> Result<Option<Self>, Error> {
         let found = connection
@@ -72,9 +76,12 @@ impl Facts {
         let Some((row, mut lists, tone, annotated)) = found else { return Ok(None) };
         lists[Field::Tone as usize] = tones(connection, id, tone, annotated)?;
         let mut times = BTreeMap::new();
-        let mentions = mentions::recorded(connection, id)?;
-        let saliences = mentions::saliences(&mentions);
-        for mention in &mentions {
+        let mentions = match mentions {
+            Some(mentions) => Cow::Borrowed(mentions),
+            None => Cow::Owned(recorded(connection, id)?),
+        };
+        let saliences = saliences(&mentions);
+        for mention in &*mentions {
             *times.entry((mention.entity, mention.annotator)).or_default() += 1;
         }
         let mut kind = connection.prepare_cached("SELECT kind FROM entity WHERE entity_id = ?1")?;

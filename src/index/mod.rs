@@ -68,6 +68,7 @@ pub(crate) use tiers::Sizes;
 use crate::error::Error;
 use crate::model::ArticleId;
 use crate::search::each_token;
+use crate::store::mentions::Recorded;
 use build::Builder;
 use bytes::Reader;
 use facts::Facts;
@@ -143,7 +144,11 @@ pub(crate) fn value_numbers(value: &[u8]) -> Result<[u64; 3], Error> {
 
 /// The articles that one transaction changes.
 #[derive(Debug, Default)]
-pub(crate) struct Changes(BTreeMap<ArticleId, Change>);
+pub(crate) struct Changes {
+    articles: BTreeMap<ArticleId, Change>,
+    /// What articles mention, where it was recorded in this transaction.
+    mentions: HashMap<ArticleId, Vec<Recorded>>,
+}
 
 #[derive(Debug, Default)]
 struct Change {
@@ -156,12 +161,12 @@ struct Change {
 impl Changes {
     /// An article is new.
     pub(crate) fn add(&mut self, id: ArticleId, analysed: Analysed) {
-        self.0.entry(id).or_default().analysed = Some(analysed);
+        self.articles.entry(id).or_default().analysed = Some(analysed);
     }
 
     /// What the tables say of an article has changed, its text not.
     pub(crate) fn touch(&mut self, id: ArticleId) {
-        self.0.entry(id).or_insert(Change { held: true, analysed: None });
+        self.articles.entry(id).or_insert(Change { held: true, analysed: None });
     }
 
     /// The text of an article has changed.
@@ -173,7 +178,12 @@ impl Changes {
     /// The text of an article is gone, and maybe all of it.
     pub(crate) fn erase(&mut self, id: ArticleId) {
         self.touch(id);
-        self.0.entry(id).or_default().analysed = None;
+        self.articles.entry(id).or_default().analysed = None;
+    }
+
+    /// What an article mentions has been recorded, and need not be read again.
+    pub(crate) fn recorded(&mut self, id: ArticleId, mentions: Vec<Recorded>) {
+        self.mentions.insert(id, mentions);
     }
 
     /// Writes the changes. Called once, at the end of a transaction.
@@ -184,7 +194,7 @@ impl Changes {
         sizes: Sizes,
     ) -> Result<(), Error> {
         let state = state::read(connection)?;
-        if self.0.is_empty() {
+        if self.articles.is_empty() {
             return Ok(());
         }
         if let Some(epoch) = state.visible {
@@ -192,7 +202,7 @@ impl Changes {
         }
         if let Some((epoch, built)) = state.building {
             // What comes later is read from the tables when it is its turn.
-            self.0.split_off(&ArticleId(built.saturating_add(1)));
+            self.articles.split_off(&ArticleId(built.saturating_add(1)));
             self.apply_to(connection, cache, sizes, epoch)?;
         }
         state::write(connection, &state)
@@ -206,12 +216,13 @@ impl Changes {
         epoch: i64,
     ) -> Result<(), Error> {
         let mut segments = segment::list(connection, epoch)?;
-        let held = self.0.iter().filter(|(_, change)| change.held).map(|(id, _)| *id);
+        let held = self.articles.iter().filter(|(_, change)| change.held).map(|(id, _)| *id);
         kill(connection, cache, &mut segments, held)?;
         let mut builder = Builder::default();
         let mut kinds = HashMap::new();
-        for (&id, change) in &self.0 {
-            let Some(facts) = Facts::read(connection, id, &mut kinds)? else { continue };
+        for (&id, change) in &self.articles {
+            let mentions = self.mentions.get(&id).map(Vec::as_slice);
+            let Some(facts) = Facts::read(connection, id, mentions, &mut kinds)? else { continue };
             match &change.analysed {
                 Some(analysed) => builder.push(&facts, analysed),
                 None => builder.push(&facts, &stored_analysed(connection, id)?),

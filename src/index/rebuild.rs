@@ -44,7 +44,7 @@ pub(crate) fn rebuild_some(
     {
         last = next.query_row([before], |row| row.get(0)).optional()?;
         let Some(id) = last.map(ArticleId) else { break };
-        if let Some(facts) = Facts::read(connection, id, &mut kinds)? {
+        if let Some(facts) = Facts::read(connection, id, None, &mut kinds)? {
             let analysed = stored_analysed(connection, id)?;
             tokens += analysed.tokens;
             builder.push(&facts, &analysed);

@@ -112,12 +112,13 @@ impl Batch<'_> {
             return Ok(false);
         }
         record(self.connection, id, &after)?;
-        for (mentions, step) in [(before, -1), (after, 1)] {
+        for (mentions, step) in [(&before, -1), (&after, 1)] {
             let entities: BTreeSet<i64> = mentions.iter().map(|mention| mention.entity).collect();
             for entity in entities {
                 *self.mentioning.entry(entity).or_default() += step;
             }
         }
+        self.changes.recorded(id, after);
         Ok(true)
     }
 

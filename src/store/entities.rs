@@ -310,6 +310,14 @@ pub(crate) fn names_of(connection: &Connection, id: i64) -> Result<Vec<String>, 
 
 /// The entities of a kind that go by a name: one for each that merges have left, as recorded.
 fn candidates(connection: &Connection, kind: EntityKind, name: &str) -> Result<Vec<i64>, Error> {
+    let key = name_key(name);
+    // Most names that are asked for are new, and opening three tables and a sorter costs more than looking.
+    let is_named: bool = connection
+        .prepare_cached("SELECT EXISTS (SELECT 1 FROM entity_alias WHERE name_key = ?1)")?
+        .query_row([&key], |row| row.get(0))?;
+    if !is_named {
+        return Ok(Vec::new());
+    }
     Ok(connection
         .prepare_cached(
             "SELECT min(e.entity_id)
@@ -319,7 +327,7 @@ fn candidates(connection: &Connection, kind: EntityKind, name: &str) -> Result<V
               WHERE a.name_key = ?1 AND ?2 IN (e.kind, c.kind)
               GROUP BY e.canonical_id ORDER BY 1",
         )?
-        .query_map((name_key(name), kind.code()), |row| row.get(0))?
+        .query_map((key, kind.code()), |row| row.get(0))?
         .collect::<Result<_, _>>()?)
 }
 
@@ -481,13 +489,11 @@ pub(crate) fn set_count(
 ) -> Result<i64, Error> {
     let articles = now.min(PROMOTED);
     if articles != before {
-        let (asserted, name): (bool, String) = connection
-            .prepare_cached(
-                "UPDATE entity SET articles = ?2 WHERE entity_id = ?1 RETURNING asserted, name",
-            )?
-            .query_row((id, articles), |row| Ok((row.get(0)?, row.get(1)?)))?;
+        connection
+            .prepare_cached("UPDATE entity SET articles = ?2 WHERE entity_id = ?1")?
+            .execute((id, articles))?;
         let crosses = (articles >= PROMOTED) != (before >= PROMOTED);
-        if crosses && !asserted && is_full_name(&name) {
+        if crosses && is_promotable(connection, id)? {
             names::promoted(connection)?;
         }
     }
@@ -495,6 +501,14 @@ pub(crate) fn set_count(
         forget(connection, id)?;
     }
     Ok(articles)
+}
+
+/// Whether an entity's name is looked for once enough articles mention it.
+fn is_promotable(connection: &Connection, id: i64) -> Result<bool, Error> {
+    let (asserted, name): (bool, String) = connection
+        .prepare_cached("SELECT asserted, name FROM entity WHERE entity_id = ?1")?
+        .query_row([id], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    Ok(!asserted && is_full_name(&name))
 }
 
 /// Takes out an entity that nothing speaks of any more: neither a mention nor a person, by

@@ -90,20 +90,17 @@ pub(super) fn without_courtesies(name: &Named, words: &[Word]) -> Named {
     name
 }
 
-/// Of the first words of names, by their hashes, whether the text has them written small too, be it
-/// with an `s` at the end.
-pub(super) fn small_words(text: &str, words: &[Word], hits: &[Hit<'_>]) -> HashKeyed<bool> {
-    let firsts = hits.iter().filter_map(|hit| words.get(hit.words.0));
-    let mut small: HashKeyed<bool> = firsts.map(|first| (first.hash, false)).collect();
+/// Of each name, whether the text has its first word written small too, be it with an `s` at the end.
+pub(super) fn small_words(text: &str, words: &[Word], hits: &[Hit<'_>]) -> Vec<bool> {
+    let first = |hit: &Hit<'_>| words.get(hit.words.0).map_or("", |first| first.text(text));
+    let forms = |hit| [word_hash(first(hit)), word_hash(&[first(hit), "s"].concat())];
+    let forms: Vec<[u64; 2]> = hits.iter().map(forms).collect();
+    let mut small: HashKeyed<bool> = forms.iter().flatten().map(|&form| (form, false)).collect();
     for word in words.iter().filter(|word| word.shape == Shape::Lower) {
-        let one = word.text(text).strip_suffix('s').map(word_hash);
-        for form in [Some(word.hash), one].into_iter().flatten() {
-            if let Some(small) = small.get_mut(&form) {
-                *small = true;
-            }
-        }
+        small.entry(word.hash).and_modify(|small| *small = true);
     }
-    small
+    let is_small = |form| small.get(form).is_some_and(|small| *small);
+    forms.iter().map(|forms| forms.iter().any(is_small)).collect()
 }
 
 /// The words that a range of bytes covers.

@@ -55,7 +55,11 @@ pub fn tokens(text: &str) -> Vec<Token> {
     let mut tokens = Vec::with_capacity(text.len() / 5);
     let mut sentence = 0;
     let mut at = 0;
-    while let Some(c) = text.get(at..).and_then(|rest| rest.chars().next()) {
+    while let Some(c) = next_char(text, at) {
+        if c == ' ' {
+            at += 1;
+            continue;
+        }
         let after = at + c.len_utf8();
         if c == '\n' {
             end_sentence(&mut tokens, &mut sentence);
@@ -101,7 +105,11 @@ fn word_end(text: &str, start: usize) -> usize {
     loop {
         let rest = text.as_bytes().get(end..).unwrap_or_default();
         end += rest.iter().take_while(|byte| byte.is_ascii_alphanumeric()).count();
-        let Some(c) = next_char(text, end).filter(|&c| c != ' ') else { break };
+        let blank = |byte: Option<&u8>| byte.is_none_or(u8::is_ascii_whitespace);
+        if blank(text.as_bytes().get(end)) {
+            break;
+        }
+        let Some(c) = next_char(text, end) else { break };
         let after = end + c.len_utf8();
         let next = next_char(text, after);
         let goes_on = match c {
