@@ -489,6 +489,56 @@ fn laughs_and_entities_from_outside_stay_unread() {
     assert!(headline.len() < 200 && headline.ends_with("&x; ha end"), "{headline}");
 }
 
+/// Each level is 341 of the one before: the last would have 39 GB.
+#[test]
+fn entities_of_entities_stay_short() {
+    let level =
+        |name: &str, of: &str| format!("<!ENTITY {name} '{}'>", format!("&{of};").repeat(341));
+    let first = format!("<!ENTITY a '{}'>", "x".repeat(1_000));
+    let levels = level("b", "a") + &level("c", "b") + &level("d", "c");
+    let short = "<!ENTITY two '&a;'>";
+    let bomb = format!("<!DOCTYPE rss [{first}{levels}{short}]>");
+    let feed =
+        bomb + &rss("<item><title>&b;&d; end</title></item><item><title>&two;</title></item>");
+    let found = articles(feed);
+    assert_eq!(found[0].headline.as_deref(), Some("&b;&d; end"));
+    assert_eq!(found[1].headline.as_deref().map(str::len), Some(1_000));
+}
+
+/// A comparison of each with each would take minutes.
+#[test]
+fn hundreds_of_thousands_of_keywords_and_pictures_are_an_item() {
+    let words: Vec<String> = (0..300_000).map(|n| format!("w{n}")).collect();
+    let picture = |n| format!("<media:thumbnail url='http://a.example/{n}.png'/>");
+    let pictures: String = (0..100_000).chain(0..10).map(picture).collect();
+    let item = format!(
+        "<item><title>one</title><media:keywords>{0},{0}</media:keywords>{pictures}</item>",
+        words.join(",")
+    );
+    let limits = Limits { article: 64 << 20, ..Limits::default() };
+    let found = read_with(rss(&item), &ReadOptions { limits, ..ReadOptions::default() });
+    let article = found[0].as_ref().unwrap();
+    assert_eq!(article.subjects.len(), 300_000);
+    assert_eq!(article.images.len(), 100_000);
+}
+
+#[test]
+fn an_attribute_of_many_entities_is_over_the_limit() {
+    let doctype = format!("<!DOCTYPE rss [<!ENTITY a '{}'>]>", "x".repeat(1_000));
+    let many = "&a;".repeat(100_000);
+    let items = format!(
+        "<item><title>one</title></item><item><title a='{many}'>two</title></item>\
+         <item><title>three</title></item>"
+    );
+    let found = read(doctype + &rss(&items));
+    let said: Vec<_> = found.iter().map(|item| item.as_ref().map(|a| a.headline.clone())).collect();
+    assert_eq!(said.len(), 3, "{said:?}");
+    assert_eq!(said[0].as_ref().unwrap().as_deref(), Some("one"));
+    let reason = &said[1].as_ref().unwrap_err().reason;
+    assert!(matches!(reason, Reason::OverLimit { limit: "article", .. }), "{reason}");
+    assert_eq!(said[2].as_ref().unwrap().as_deref(), Some("three"));
+}
+
 #[test]
 fn an_attribute_of_100_mb_costs_its_item_alone() {
     let head = "<rss><channel><item><title>one</title></item><item><title a=\"";

@@ -57,8 +57,9 @@ use chrono::{DateTime, Utc};
 pub use entities::{EntityItem, read_entities};
 pub use fields::fields;
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::fs::File;
+use std::hash::Hash;
 use std::io::{self, BufReader, Cursor, Read};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
@@ -438,6 +439,12 @@ fn peek(mut input: Input) -> (Vec<u8>, Input) {
 }
 
 /// The host of a URL, as a source's key: without `www.`.
+/// Leaves the first of those that have the same key.
+pub(crate) fn unique<T, K: Eq + Hash>(list: &mut Vec<T>, key: impl Fn(&T) -> K) {
+    let mut seen = HashSet::new();
+    list.retain(|item| seen.insert(key(item)));
+}
+
 fn host(url: &str) -> Option<&str> {
     let (_, rest) = url.split_once("://")?;
     let authority = rest.split(['/', '?', '#']).next()?;

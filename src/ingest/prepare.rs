@@ -5,15 +5,15 @@ use super::report::Fault;
 use super::similar::{Bands, bands_of};
 use crate::annotate::{self, Document, Found, Names, Reading, Texts, detect_language};
 use crate::formats::markup::{sanitise, to_text};
+use crate::formats::unique;
 use crate::index::Analysed;
 use crate::model::{
     Annotation, Date, DateSource, Field, Limits, NewArticle, Place, PubStatus, Reason, Rejected,
-    Span,
+    Span, Subject,
 };
 use crate::search::each_run;
 use crate::store::body::{Codec, Encoded};
 use serde::Serialize;
-use std::collections::HashSet;
 use std::ops::RangeInclusive;
 use unicode_normalization::{UnicodeNormalization, is_nfc};
 use xxhash_rust::xxh3::{Xxh3, xxh3_64};
@@ -331,9 +331,9 @@ fn normalise(article: &mut NewArticle, now: i64) {
     article.first_seen =
         article.first_seen.filter(|seen| believable(now).contains(&seen.timestamp()));
     for list in [&mut article.authors, &mut article.tags] {
-        unique(list);
+        unique(list, String::clone);
     }
-    unique(&mut article.subjects);
+    unique(&mut article.subjects, Subject::clone);
 }
 
 fn has_text(text: &str) -> bool {
@@ -362,11 +362,6 @@ fn language_tag(tag: &str) -> String {
         _ => part.to_ascii_lowercase(),
     });
     parts.collect::<Vec<_>>().join("-")
-}
-
-fn unique<T: Clone + Eq + std::hash::Hash>(list: &mut Vec<T>) {
-    let mut seen = HashSet::new();
-    list.retain(|item| seen.insert(item.clone()));
 }
 
 fn check(article: &NewArticle, limits: &Limits) -> Result<(), Reason> {

@@ -5,6 +5,7 @@ use super::construct::read;
 use super::text::{Text, address};
 use super::{Scope, texts};
 use crate::formats::dates;
+use crate::formats::unique;
 use crate::formats::words::one_line;
 use crate::formats::xml::Element;
 use crate::model::{Date, Enclosure, Image, NewArticle, Subject};
@@ -133,17 +134,15 @@ pub(super) fn article(item: &Element, scope: &Scope) -> NewArticle {
     dates(&mut article, item);
     article.enclosures = enclosures(item, &links, scope);
     article.images = media.images;
-    for enclosure in media.files {
-        if !article.enclosures.iter().any(|known| known.url == enclosure.url) {
-            article.enclosures.push(enclosure);
-        }
-    }
-    for enclosure in &article.enclosures {
-        let kind = enclosure.media_type.as_deref().unwrap_or("");
-        if kind.starts_with("image/") && !article.images.iter().any(|i| i.url == enclosure.url) {
-            article.images.push(Image { url: enclosure.url.clone(), ..Image::default() });
-        }
-    }
+    article.enclosures.extend(media.files);
+    unique(&mut article.enclosures, |enclosure| enclosure.url.clone());
+    let is_image = |enclosure: &&Enclosure| {
+        enclosure.media_type.as_deref().is_some_and(|kind| kind.starts_with("image/"))
+    };
+    let pictures = article.enclosures.iter().filter(is_image);
+    let pictures = pictures.map(|e| Image { url: e.url.clone(), ..Image::default() });
+    article.images.extend(pictures);
+    unique(&mut article.images, |image| image.url.clone());
     // Beside a summary, a description is the text.
     let short = says(&["atom:summary", "summary"]);
     let content = says(CONTENT).or_else(|| {
@@ -322,21 +321,11 @@ pub(super) fn name_of(text: &str) -> Option<String> {
 
 fn subjects(item: &Element, scope: &Scope) -> Vec<Subject> {
     let mut subjects: Vec<Subject> = Vec::new();
-    let mut add = |subject: Subject| {
-        if !subject.code.is_empty()
-            && !subjects
-                .iter()
-                .any(|known| known.code == subject.code && known.scheme == subject.scheme)
-        {
-            subjects.push(subject);
-        }
-    };
     for element in item.elements() {
         let key = element.key.as_str();
         if KEYWORDS.contains(&key) {
             for word in element.text().split(',') {
-                let word = one_line(word);
-                add(Subject::new(word));
+                subjects.push(Subject::new(one_line(word)));
             }
             continue;
         }
@@ -353,11 +342,13 @@ fn subjects(item: &Element, scope: &Scope) -> Vec<Subject> {
             let scheme = attribute(&["scheme", "domain"]).or_else(|| default.map(str::to_owned));
             if let Some(code) = code {
                 let name = attribute(&["label"]).filter(|label| *label != code);
-                add(Subject { scheme, code, name });
+                subjects.push(Subject { scheme, code, name });
             }
             next = first(element, &["itunes:category"]);
         }
     }
+    subjects.retain(|subject| !subject.code.is_empty());
+    unique(&mut subjects, |subject| (subject.scheme.clone(), subject.code.clone()));
     subjects
 }
 
@@ -542,9 +533,6 @@ impl Media {
         credit: Option<String>,
         scope: &Scope,
     ) {
-        let Some(url) = url_of(given, scope) else { return };
-        if !self.images.iter().any(|known| known.url == url) {
-            self.images.push(Image { url, caption, credit });
-        }
+        self.images.extend(url_of(given, scope).map(|url| Image { url, caption, credit }));
     }
 }

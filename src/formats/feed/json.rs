@@ -7,7 +7,7 @@
 use super::text::{Text, address};
 use super::{Piece, Pieces, texts};
 use crate::formats::dates;
-use crate::formats::{BOM, ReadOptions};
+use crate::formats::{BOM, ReadOptions, unique};
 use crate::model::{
     Channel, Enclosure, Image, Limits, NewArticle, Place, Reason, Rejected, Subject,
 };
@@ -323,11 +323,9 @@ fn article(mut item: Object, base: Option<&Url>) -> NewArticle {
     if article.published.is_none() {
         article.published_raw = published.or(modified);
     }
-    for url in images.into_iter().flatten().filter_map(|given| address(&given, base)) {
-        if !article.images.iter().any(|image| image.url == url) {
-            article.images.push(Image { url, ..Image::default() });
-        }
-    }
+    let urls = images.into_iter().flatten().filter_map(|given| address(&given, base));
+    article.images.extend(urls.map(|url| Image { url, ..Image::default() }));
+    unique(&mut article.images, |image| image.url.clone());
     texts(&mut article, summary, content);
     for people in ["authors", "author"].into_iter().filter_map(|name| item.remove(name)) {
         if article.authors.is_empty() {

@@ -1,8 +1,8 @@
 //! XML as it really comes: quick-xml, and what a person would mend above it.
 //!
 //! Encodings, control characters, stray `<` and `&`, HTML's entities, missing quotes and end
-//! tags, sections that are never closed. Memory is bounded by the greatest token allowed, and
-//! entities of a document type are replaced once and never fetched. Names are told apart by their
+//! tags, sections that are never closed. Memory is bounded by the greatest token allowed, with its
+//! references replaced; entities of a document type are short, and never fetched. Names are told apart by their
 //! namespace and not by the prefix that a document chose.
 
 mod element;
@@ -19,6 +19,10 @@ use source::{Source, windows_1252};
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::io::Read;
+
+/// Bytes of an entity that a document type declares, with what it refers to; longer ones are not
+/// looked at.
+const LONGEST_ENTITY: u64 = 1_024;
 
 /// Attributes of one tag, namespaces and entities of a document: more are not looked at.
 const MANY: usize = 256;
@@ -169,10 +173,7 @@ impl Xml {
             Token::Eof => Some(Event::Done),
             Token::Broken => self.broken(&text)?,
             Token::Failed(_) if self.reader.get_ref().allowance == 0 => {
-                let items = self.vocabulary.items;
-                self.reader.get_mut().skip_to(items);
-                self.restart();
-                return Err(self.over("article", self.limits.article));
+                return Err(self.pass_over());
             }
             Token::Failed(error) => return Err(Fault::Ended(Reason::Unreadable(error))),
         })
@@ -180,6 +181,14 @@ impl Xml {
 
     fn over(&self, limit: &'static str, allowed: u64) -> Fault {
         Fault::Passed(Reason::OverLimit { limit, allowed })
+    }
+
+    /// Goes on at the next item, after a token that is too long.
+    fn pass_over(&mut self) -> Fault {
+        let items = self.vocabulary.items;
+        self.reader.get_mut().skip_to(items);
+        self.restart();
+        self.over("article", self.limits.article)
     }
 
     /// A start tag; `text` is all of it, with `<` and `>`.
@@ -193,20 +202,21 @@ impl Xml {
             });
             let (before, after) = text.split_at(end.unwrap_or(text.len()));
             self.read_again(after.as_bytes())?;
-            return Ok(Some(Event::Text(self.unescape(before).into_owned())));
+            let text = self.unescape(before, self.limits.article).map(Cow::into_owned);
+            return text.map(|text| Some(Event::Text(text))).ok_or_else(|| self.pass_over());
         }
-        let Some(at) = raw.find('<') else { return Ok(Some(self.open(raw))) };
+        let Some(at) = raw.find('<') else { return self.open(raw).map(Some) };
         // `<` does not stand in tags: a `>` or a quotation mark is missing.
         let (before, _) = raw.split_at(at);
         if let Some(end) = before.find('>') {
             self.read_again(bytes.get(end + 2..).unwrap_or_default())?;
-            return Ok(Some(self.open(raw.get(..end).unwrap_or(raw))));
+            return self.open(raw.get(..end).unwrap_or(raw)).map(Some);
         }
         if before.matches(['"', '\'']).count() % 2 == 0 {
             self.read_again(bytes.get(at + 1..).unwrap_or_default())?;
-            return Ok(Some(self.open(before)));
+            return self.open(before).map(Some);
         }
-        Ok(Some(self.open(raw)))
+        self.open(raw).map(Some)
     }
 
     /// What was not closed before the end of the input.
@@ -255,7 +265,7 @@ impl Xml {
     }
 
     /// The element of a tag without its `<` and `>`.
-    fn open(&mut self, raw: &str) -> Event {
+    fn open(&mut self, raw: &str) -> Result<Event, Fault> {
         self.depth += 1;
         self.opened += 1;
         if self.opened.is_multiple_of(OPENED) {
@@ -267,16 +277,15 @@ impl Xml {
         };
         let end = raw.find(|c: char| c.is_whitespace() || c == '/').unwrap_or(raw.len());
         let tag = quick_xml::events::BytesStart::from_content(raw, end);
-        let mut attributes = tag.html_attributes();
-        let attributes: Vec<_> = attributes
-            .with_checks(false)
-            .take(MANY)
-            .flatten()
-            .map(|attribute| {
-                let value = self.unescape(&attribute.value).into_owned();
-                (attribute.key.as_ref().to_ascii_lowercase(), value)
-            })
-            .collect();
+        let mut room = self.limits.article;
+        let mut attributes = Vec::new();
+        for attribute in tag.html_attributes().with_checks(false).take(MANY).flatten() {
+            let Some(value) = self.unescape(&attribute.value, room).map(Cow::into_owned) else {
+                return Err(self.pass_over());
+            };
+            room -= value.len() as u64;
+            attributes.push((attribute.key.as_ref().to_ascii_lowercase(), value));
+        }
         for (name, uri) in &attributes {
             let prefix = match name.strip_prefix("xmlns") {
                 Some("") => "",
@@ -296,7 +305,6 @@ impl Xml {
                 self.prefixes.push((self.depth, prefix.to_owned(), called));
             }
         }
-        let mut attributes = attributes;
         for (name, _) in &mut attributes {
             if let Some((prefix, local)) = name.split_once(':')
                 && let Some(called) = self.called(prefix)
@@ -310,7 +318,7 @@ impl Xml {
         if empty {
             self.close();
         }
-        Event::Start(element)
+        Ok(Event::Start(element))
     }
 
     fn end(&mut self, name: &str) -> Option<Event> {
@@ -421,7 +429,8 @@ impl Xml {
             && stack.last().is_some_and(|open| texts.contains(&open.key.as_str()))
     }
 
-    /// The declared entities of a document type. None refers to another, so none can explode.
+    /// The declared entities of a document type. One may refer to those before it as long as it stays
+    /// short.
     fn declare_entities(&mut self, doctype: &str) {
         for declaration in doctype.split("<!ENTITY").skip(1).take(MANY) {
             let declaration = declaration.trim_start();
@@ -431,8 +440,8 @@ impl Xml {
             let Some((value, _)) = quote.and_then(|quote| value.get(1..)?.split_once(quote)) else {
                 continue;
             };
-            if value.len() <= 1_024 {
-                let value = self.unescape(value).into_owned();
+            if let Some(value) = self.unescape(value, LONGEST_ENTITY) {
+                let value = value.into_owned();
                 self.entities.entry(name.to_owned()).or_insert(value);
             }
         }
@@ -452,9 +461,12 @@ impl Xml {
         (!value.is_empty()).then_some(Cow::Owned(value))
     }
 
-    /// Text with its references replaced; what is no reference stays.
-    fn unescape<'t>(&self, text: &'t str) -> Cow<'t, str> {
-        let Some(first) = text.find('&') else { return Cow::Borrowed(text) };
+    /// Text with its references replaced; what is no reference stays. `None`: it would have more bytes
+    /// than there is room for.
+    fn unescape<'t>(&self, text: &'t str, room: u64) -> Option<Cow<'t, str>> {
+        let Some(first) = text.find('&') else {
+            return (text.len() as u64 <= room).then_some(Cow::Borrowed(text));
+        };
         let (before, mut rest) = text.split_at(first);
         let mut out = before.to_owned();
         while let Some(after) = rest.strip_prefix('&') {
@@ -473,8 +485,11 @@ impl Xml {
             let (plain, next) = rest.split_at(rest.find('&').unwrap_or(rest.len()));
             out.push_str(plain);
             rest = next;
+            if out.len() as u64 > room {
+                return None;
+            }
         }
-        Cow::Owned(out)
+        Some(Cow::Owned(out))
     }
 }
 
