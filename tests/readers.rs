@@ -1,9 +1,10 @@
 //! Text files and JSON lines: what is read, and how what cannot be read is told.
 
+use chrono::{DateTime, Utc};
 use newsdb::formats::{self, Format, ReadOptions};
 use newsdb::{
     DateSource, EntityKind, ExternalId, Field, IngestReport, Limits, NewArticle, NewsDb, Options,
-    Precision, PubStatus, Query, Reason, Rejected, Span, Subject,
+    Precision, PubStatus, Query, Reason, Rejected, Sort, Span, Subject,
 };
 use std::io::{Cursor, Read, Write};
 use std::path::Path;
@@ -209,6 +210,45 @@ fn status_and_embargo() {
     assert_eq!(held.embargo.unwrap().to_rfc3339(), "2024-06-13T10:00:00+00:00");
     // An embargo that cannot be read must not let the article out.
     assert!(matches!(refusal(r#"{"title": "a", "embargoed": "soon"}"#).1, Reason::Malformed(_)));
+    let usable =
+        one(r#"{"id": "a", "title": "a", "pubstatus": "usable", "embargo": "2030-06-13"}"#);
+    assert_eq!(usable.status, Some(PubStatus::Withheld));
+    let canceled = one(r#"{"id": "a", "pubstatus": "canceled", "embargo": "2030-06-13"}"#);
+    assert_eq!(canceled.status, Some(PubStatus::Canceled));
+}
+
+/// What is withheld stays so in whatever file reads it, and an embargo that was lifted stays lifted.
+#[test]
+fn no_export_lets_an_embargoed_article_out() {
+    let until: DateTime<Utc> = "2999-01-01T00:00:00Z".parse().unwrap();
+    let article = |id: &str| NewArticle::new("wire").id(id).headline(format!("Headline of {id}"));
+    let db = NewsDb::open_in_memory().unwrap();
+    db.insert(article("until").embargo(until)).unwrap();
+    db.insert(article("for good").status(PubStatus::Withheld)).unwrap();
+    db.insert(article("lifted").embargo(until)).unwrap();
+    db.insert(article("lifted").status(PubStatus::Usable)).unwrap();
+    let all = Query::new().status(PubStatus::Withheld).status(PubStatus::Usable);
+    let public = |news: &NewsDb| {
+        let page = news.search(&Query::new(), Sort::Newest, 10, None).unwrap();
+        page.hits.into_iter().map(|hit| hit.headline).collect::<Vec<_>>()
+    };
+    assert_eq!(public(&db), ["Headline of lifted"]);
+    let (mut lines, mut table, mut ninjs) = (Vec::new(), Vec::new(), Vec::new());
+    db.export_jsonl(&all, &mut lines).unwrap();
+    db.export_csv(&all, &mut table).unwrap();
+    db.export_ninjs(&all, &mut ninjs).unwrap();
+    for export in [lines, table, ninjs] {
+        let copy = NewsDb::open_in_memory().unwrap();
+        copy.ingest(formats::read(Cursor::new(export), "copy", None, &Default::default())).unwrap();
+        assert_eq!(public(&copy), ["Headline of lifted"]);
+        let withheld = Query::new().status(PubStatus::Withheld);
+        let held = copy.search(&withheld, Sort::Newest, 10, None).unwrap().hits;
+        let held = held.iter().map(|hit| copy.article(hit.id).unwrap().unwrap());
+        let mut held: Vec<_> = held.map(|article| (article.headline, article.embargo)).collect();
+        held.sort();
+        let expected = [("Headline of for good", None), ("Headline of until", Some(until))];
+        assert_eq!(held, expected.map(|(headline, until)| (headline.to_owned(), until)));
+    }
 }
 
 #[test]

@@ -31,6 +31,8 @@ const COLUMNS: &[&str] = &[
     "urgency",
     "feed",
     "first_seen",
+    "pubstatus",
+    "embargo",
 ];
 
 impl Snapshot {
@@ -39,7 +41,8 @@ impl Snapshot {
     ///
     /// The columns are `id`, `uri`, `source`, `url`, `headline`, `summary`, `body`, `authors`,
     /// `published`, `modified`, `language`, `subjects`, `images`, `enclosures`, `mentions`,
-    /// `tags`, `byline`, `dateline`, `urgency`, `feed` and `first_seen`. Dates are as in
+    /// `tags`, `byline`, `dateline`, `urgency`, `feed`, `first_seen`, `pubstatus` (of what is not usable)
+    /// and `embargo` (of what is withheld). Dates are as in
     /// [`export_jsonl`](Self::export_jsonl), lists are JSON, and what is unknown is empty.
     ///
     /// ```

@@ -2,7 +2,7 @@
 
 use super::{ExportReport, write_each};
 use crate::error::Error;
-use crate::model::{Article, Date, DateSource, Mention, Source, Subject};
+use crate::model::{Article, Date, DateSource, Mention, PubStatus, Source, Subject};
 use crate::query::Query;
 use crate::store::{NewsDb, Snapshot};
 use serde_json::{Map, Value, json};
@@ -99,6 +99,9 @@ pub(super) fn line(article: &Article, source: Option<&Source>) -> Value {
     put("modified_source", json!(other(article.modified_source)));
     put("published_raw", json!(article.published_raw));
     put("first_seen", json!(Date::utc(article.first_seen)));
+    put("pubstatus", json!(Some(article.status).filter(|status| *status != PubStatus::Usable)));
+    // Of what is usable an embargo is over, whenever it was to end.
+    put("embargo", json!(article.embargo.filter(|_| article.status == PubStatus::Withheld)));
     Value::Object(line)
 }
 

@@ -62,7 +62,9 @@ pub fn to_ninjs(article: &Article) -> Value {
         Some(Value::Object(kept)) => kept.clone(),
         _ => Map::new(),
     };
-    if article.status != PubStatus::Withheld {
+    // Of what is usable an embargo is over, whenever it was to end.
+    let is_withheld = article.status == PubStatus::Withheld;
+    if !is_withheld {
         kept.shift_remove("embargoedUntil");
     }
     let mut item = Item(Map::new());
@@ -71,7 +73,7 @@ pub fn to_ninjs(article: &Article) -> Value {
     item.put("pubStatus", json!(article.status));
     item.put("firstCreated", json!(article.published));
     item.put("versionCreated", json!(article.modified));
-    item.put("embargoedUntil", json!(article.embargo.map(Date::utc)));
+    item.put("embargoedUntil", json!(article.embargo.filter(|_| is_withheld).map(Date::utc)));
     item.put("urgency", json!(article.urgency));
     item.put("language", json!(article.language));
     item.put("by", json!(article.byline));

@@ -169,7 +169,11 @@ pub(super) fn article_of(mut object: Object) -> Result<NewArticle, Reason> {
         modified,
         modified_source: parsed::<DateSource>(o, "modified_source")?,
         first_seen: value_of(o, &["first_seen"]).as_ref().and_then(time),
-        status: status.or(embargo.map(|_| PubStatus::Withheld)),
+        // As in ninjs: with an embargo, an article is withheld, whatever else it says it is.
+        status: match embargo {
+            Some(_) if status != Some(PubStatus::Canceled) => Some(PubStatus::Withheld),
+            _ => status,
+        },
         embargo,
         urgency: urgency(o),
         subjects: of_all(o, "subjects", subjects_of)?,
