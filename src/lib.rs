@@ -80,7 +80,7 @@ pub use query::*;
 pub use search::{ParseError, Snippet};
 pub use store::{
     APPLICATION_ID, Cancel, CheckReport, Corrected, Correction, Durability, Erase, ImportReport,
-    NewsDb, Options, PurgeReport, SCHEMA_VERSION, ScrubReport, Snapshot, Stats,
+    NewsDb, Options, PurgeReport, SCHEMA_VERSION, ScrubReport, Snapshot, Stats, WaitsOn,
 };
 
 #[cfg(doctest)]

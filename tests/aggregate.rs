@@ -3,8 +3,8 @@
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use newsdb::{
-    Correction, Date, Dimension, EntityKind, Error, NewArticle, NewMention, NewsDb, Query, Subject,
-    Timeline, TimelineCounts, Unit,
+    Correction, Date, Dimension, EntityKind, Error, Field, NewArticle, NewMention, NewsDb, Query,
+    Subject, Timeline, TimelineCounts, Unit,
 };
 
 fn at(text: &str) -> DateTime<Utc> {
@@ -179,7 +179,7 @@ fn merged_entities_are_one() {
     let db = newsroom();
     let any = Query::new();
     let ids = db.top(&any, Dimension::Kind(EntityKind::Person), 10).unwrap().rows;
-    let (ada, short) = (ids[0].id.unwrap().into(), ids[1].id.unwrap().into());
+    let (ada, short) = (ids[0].id.unwrap(), ids[1].id.unwrap());
     assert_eq!(db.count(&any.clone().entity(short)).unwrap(), 2);
     db.correct(&Correction::Merge { keep: ada, other: short }).unwrap();
     assert_eq!(
@@ -210,7 +210,7 @@ fn entities_are_counted_together() {
     assert_eq!(found[2], triple("Ada Berg", "Lindholm"));
     assert!(found.contains(&triple("Ada Berg", "A. Berg")));
     assert!(found.contains(&triple("Lindholm", "A. Berg")));
-    let ada = db.top(&any, Dimension::Entity, 1).unwrap().rows[0].id.unwrap().into();
+    let ada = db.top(&any, Dimension::Entity, 1).unwrap().rows[0].id.unwrap();
     let partners = db.together(&any, Some(ada), 10).unwrap();
     assert_eq!(partners.len(), 2);
     assert!(partners.iter().all(|pair| pair.a.name == "Ada Berg" && pair.articles == 1));
@@ -221,6 +221,37 @@ fn entities_are_counted_together() {
     assert!(db.together(&any.clone().annotator("model"), None, 10).unwrap().is_empty());
     let unknown = db.together(&any, Some(999.into()), 10);
     assert!(matches!(unknown, Err(Error::UnknownEntity(_))));
+}
+
+/// Of 600 entities the 256 that are mentioned most often make pairs; whoever asks for one gets all.
+#[test]
+fn an_article_of_very_many_entities_makes_so_many_pairs() {
+    let named = |n: usize| NewMention::new(EntityKind::Person, format!("Person {n}"));
+    let mut article = NewArticle::new("a").id("1").headline("All of them").body("x".repeat(9));
+    for n in 0..600 {
+        article = article.mention(named(n));
+    }
+    for at in 0..3 {
+        article = article.mention(named(555).annotator("model").span(Field::Body, at..at + 1));
+    }
+    let db = NewsDb::open_in_memory().unwrap();
+    db.insert(article).unwrap();
+    let pairs = db.together(&Query::new(), None, 1_000_000).unwrap();
+    assert_eq!(pairs.len(), 256 * 255 / 2);
+    let often = db.find_entities("Person 555").unwrap()[0].id;
+    assert_eq!(pairs.iter().filter(|pair| pair.a.id == often || pair.b.id == often).count(), 255);
+    assert_eq!(db.together(&Query::new(), Some(often), 1_000).unwrap().len(), 599);
+}
+
+#[test]
+fn values_of_undated_articles_are_no_series_left_out() {
+    let db = published(&["2024-06-13T12:00:00Z"]);
+    db.insert(NewArticle::new("undated source").id("u").headline("Nobody knows when")).unwrap();
+    let split = |limit| Timeline::by(Unit::Day).split(Dimension::Source).limit(limit);
+    for (limit, left_out) in [(0, 1), (1, 0), (9, 0)] {
+        let counts = db.timeline(&Query::new(), &split(limit)).unwrap();
+        assert_eq!((counts.other_keys, counts.undated), (left_out, 1), "{limit}");
+    }
 }
 
 #[test]

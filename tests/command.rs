@@ -200,6 +200,40 @@ fn details_and_suggested_subjects_are_kept_when_asked_for() {
     assert!(kinds().is_empty());
 }
 
+#[test]
+fn a_command_that_reads_makes_no_file_and_needs_none_to_be_written() {
+    let folder = Folder::new();
+    for command in [&["search", "bridge"][..], &["stats"], &["export", "-"], &["entity", "Ada"]] {
+        let output = folder.run(command);
+        assert_eq!(output.status.code(), Some(1), "{command:?}");
+        assert!(!folder.0.path().join("news.db").exists(), "{command:?}");
+    }
+    folder.write("a.jsonl", line(1));
+    folder.ingest(&["a.jsonl"]);
+    for command in [&["rebuild"][..], &["optimize"], &["reannotate"], &["check"], &["backup", "b"]]
+    {
+        assert_eq!(folder.run(command).status.code(), Some(0), "{command:?}");
+    }
+    let stats: Value = serde_json::from_slice(&folder.run(&["stats"]).stdout).unwrap();
+    assert_eq!(stats["articles"], 1);
+}
+
+#[test]
+fn an_export_is_whole_under_its_name_and_stops_when_nobody_reads() {
+    let folder = Folder::new();
+    folder.write("a.jsonl", (0..2_000).map(line).collect::<String>());
+    folder.ingest(&["a.jsonl"]);
+    assert_eq!(folder.run(&["export", "out.jsonl"]).status.code(), Some(0));
+    let written = std::fs::read_to_string(folder.0.path().join("out.jsonl")).unwrap();
+    assert_eq!(written.lines().count(), 2_000);
+    let names = std::fs::read_dir(folder.0.path()).unwrap();
+    let names = names.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    assert!(names.into_iter().all(|name| !name.contains("partial")));
+    let mut child = folder.command(&["export", "-"]).stdout(Stdio::piped()).spawn().unwrap();
+    drop(child.stdout.take());
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+}
+
 /// Writes lines to a child until it hangs up or they are all written.
 fn feed(child: &mut Child, ids: std::ops::Range<u32>) {
     let Some(input) = child.stdin.as_mut() else { return };

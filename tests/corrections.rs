@@ -101,7 +101,7 @@ fn a_split_goes_by_whatever_a_query_can_say() {
         let decision = split(&db, country, state, query.clone());
         assert_eq!((count(&db, country), count(&db, state)), (3 - expected, expected), "{query:?}");
         let top = db.top(&Query::new(), Dimension::Entity, 10).unwrap();
-        let of = |id: EntityId| top.rows.iter().find(|row| row.id == Some(id.get()));
+        let of = |id: EntityId| top.rows.iter().find(|row| row.id == Some(id));
         assert_eq!(of(state).map_or(0, |row| row.articles), expected);
         db.undo_correction(decision).unwrap();
     }

@@ -2,7 +2,7 @@
 
 use newsdb::{
     Annotation, Cancel, EntityKind, Erase, Error, Field, Image, NewArticle, NewMention, NewsDb,
-    Options, Outcome, PubStatus, Query, Sort,
+    Options, Outcome, PubStatus, Query, Sort, WaitsOn,
 };
 use serde_json::json;
 use std::path::Path;
@@ -184,7 +184,7 @@ fn a_scrub_says_what_it_waits_on() {
     assert!(!report.scrub.done);
     assert!(db.stats().unwrap().scrub_pending);
     let reader = db.snapshot().unwrap();
-    assert_eq!(db.scrub(&Cancel::new()).unwrap().waits_on, Some("a reader"));
+    assert_eq!(db.scrub(&Cancel::new()).unwrap().waits_on, Some(WaitsOn::Reader));
     drop(reader);
     assert!(db.scrub(&Cancel::new()).unwrap().done);
     assert!(!db.stats().unwrap().scrub_pending);

@@ -2,7 +2,7 @@
 
 use crate::Outcome;
 use clap::Args;
-use newsdb::{Date, Dimension, EntityKind, PubStatus, Query, Snapshot, formats};
+use newsdb::{Date, PubStatus, Query, Snapshot, formats};
 
 #[derive(Args)]
 pub(crate) struct Filters {
@@ -87,23 +87,6 @@ pub(crate) fn column(text: &str) -> Result<(String, String), String> {
             formats::fields().collect::<Vec<_>>().join(", ")
         )),
     }
-}
-
-pub(crate) fn dimension(text: &str) -> Result<Dimension, String> {
-    Ok(match text {
-        "entities" | "entity" => Dimension::Entity,
-        "source" => Dimension::Source,
-        "subject" => Dimension::Subject,
-        "tag" => Dimension::Tag,
-        "author" => Dimension::Author,
-        "language" => Dimension::Language,
-        kind => Dimension::Kind(kind.parse::<EntityKind>().map_err(|_| {
-            format!(
-                "{kind:?} is not one of: entities, person, organisation, place, object, event, \
-                 source, subject, tag, author, language"
-            )
-        })?),
-    })
 }
 
 impl Filters {

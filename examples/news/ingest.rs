@@ -285,7 +285,10 @@ pub(crate) fn ingest(db: &NewsDb, arguments: &Ingest, out: &mut Output) -> Outco
         Err(newsdb::Error::IngestStopped { report, source }) => (*report, Some(source)),
         Err(error) => return Err(error.into()),
     };
-    store_feeds(db, arguments, &channels.borrow())?;
+    // What was not stored must come again.
+    if failure.is_none() {
+        store_feeds(db, arguments, &channels.borrow())?;
+    }
     for conflict in report.conflicting.iter().take(10) {
         eprintln!(
             "conflict  {}: one id, two texts; article {} has both",

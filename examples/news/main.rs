@@ -12,20 +12,21 @@ mod names;
 mod output;
 
 use clap::{Parser, Subcommand, ValueEnum};
-use filters::{Filters, Moment, dimension, moment, parse};
+use filters::{Filters, Moment, moment, parse};
 use ingest::{Ingest, ingest};
 use names::{annotate, entity, subject};
 use newsdb::{
     Article, ArticleId, Cancel, Cursor, Date, Dimension, EntityKind, Erase, Limits, NewsDb,
-    Options, Snapshot, Sort, Timeline, Unit, formats,
+    Options, ReannotateOptions, Snapshot, Sort, Timeline, Unit, formats,
 };
-use output::{Output, ninjs, timeline};
+use output::{Output, ninjs, timeline, utc};
 use serde_json::json;
 use std::error::Error;
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::time::Duration;
 
 type Outcome<T = ()> = Result<T, Box<dyn Error>>;
 
@@ -86,7 +87,7 @@ enum Command {
         #[arg(long, default_value = "UTC", value_parser = parse::<chrono_tz::Tz>)]
         tz: chrono_tz::Tz,
         /// One series for each source, language, subject, author, tag, entity, person …
-        #[arg(long, value_parser = dimension)]
+        #[arg(long, value_parser = parse::<Dimension>)]
         split: Option<Dimension>,
         /// Series at most, with --split
         #[arg(long, default_value_t = 50)]
@@ -97,7 +98,7 @@ enum Command {
     /// List what articles have most often
     Top {
         /// entities, person, organisation, place, object, event, source, subject, tag, author, language
-        #[arg(value_parser = dimension)]
+        #[arg(value_parser = parse::<Dimension>)]
         what: Dimension,
         #[arg(allow_hyphen_values = true)]
         query: Option<String>,
@@ -178,6 +179,12 @@ enum Command {
     Check,
     /// Figures about the file
     Stats,
+    /// Build the index anew, while others read: after `check` found it damaged
+    Rebuild,
+    /// Finish what ingest left to merge, and give free space back
+    Optimize,
+    /// Look for names and tone again in every text: after this program came to know more
+    Reannotate,
     /// Take out articles published before a date
     Purge {
         #[arg(long, value_parser = moment)]
@@ -195,6 +202,24 @@ enum Command {
         #[arg(long)]
         forget: bool,
     },
+}
+
+impl Command {
+    /// Whether it changes the file.
+    fn writes(&self) -> bool {
+        match self {
+            Self::Ingest(_)
+            | Self::Rebuild
+            | Self::Optimize
+            | Self::Reannotate
+            | Self::Purge { .. }
+            | Self::Remove { .. } => true,
+            Self::Entity { arguments, .. } => !arguments.is_empty(),
+            Self::Subject { what, path } => what == "import" && path.is_some(),
+            Self::Feeds { what, .. } => what == "import",
+            _ => false,
+        }
+    }
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -221,7 +246,21 @@ fn main() -> ExitCode {
 }
 
 fn is_broken_pipe(error: &(dyn Error + 'static)) -> bool {
-    error.downcast_ref::<io::Error>().is_some_and(|e| e.kind() == io::ErrorKind::BrokenPipe)
+    let source = match error.downcast_ref::<newsdb::Error>() {
+        Some(newsdb::Error::Io { source, .. }) => Some(source),
+        _ => error.downcast_ref::<io::Error>(),
+    };
+    source.is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
+}
+
+/// Opens the file for reading, and for writing only to bring it to the present schema.
+fn open_to_read(path: &Path) -> Result<NewsDb, newsdb::Error> {
+    // An export of millions of articles takes longer than a query may.
+    let options = Options::new().snapshot_age(Duration::MAX);
+    match options.clone().open_read_only(path) {
+        Err(newsdb::Error::NeedsMigration { .. }) => options.open(path),
+        opened => opened,
+    }
 }
 
 fn run(cli: &Cli) -> Outcome<ExitCode> {
@@ -231,11 +270,11 @@ fn run(cli: &Cli) -> Outcome<ExitCode> {
         out.out.flush()?;
         return Ok(ExitCode::SUCCESS);
     }
-    let options = match &cli.command {
-        Command::Ingest(arguments) => arguments.options(),
-        _ => Options::new(),
+    let db = match &cli.command {
+        Command::Ingest(arguments) => arguments.options().open(&cli.db)?,
+        command if command.writes() => NewsDb::open(&cli.db)?,
+        _ => open_to_read(&cli.db)?,
     };
-    let db = options.open(&cli.db)?;
     let mut code = ExitCode::SUCCESS;
     match &cli.command {
         Command::Ingest(arguments) => ingest(&db, arguments, &mut out)?,
@@ -322,7 +361,11 @@ fn run(cli: &Cli) -> Outcome<ExitCode> {
             if path.as_os_str() == "-" {
                 export(&mut out.out)?;
             } else {
-                let report = export(&mut File::create(path)?)?;
+                // A name is given to what is whole.
+                let mut partial = path.clone().into_os_string();
+                partial.push(".partial");
+                let report = export(&mut File::create(&partial)?)?;
+                std::fs::rename(partial, path)?;
                 out.last(json!(report), || format!("{} articles written", report.articles))?;
             }
         }
@@ -343,8 +386,24 @@ fn run(cli: &Cli) -> Outcome<ExitCode> {
                 code = ExitCode::FAILURE;
             }
         }
+        Command::Rebuild => {
+            let mut done = 0;
+            db.rebuild(&Cancel::new(), |articles| done = articles)?;
+            out.last(json!({"articles": done}), || format!("{done} articles in a new index"))?;
+        }
+        Command::Optimize => {
+            db.optimize(&Cancel::new())?;
+            out.last(json!({"optimized": true}), || "tidied".to_owned())?;
+        }
+        Command::Reannotate => {
+            let report = db.reannotate(ReannotateOptions::new())?;
+            out.last(json!(report), || format!("{} articles read again", report.articles))?;
+        }
         Command::Stats => {
-            let stats = json!(db.stats()?);
+            let stats = db.stats()?;
+            let [first, last] = [stats.first, stats.last].map(utc);
+            let mut stats = json!(stats);
+            (stats["first"], stats["last"]) = (json!(first), json!(last));
             out.last(stats.clone(), || {
                 let rows = stats.as_object().into_iter().flatten();
                 rows.map(|(name, value)| format!("{name:<16}  {value}"))

@@ -3,7 +3,7 @@
 use crate::Outcome;
 use crate::filters::{Filters, parse};
 use crate::ingest::refuse;
-use crate::output::Output;
+use crate::output::{Output, utc};
 use newsdb::{
     Alias, Bucket, CoMention, Correction, CorrectionId, Date, EntityId, ExternalId, Hit,
     ImportReport, Limits, NewsDb, Query, Snapshot, TopRow, formats,
@@ -113,8 +113,7 @@ fn profile(news: &Snapshot, query: &Query, id: EntityId, out: &mut Output) -> Ou
         row
     });
     row["with"] = with.collect();
-    let hit =
-        |hit: &Hit| json!({"id": hit.id, "headline": hit.headline, "published": hit.published});
+    let hit = |hit: &Hit| json!({"id": hit.id, "headline": hit.headline, "published": utc(hit.published)});
     row["recent"] = profile.recent.iter().map(hit).collect();
     let about = profile.about.iter().map(|about| {
         let mut row = hit(&about.hit);
@@ -224,9 +223,11 @@ pub(crate) fn annotate(
     published: Option<Date>,
     out: &mut Output,
 ) -> Outcome {
-    let mut bytes = Vec::new();
-    io::stdin().take(16 << 20).read_to_end(&mut bytes)?;
-    let text = String::from_utf8_lossy(&bytes);
+    let (mut text, most) = (String::new(), Limits::default().body);
+    io::stdin().take(most + 1).read_to_string(&mut text)?;
+    if text.len() as u64 > most {
+        return Err(format!("a text of more than {most} bytes").into());
+    }
     let found = newsdb::annotate::annotate_published(&text, language, published);
     let mentions: Vec<_> = found
         .mentions

@@ -5,6 +5,11 @@ use newsdb::{Article, Date, DateSource, Hit, Snapshot, TimelineCounts};
 use serde_json::{Value, json};
 use std::io::{self, BufWriter, IsTerminal, Write};
 
+/// A date as every command but `export` gives it: RFC 3339 in UTC.
+pub(crate) fn utc(date: Option<Date>) -> Option<Date> {
+    date.map(|date| Date::utc(date.at()))
+}
+
 pub(crate) fn timeline(
     result: &TimelineCounts,
     zone: chrono_tz::Tz,
@@ -117,7 +122,7 @@ impl Output<'_> {
         for hit in hits {
             let row = json!({
                 "id": hit.id, "uri": hit.uri, "headline": hit.headline, "source": hit.source,
-                "published": hit.published.map(|date| Date::utc(date.at())),
+                "published": utc(hit.published),
                 "precision": hit.published.map(Date::precision),
                 "language": hit.language, "score": hit.score,
                 "snippet": hit.snippet.marked("**", "**"),

@@ -484,7 +484,9 @@ impl Counts<'_> {
             None => Vec::new(),
         };
         let keys = self.keys(query);
-        let other_keys = self.by_value.len().saturating_sub(timeline.limit) as u64;
+        // Values that undated articles alone have make no series.
+        let with_articles = sums.iter().filter(|sum| **sum > 0).count();
+        let other_keys = with_articles.saturating_sub(timeline.limit) as u64;
         let mut all: Vec<(Option<Label>, Filled)> = split
             .into_iter()
             .map(|(value, label)| (Some(label), std::mem::take(&mut self.by_value[value])))

@@ -7,10 +7,13 @@ use crate::error::Error;
 use crate::index::{Bits, Collector, Open, Quick};
 use crate::model::{EntityId, EntityKind};
 use crate::query::Query;
-use crate::store::{NewsDb, Snapshot, View};
-use rusqlite::OptionalExtension;
+use crate::store::{NewsDb, Snapshot, View, entities};
 use serde::Serialize;
+use std::cmp::Reverse;
 use std::collections::HashMap;
+
+/// Entities of one article that make pairs.
+const PAIRED: usize = 256;
 
 /// An entity by its chief name.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -43,7 +46,8 @@ impl Snapshot {
     /// among equals those with the greatest NPMI; with an entity, its partners alone.
     ///
     /// Memory grows with the number of pairs; an article that mentions n entities has
-    /// n (n - 1) / 2 of them.
+    /// n (n - 1) / 2 of them. Of one that mentions more than 256, the 256 that it mentions most often
+    /// make pairs (with an entity, all are its partners).
     ///
     /// # Errors
     /// [`Error::UnknownEntity`], [`Error::Search`], [`Error::Canceled`].
@@ -78,10 +82,17 @@ fn together(
     entity: Option<EntityId>,
     limit: usize,
 ) -> Result<Vec<CoMention>, Error> {
+    let asked = match entity {
+        Some(id) => {
+            let canonical = entities::canonical(view.connection, id)?;
+            Some(canonical.ok_or_else(|| Error::UnknownEntity(id.to_string()))?.0)
+        }
+        None => None,
+    };
     let mut counts = Counts {
         values: Values::new(view, query, Dimension::Entity)?,
         view,
-        asked: entity.map(|id| canonical(view, id)).transpose()?,
+        asked,
         of_article: Vec::new(),
         total: 0,
         singles: Vec::new(),
@@ -129,8 +140,8 @@ struct Counts<'v> {
     values: Values<'v>,
     view: &'v View<'v>,
     asked: Option<i64>,
-    /// The places of what the present article mentions.
-    of_article: Vec<usize>,
+    /// The places of what the present article mentions, and how often it does.
+    of_article: Vec<(usize, u64)>,
     total: u64,
     singles: Vec<u64>,
     /// The place of the one that is asked for, and how many articles have each other one with it.
@@ -159,16 +170,18 @@ impl Collector for Counts<'_> {
         for at in bits.iter() {
             self.of_article.clear();
             let of_article = &mut self.of_article;
-            self.values.of(base + at, |place, _, first| {
+            self.values.of(base + at, |place, times, first| {
                 if first {
-                    of_article.push(place);
+                    of_article.push((place, times));
+                } else if let Some((_, sum)) = of_article.iter_mut().find(|(p, _)| *p == place) {
+                    *sum += times;
                 }
             })?;
-            let greatest = of_article.iter().map(|place| place + 1).max().unwrap_or(0);
+            let greatest = of_article.iter().map(|(place, _)| place + 1).max().unwrap_or(0);
             if self.singles.len() < greatest {
                 self.singles.resize(greatest, 0);
             }
-            of_article.iter().for_each(|&place| self.singles[place] += 1);
+            of_article.iter().for_each(|&(place, _)| self.singles[place] += 1);
             self.add_pairs()?;
         }
         Ok(())
@@ -180,34 +193,32 @@ impl Counts<'_> {
         let labels = &self.values.labels;
         if let Some(asked) = self.asked {
             let of_article = &self.of_article;
-            let is_asked = |place: &&usize| match self.place {
-                Some(known) => **place == known,
-                None => labels.id(**place) == asked,
+            let is_asked = |place: &usize| match self.place {
+                Some(known) => *place == known,
+                None => labels.id(*place) == asked,
             };
-            if let Some(&a) = of_article.iter().find(is_asked) {
+            let mut places = of_article.iter().map(|(place, _)| *place);
+            if let Some(a) = places.clone().find(is_asked) {
                 self.place = Some(a);
                 self.partners.resize(self.singles.len(), 0);
-                of_article.iter().filter(|b| **b != a).for_each(|&b| self.partners[b] += 1);
+                places.by_ref().filter(|b| *b != a).for_each(|b| self.partners[b] += 1);
             }
             return Ok(());
         }
-        for (at, &a) in self.of_article.iter().enumerate() {
+        if self.of_article.len() > PAIRED {
+            let often = |&(place, times): &(usize, u64)| (Reverse(times), labels.id(place));
+            self.of_article.select_nth_unstable_by_key(PAIRED, often);
+            self.of_article.truncate(PAIRED);
+        }
+        for (at, &(a, _)) in self.of_article.iter().enumerate() {
             self.view.check_canceled()?;
-            for &b in &self.of_article[at + 1..] {
+            for &(b, _) in &self.of_article[at + 1..] {
                 let pair = if labels.id(a) < labels.id(b) { joined(a, b) } else { joined(b, a) };
                 *self.pairs.entry(pair).or_default() += 1;
             }
         }
         Ok(())
     }
-}
-
-fn canonical(view: &View<'_>, id: EntityId) -> Result<i64, Error> {
-    view.connection
-        .prepare_cached("SELECT canonical_id FROM entity WHERE entity_id = ?1")?
-        .query_row([id.0], |row| row.get(0))
-        .optional()?
-        .ok_or_else(|| Error::UnknownEntity(id.to_string()))
 }
 
 fn named(labels: &Labels<'_>, place: usize) -> Result<Option<NamedEntity>, Error> {

@@ -4,7 +4,7 @@ use super::values::Values;
 use super::{Dimension, collect};
 use crate::error::Error;
 use crate::index::{Bits, Collector, Open};
-use crate::model::EntityKind;
+use crate::model::{EntityId, EntityKind};
 use crate::query::Query;
 use crate::store::{NewsDb, Snapshot, View};
 use serde::Serialize;
@@ -26,7 +26,7 @@ pub struct TopRow {
     /// The source's key, the language's tag, the name of a subject, author, tag or entity.
     pub key: String,
     /// The entity's number.
-    pub id: Option<i64>,
+    pub id: Option<EntityId>,
     /// The entity's kind.
     pub kind: Option<EntityKind>,
     /// Articles that have it, each once.
@@ -55,7 +55,7 @@ impl Snapshot {
             .into_iter()
             .map(|(value, label)| TopRow {
                 key: label.name,
-                id: label.id,
+                id: label.id.map(EntityId),
                 kind: label.kind,
                 articles: articles[value],
                 mentions: counts_mentions.then_some(mentions[value]),

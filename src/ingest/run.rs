@@ -269,6 +269,9 @@ impl<'db, 'a> Ingest<'db, 'a> {
     ) -> Result<(), Error> {
         let (first, last) = self.prepare_batch(&mut items);
         if last {
+            if let Some(cancel) = &self.options.cancel {
+                cancel.check()?;
+            }
             // The common case of a poll: no thread is worth it.
             let written = self.db.write_batch(first, None, self.options.restore)?.1;
             self.tell(written);

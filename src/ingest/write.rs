@@ -432,7 +432,7 @@ impl<'c> Batch<'c> {
             self.connection.prepare_cached(sql)?.execute([id.0])?;
         }
         self.connection
-            .prepare_cached("UPDATE meta SET value = 1 WHERE key = 'scrub_pending'")?
+            .prepare_cached("UPDATE meta SET value = value + 1 WHERE key = 'scrub_pending'")?
             .execute([])?;
         Ok(())
     }

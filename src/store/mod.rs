@@ -26,7 +26,7 @@ pub use import::ImportReport;
 pub use maintain::{CheckReport, Stats};
 pub use migrate::SCHEMA_VERSION;
 pub use options::{Durability, Options};
-pub use retention::{Erase, PurgeReport, ScrubReport};
+pub use retention::{Erase, PurgeReport, ScrubReport, WaitsOn};
 pub use snapshot::Snapshot;
 
 pub(crate) use snapshot::View;

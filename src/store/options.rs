@@ -112,9 +112,10 @@ impl Options {
         self
     }
 
-    /// How long a writer waits for another before it fails with [`Error::Busy`]. 5 seconds.
+    /// How long a writer waits for another before it fails with [`Error::Busy`]. 5 seconds; 24 days at
+    /// most.
     pub fn busy_timeout(mut self, timeout: Duration) -> Self {
-        self.busy_timeout = timeout;
+        self.busy_timeout = timeout.min(Duration::from_millis(i32::MAX as u64));
         self
     }
 

@@ -66,7 +66,20 @@ pub struct ScrubReport {
     pub done: bool,
     /// What the rest waits on.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub waits_on: Option<&'static str>,
+    pub waits_on: Option<WaitsOn>,
+}
+
+/// Why erased text is not gone yet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum WaitsOn {
+    /// A snapshot that began before needs the log; call [`NewsDb::scrub`] when it is gone.
+    Reader,
+    /// The caller's [`Cancel`] was set; [`NewsDb::scrub`] goes on from there.
+    Cancel,
+    /// It was put off by [`Erase::scrub_later`].
+    Scrub,
 }
 
 impl NewsDb {
@@ -137,23 +150,25 @@ impl NewsDb {
     /// Those of writing.
     pub fn scrub(&self, cancel: &Cancel) -> Result<ScrubReport, Error> {
         let waits = |on| Ok(ScrubReport { done: false, waits_on: Some(on) });
-        let pending = self.write(|connection| meta(connection, "scrub_pending"))? != 0;
-        if !pending {
-            return Ok(ScrubReport { done: true, waits_on: None });
-        }
-        while self.write(index::scrub_some)? {
-            if cancel.is_canceled() {
-                return waits("its budget");
+        loop {
+            // Each erasure counts it on, also one that comes while this is at work.
+            let pending = self.write(|connection| meta(connection, "scrub_pending"))?;
+            if pending == 0 {
+                return Ok(ScrubReport { done: true, waits_on: None });
             }
+            while self.write(index::scrub_some)? {
+                if cancel.is_canceled() {
+                    return waits(WaitsOn::Cancel);
+                }
+            }
+            if !self.empty_log()? {
+                return waits(WaitsOn::Reader);
+            }
+            self.write(|connection| {
+                let sql = "UPDATE meta SET value = 0 WHERE key = 'scrub_pending' AND value = ?1";
+                Ok(connection.execute(sql, [pending])?)
+            })?;
         }
-        if !self.empty_log()? {
-            return waits("a reader");
-        }
-        self.write(|connection| {
-            connection.execute("UPDATE meta SET value = 0 WHERE key = 'scrub_pending'", [])?;
-            Ok(())
-        })?;
-        Ok(ScrubReport { done: true, waits_on: None })
     }
 
     /// Gives an article another publication date by the caller's own word. Its id changes
@@ -180,7 +195,7 @@ impl NewsDb {
 
     fn scrub_unless_later(&self, erase: &Erase) -> Result<ScrubReport, Error> {
         if erase.later {
-            return Ok(ScrubReport { done: false, waits_on: Some("scrub") });
+            return Ok(ScrubReport { done: false, waits_on: Some(WaitsOn::Scrub) });
         }
         self.scrub(&erase.cancel.clone().unwrap_or_default())
     }

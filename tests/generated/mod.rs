@@ -159,9 +159,8 @@ pub fn questions(snapshot: &Snapshot) -> Vec<(Query, Meaning)> {
             .find(|row| row.key == name)
             .and_then(|row| row.id)
             .unwrap()
-            .into()
     };
-    let (ada, ivo): (newsdb::EntityId, newsdb::EntityId) = (entity("Ada Berg"), entity("Ivo Kern"));
+    let (ada, ivo) = (entity("Ada Berg"), entity("Ivo Kern"));
     let (since, until) = (at("2024-02-25T12:00:00Z"), at("2024-03-10T00:00:00Z"));
     let words = |test: fn(Has<'_>) -> bool| -> Meaning {
         Box::new(move |article| has_words(article, test))

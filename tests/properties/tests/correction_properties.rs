@@ -180,11 +180,8 @@ impl Model {
             assert_eq!((number(entity.id), &entity.name), (end, &self.chief(end)));
         }
         let top = news.top(&Query::new(), Dimension::Entity, 100).unwrap();
-        let rows: BTreeMap<usize, u64> = top
-            .rows
-            .iter()
-            .map(|row| (number(EntityId::from(row.id.unwrap())), row.articles))
-            .collect();
+        let rows: BTreeMap<usize, u64> =
+            top.rows.iter().map(|row| (number(row.id.unwrap()), row.articles)).collect();
         let expected: BTreeMap<usize, u64> = (0..NAMES.len())
             .map(|entity| (entity, count(entity)))
             .filter(|row| row.1 > 0)

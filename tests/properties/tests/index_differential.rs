@@ -317,7 +317,9 @@ fn compare_top(
         .rows
         .iter()
         .map(|row| match row.mentions {
-            Some(mentions) => ((String::new(), row.id), (row.articles, mentions)),
+            Some(mentions) => {
+                ((String::new(), row.id.map(|id| id.get())), (row.articles, mentions))
+            }
             None => (
                 (row.key.clone(), None),
                 (row.articles, expected.get(&(row.key.clone(), None)).map_or(0, |row| row.1)),
