@@ -136,9 +136,19 @@ impl From<rusqlite::Error> for Error {
             Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
                 Self::Corrupt(error.to_string())
             }
+            // Every table is strict: what is of another type, or no text, was not written by SQLite.
+            None if is_of_another_type(&error) => Self::Corrupt(error.to_string()),
             _ => Self::Database(DatabaseError(error)),
         }
     }
+}
+
+fn is_of_another_type(error: &rusqlite::Error) -> bool {
+    use rusqlite::Error;
+    matches!(
+        error,
+        Error::FromSqlConversionFailure(..) | Error::InvalidColumnType(..) | Error::Utf8Error(..)
+    )
 }
 
 impl From<crate::store::body::BodyError> for Error {

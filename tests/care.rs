@@ -44,6 +44,17 @@ fn damage_is_found_and_named() {
         ("UPDATE article SET language = 'ru' WHERE external_id = '7'", "index"),
         ("PRAGMA foreign_keys = OFF; DELETE FROM author", "author"),
         ("UPDATE article SET authors = '[null]' WHERE external_id = '7'", "author"),
+        ("PRAGMA foreign_keys = OFF; DELETE FROM entity", "mentions of entities"),
+        (
+            "UPDATE mention SET list = '[[1,' WHERE rowid = (SELECT min(rowid) FROM mention)",
+            "not JSON",
+        ),
+        (
+            "UPDATE mention SET list = '[7]' WHERE rowid = (SELECT min(rowid) FROM mention)",
+            "mentions of article",
+        ),
+        ("UPDATE article SET tags = '{' WHERE external_id = '7'", "not JSON"),
+        ("UPDATE article SET headline = CAST(x'41FF' AS TEXT) WHERE external_id = '7'", "utf-8"),
     ] {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("news.db");
@@ -53,6 +64,10 @@ fn damage_is_found_and_named() {
         assert!(!check.is_clean(), "not found: {damage}");
         let found = check.findings.iter().any(|finding| finding.contains(expected));
         assert!(found, "{damage}: {:?}", check.findings);
+        let extra =
+            check.findings.iter().any(|finding| finding.contains("holds what is not there"));
+        assert!(!extra, "{damage}: {:?}", check.findings);
+        assert_eq!(db.stats().unwrap().articles, 40);
     }
 }
 

@@ -21,11 +21,12 @@ use xxhash_rust::xxh3::Xxh3;
 const NAMED: usize = 5;
 
 /// Compares everything that the index has of each article with what the tables say, which
-/// `articles` yields. Findings are sentences for people; none means that the two agree.
+/// `articles` yields, without words where it is damaged. Findings are sentences for people; none means
+/// that the two agree.
 pub(crate) fn check(
     view: &View<'_>,
     articles: impl FnOnce(
-        &mut dyn FnMut(ArticleId, &Analysed) -> Result<(), Error>,
+        &mut dyn FnMut(ArticleId, Option<&Analysed>) -> Result<(), Error>,
     ) -> Result<(), Error>,
 ) -> Result<Vec<String>, Error> {
     let state = state::read(view.connection)?;
@@ -55,6 +56,10 @@ pub(crate) fn check(
     let (mut missing, mut different) = (Named::default(), Named::default());
     let mut kinds = HashMap::new();
     articles(&mut |id, analysed| {
+        let Some(analysed) = analysed else {
+            held.remove(&id.0);
+            return Ok(());
+        };
         let facts = match Facts::read(view.connection, id, None, &mut kinds) {
             Ok(Some(facts)) => facts,
             Ok(None) => return Ok(()),

@@ -89,7 +89,10 @@ impl Facts {
             let kind = match kinds.get(&entity) {
                 Some(kind) => *kind,
                 None => {
-                    let kind = kind.query_row([entity], |row| row.get(0))?;
+                    let kind = kind.query_row([entity], |row| row.get(0)).optional()?;
+                    let missing =
+                        || format!("article {id} mentions entity {entity}, which is not there");
+                    let kind = kind.ok_or_else(|| Error::Corrupt(missing()))?;
                     kinds.insert(entity, kind);
                     kind
                 }

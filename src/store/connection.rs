@@ -87,7 +87,8 @@ fn readable(connection: &Connection) -> bool {
     connection.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(())).is_ok()
 }
 
-fn wal_of(path: &Path) -> std::path::PathBuf {
+/// The name of a file's write-ahead log.
+pub(super) fn wal_of(path: &Path) -> std::path::PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push("-wal");
     name.into()

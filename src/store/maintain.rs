@@ -1,33 +1,14 @@
-//! Keeping a file well: checks, copies, figures, tidying.
+//! Keeping a file well: copies, figures, tidying.
 
-use super::articles::{self, unpack};
-use super::entities::PROMOTED;
+use super::connection::wal_of;
 use super::{Cancel, NewsDb, SCHEMA_VERSION, Snapshot, View, meta};
 use crate::error::Error;
-use crate::index::{self, Analysed};
-use crate::ingest::{BAND_BITS, PERIOD_BITS, prepare::content_hash};
+use crate::index;
 use crate::model::{ArticleId, Date, PubStatus};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
-
-/// What a check found.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[non_exhaustive]
-pub struct CheckReport {
-    /// Articles looked at.
-    pub articles: u64,
-    /// What is wrong, in sentences; empty when all is well.
-    pub findings: Vec<String>,
-}
-
-impl CheckReport {
-    /// Whether nothing is wrong.
-    pub fn is_clean(&self) -> bool {
-        self.findings.is_empty()
-    }
-}
 
 /// Figures about a file.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -84,17 +65,6 @@ pub struct Stats {
 }
 
 impl NewsDb {
-    /// Checks the file: SQLite's own integrity check, foreign keys, every packed text against
-    /// its hash, and everything that the index holds of an article, each word at its place
-    /// included, against the tables. Reads everything once; readers and writers go on meanwhile.
-    ///
-    /// # Errors
-    /// [`Error::Canceled`]; [`Error::Corrupt`] when the file is so damaged that it cannot be
-    /// read at all. What is found is not an error but in the report.
-    pub fn check(&self, cancel: &Cancel) -> Result<CheckReport, Error> {
-        self.snapshot_with(cancel)?.view(check)
-    }
-
     /// Copies the database into a new file, compact and of one moment, while others read and
     /// write. The copy appears under its name only when it is whole.
     ///
@@ -241,23 +211,17 @@ fn stats(view: &View<'_>, open_snapshots: Vec<Duration>) -> Result<Stats, Error>
         })
         .collect::<Result<BTreeMap<_, _>, Error>>()?;
     let edge = |sql: &str| -> Result<Option<Date>, Error> {
-        let id: Option<i64> =
-            connection.prepare_cached(sql)?.query_map([], |row| row.get(0))?.next().transpose()?;
-        Ok(match id {
-            Some(id) => articles::load_on(connection, ArticleId(id))?.and_then(|a| a.published),
-            None => None,
-        })
+        let mut statement = connection.prepare_cached(sql)?;
+        let mut rows = statement.query([])?;
+        let Some(row) = rows.next()? else { return Ok(None) };
+        Ok(Date::from_parts(ArticleId(row.get(0)?).second(), row.get(1)?, row.get(2)?))
     };
     let size = |path: Option<PathBuf>| {
         path.and_then(|path| std::fs::metadata(path).ok()).map_or(0, |data| data.len())
     };
     let page = pragma("page_size")?;
     let path = view.inner.path.clone();
-    let log = path.clone().map(|path| {
-        let mut name = path.into_os_string();
-        name.push("-wal");
-        PathBuf::from(name)
-    });
+    let log = path.as_deref().map(wal_of);
     Ok(Stats {
         articles: by_status.values().sum(),
         by_status,
@@ -268,9 +232,9 @@ fn stats(view: &View<'_>, open_snapshots: Vec<Duration>) -> Result<Stats, Error>
         tombstones: count("SELECT count(*) FROM tombstone")?,
         sources: count("SELECT count(*) FROM source")?,
         entities: count("SELECT count(*) FROM entity WHERE canonical_id = entity_id")?,
-        mentions: count("SELECT coalesce(sum(json_array_length(list)), 0) FROM mention")?,
+        mentions: count("SELECT coalesce(sum(iif(json_valid(list), json_array_length(list), 0)), 0) FROM mention")?,
         annotations: count(
-            "SELECT coalesce(sum(CASE field WHEN -1 THEN json_array_length(value) ELSE 1 END), 0)
+            "SELECT coalesce(sum(iif(field = -1, iif(json_valid(value), json_array_length(value), 0), 1)), 0)
                FROM annotation",
         )?,
         with_html: count("SELECT count(*) FROM article_html")?,
@@ -278,11 +242,13 @@ fn stats(view: &View<'_>, open_snapshots: Vec<Duration>) -> Result<Stats, Error>
         subjects: count("SELECT count(*) FROM subject")?,
         authors: count("SELECT count(*) FROM author")?,
         first: edge(
-            "SELECT article_id FROM article WHERE published_source IS NOT NULL
+            "SELECT article_id, published_offset, published_precision
+               FROM article WHERE published_source IS NOT NULL
               ORDER BY article_id LIMIT 1",
         )?,
         last: edge(
-            "SELECT article_id FROM article WHERE published_source IS NOT NULL
+            "SELECT article_id, published_offset, published_precision
+               FROM article WHERE published_source IS NOT NULL
               ORDER BY article_id DESC LIMIT 1",
         )?,
         file_bytes: match path {
@@ -296,167 +262,4 @@ fn stats(view: &View<'_>, open_snapshots: Vec<Duration>) -> Result<Stats, Error>
         schema: SCHEMA_VERSION,
         tokens_version: meta(connection, "tokens_version")?,
     })
-}
-
-fn check(view: &View<'_>) -> Result<CheckReport, Error> {
-    let connection = view.connection;
-    let mut findings: Vec<String> = connection
-        .prepare("PRAGMA integrity_check")?
-        .query_map([], |row| row.get::<_, String>(0))?
-        .filter(|line| line.as_deref() != Ok("ok"))
-        .collect::<Result<_, _>>()?;
-    let mut orphans = connection.prepare("PRAGMA foreign_key_check")?;
-    let mut rows = orphans.query([])?;
-    while let Some(row) = rows.next()? {
-        let (table, parent): (String, String) = (row.get(0)?, row.get(2)?);
-        findings.push(format!("a row of {table} names a row of {parent} that is not there"));
-    }
-    for (what, sql) in [
-        (
-            "articles that were seen nowhere",
-            "SELECT count(*) FROM article a WHERE a.status <> 3
-                AND NOT EXISTS (SELECT 1 FROM sighting t WHERE t.article_id = a.article_id)",
-        ),
-        (
-            "merged entities that do not lead to one that stands",
-            "SELECT count(*) FROM entity e WHERE NOT EXISTS (
-                 SELECT 1 FROM entity c WHERE c.entity_id = e.canonical_id
-                    AND c.canonical_id = c.entity_id)",
-        ),
-        (
-            "mentions of entities, or by annotators, that are not there",
-            "SELECT count(*) FROM mention m, json_each(m.list) j
-              WHERE NOT EXISTS (SELECT 1 FROM annotator WHERE annotator_id = j.value ->> 0)
-                 OR NOT EXISTS (SELECT 1 FROM entity WHERE entity_id = j.value ->> 1)",
-        ),
-        (
-            "subjects, authors or tags of articles that are not there",
-            "SELECT (SELECT count(*) FROM article, json_each(iif(json_valid(subjects), subjects, '[]'))
-                      WHERE coalesce(value NOT IN (SELECT subject_id FROM subject), 1))
-                  + (SELECT count(*) FROM article, json_each(iif(json_valid(authors), authors, '[]'))
-                      WHERE coalesce(value NOT IN (SELECT author_id FROM author), 1))
-                  + (SELECT count(*) FROM article, json_each(iif(json_valid(tags), tags, '[]'))
-                      WHERE coalesce(value NOT IN (SELECT tag_id FROM tag), 1))",
-        ),
-        (
-            "entities whose count of articles is not that of the mentions",
-            &*format!(
-                "SELECT count(*) FROM entity e LEFT JOIN (
-                     SELECT entity_id, count(*) AS articles FROM (
-                         -- A number for certain, or SQLite would make no index of it to join by.
-                         SELECT DISTINCT m.article_id, CAST(j.value ->> 1 AS INTEGER) AS entity_id
-                           FROM mention m, json_each(m.list) j)
-                      GROUP BY entity_id) c USING (entity_id)
-                  WHERE min(e.articles, {PROMOTED}) <> min(coalesce(c.articles, 0), {PROMOTED})"
-            ),
-        ),
-        (
-            "near-duplicate bands of articles that are not there",
-            &*format!(
-                "SELECT count(*) FROM duplicate_band b
-                  WHERE NOT EXISTS (
-                        SELECT 1 FROM article a
-                         WHERE a.article_id = ((b.band >> {BAND_BITS}) << {PERIOD_BITS}) + b.article)"
-            ),
-        ),
-        (
-            "annotations and lists that are not JSON",
-            "SELECT (SELECT count(*) FROM annotation WHERE NOT json_valid(value))
-                  + (SELECT count(*) FROM article WHERE NOT coalesce(json_valid(images), 1)
-                        OR NOT coalesce(json_valid(enclosures), 1)
-                        OR NOT coalesce(json_valid(attributes), 1)
-                        OR NOT coalesce(json_valid(subjects), 1)
-                        OR NOT coalesce(json_valid(authors), 1)
-                        OR NOT coalesce(json_valid(tags), 1))",
-        ),
-        (
-            "redirects of ids that are in use",
-            "SELECT count(*) FROM article_redirect r JOIN article a ON a.article_id = r.from_id",
-        ),
-    ] {
-        let count: i64 = connection.query_row(sql, [], |row| row.get(0))?;
-        if count != 0 {
-            findings.push(format!("{count} {what}"));
-        }
-    }
-    let mut articles = 0;
-    let mut damaged = Vec::new();
-    findings.extend(index::check(view, |take| {
-        let mut statement = connection.prepare(
-            "SELECT a.article_id, a.headline, a.summary, b.codec, b.body, a.language, a.content_hash,
-                    a.status = 3
-               FROM article a LEFT JOIN article_body b USING (article_id)",
-        )?;
-        let mut rows = statement.query([])?;
-        while let Some(row) = rows.next()? {
-            view.check_canceled()?;
-            let id = ArticleId(row.get(0)?);
-            if row.get(7)? {
-                take(id, &Analysed::default())?;
-                continue;
-            }
-            articles += 1;
-            let (headline, summary): (String, Option<String>) = (row.get(1)?, row.get(2)?);
-            let body = match row.get::<_, Option<i64>>(3)? {
-                Some(codec) => {
-                    let bytes = row.get_ref(4)?.as_blob().map_err(rusqlite::Error::from)?;
-                    match unpack(codec, bytes) {
-                        Ok(text) => Some(text),
-                        Err(error) => {
-                            damaged.push(format!("article {id}: {error}"));
-                            continue;
-                        }
-                    }
-                }
-                None => None,
-            };
-            if content_hash(&headline, summary.as_deref(), body.as_deref())
-                != row.get::<_, i64>(6)?
-            {
-                damaged.push(format!("article {id}: its text differs from its hash"));
-            }
-            let language: Option<String> = row.get(5)?;
-            let analysed =
-                Analysed::new(&headline, summary.as_deref(), body.as_deref(), language.as_deref());
-            take(id, &analysed)?;
-        }
-        Ok(())
-    })?);
-    findings.extend(damaged);
-    let mut versions = connection.prepare(
-        "SELECT article_id, number, headline, summary, codec, body, content_hash FROM version",
-    )?;
-    let mut rows = versions.query([])?;
-    while let Some(row) = rows.next()? {
-        view.check_canceled()?;
-        let (id, number): (i64, i64) = (row.get(0)?, row.get(1)?);
-        let body = match row.get::<_, Option<i64>>(4)? {
-            Some(codec) => {
-                unpack(codec, row.get_ref(5)?.as_blob().map_err(rusqlite::Error::from)?).map(Some)
-            }
-            None => Ok(None),
-        };
-        let (headline, summary): (String, Option<String>) = (row.get(2)?, row.get(3)?);
-        match body {
-            Ok(body) => {
-                let hash = content_hash(&headline, summary.as_deref(), body.as_deref());
-                if hash != row.get::<_, i64>(6)? {
-                    findings.push(format!(
-                        "article {id}, version {number}: its text differs from its hash"
-                    ));
-                }
-            }
-            Err(error) => findings.push(format!("article {id}, version {number}: {error}")),
-        }
-    }
-    let mut pages = connection.prepare("SELECT article_id, codec, html FROM article_html")?;
-    let mut rows = pages.query([])?;
-    while let Some(row) = rows.next()? {
-        view.check_canceled()?;
-        let bytes = row.get_ref(2)?.as_blob().map_err(rusqlite::Error::from)?;
-        if let Err(error) = unpack(row.get(1)?, bytes) {
-            findings.push(format!("article {}, its HTML: {error}", row.get::<_, i64>(0)?));
-        }
-    }
-    Ok(CheckReport { articles, findings })
 }
