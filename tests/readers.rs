@@ -512,3 +512,41 @@ fn the_export_reads_back_to_the_same() {
     copy.export_jsonl(&Query::new(), &mut second).unwrap();
     assert_eq!(String::from_utf8(first).unwrap(), String::from_utf8(second).unwrap());
 }
+
+/// A fetcher makes a reader where it has the bytes, and hands it to whoever may block.
+#[test]
+fn readers_go_from_thread_to_thread() {
+    let reader =
+        formats::read(Cursor::new(r#"{"title": "a"}"#), "a", None, &ReadOptions::default());
+    let read = std::thread::spawn(move || reader.map(Result::unwrap).collect::<Vec<_>>());
+    assert_eq!(read.join().unwrap().len(), 1);
+}
+
+#[test]
+fn articles_and_reports_are_json() {
+    let mut article =
+        one(r#"{"id": "7", "title": "Bridge", "published": "2024-06-13", "tags": ["a"]}"#);
+    let text = serde_json::to_string(&article).unwrap();
+    assert_eq!(serde_json::from_str::<NewArticle>(&text).unwrap(), article);
+    assert_eq!(
+        serde_json::from_str::<NewArticle>(r#"{"id": "7"}"#).unwrap().id.as_deref(),
+        Some("7")
+    );
+    article.body = Some("The bridge is open.".into());
+    let db = NewsDb::open_in_memory().unwrap();
+    let report = db.ingest([
+        Ok(article),
+        Err(Rejected { place: newsdb::Place::line("a.jsonl", 2), reason: Reason::Empty }),
+    ]);
+    let report = serde_json::to_value(report.unwrap()).unwrap();
+    assert_eq!((&report["inserted"], &report["rejected"]), (&1.into(), &1.into()));
+    assert_eq!(
+        report["rejections"][0],
+        serde_json::json!({"input": "a.jsonl", "line": 2, "reason": "the article has no text"})
+    );
+    let id = db.search(&Query::new(), Sort::Newest, 1, None).unwrap().hits[0].id;
+    let stored = db.article(id).unwrap().unwrap();
+    let again: newsdb::Article =
+        serde_json::from_value(serde_json::to_value(&stored).unwrap()).unwrap();
+    assert_eq!(again, stored);
+}

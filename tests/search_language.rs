@@ -140,6 +140,10 @@ fn limits_are_named() {
     let error = parse(&"a ".repeat(257)).unwrap_err();
     assert!(error.message.contains("256"));
     assert_eq!(error.position, 512);
+    assert!(parse(&"a-b* ".repeat(16)).is_ok());
+    let error = parse(&"a-b* ".repeat(17)).unwrap_err();
+    assert!(error.message.contains("16 phrases"), "{error}");
+    assert!(parse(&"a* \"a b\" ".repeat(100)).is_ok());
     assert!(parse(&"a".repeat(4096)).is_ok());
     assert!(parse(&"a".repeat(4097)).unwrap_err().message.contains("4096"));
 }

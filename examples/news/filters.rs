@@ -75,7 +75,7 @@ pub(crate) fn moment(text: &str) -> Result<Moment, String> {
 }
 
 pub(crate) fn format(text: &str) -> Result<Auto, String> {
-    if text == "auto" { Ok(Auto(None)) } else { text.parse().map(|format| Auto(Some(format))) }
+    if text == "auto" { Ok(Auto(None)) } else { parse(text).map(|format| Auto(Some(format))) }
 }
 
 pub(crate) fn column(text: &str) -> Result<(String, String), String> {

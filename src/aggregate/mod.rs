@@ -23,7 +23,7 @@ pub use top::{TopList, TopRow};
 
 use crate::error::Error;
 use crate::index::{Collector, Field, Index};
-use crate::model::EntityKind;
+use crate::model::{EntityKind, ParseNameError};
 use crate::query::{Query, Selection};
 use crate::store::View;
 use std::fmt;
@@ -64,9 +64,9 @@ impl fmt::Display for Dimension {
 }
 
 impl FromStr for Dimension {
-    type Err = String;
+    type Err = ParseNameError;
 
-    fn from_str(text: &str) -> Result<Self, String> {
+    fn from_str(text: &str) -> Result<Self, ParseNameError> {
         match text {
             "source" => Ok(Self::Source),
             "language" => Ok(Self::Language),
@@ -75,10 +75,9 @@ impl FromStr for Dimension {
             "tag" => Ok(Self::Tag),
             "entity" | "entities" => Ok(Self::Entity),
             kind => kind.parse().map(Self::Kind).map_err(|_| {
-                format!(
-                    "{text:?} is not one of: source, language, subject, author, tag, entity, \
-                     person, organisation, place, object, event"
-                )
+                let names = ["source", "language", "subject", "author", "tag", "entity"];
+                let kinds = EntityKind::ALL.iter().map(|kind| kind.as_str());
+                ParseNameError::new(text, names.into_iter().chain(kinds))
             }),
         }
     }

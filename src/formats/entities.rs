@@ -9,7 +9,9 @@
 use super::lines::{Line, Lines};
 use super::unpack::unpacked;
 use super::{BOM, csv};
-use crate::model::{Alias, EntityKind, ExternalId, Limits, NewEntity, Place, Reason, Rejected};
+use crate::model::{
+    Alias, EntityKind, ExternalId, Limits, NewEntity, ParseNameError, Place, Reason, Rejected,
+};
 use serde_json::{Map, Value, json};
 use std::io::Read;
 
@@ -36,7 +38,7 @@ enum Form {
 /// assert_eq!((almaty.aliases.len(), almaty.external_ids[0].value.as_str()), (2, "Q35493"));
 /// assert_eq!(items[1].as_ref().unwrap_err().place.line, Some(3));
 /// ```
-pub fn read_entities<R: Read + 'static>(
+pub fn read_entities<R: Read + Send + 'static>(
     input: R,
     name: &str,
     limits: &Limits,
@@ -137,7 +139,8 @@ fn table(columns: &[String], fields: Vec<String>) -> Result<NewEntity, String> {
         let at = columns.iter().position(|column| column == wanted)?;
         fields.get(at).map(|field| field.trim()).filter(|field| !field.is_empty())
     };
-    let kind: EntityKind = of("kind").ok_or("no kind")?.parse()?;
+    let kind = of("kind").ok_or("no kind")?;
+    let kind: EntityKind = kind.parse().map_err(|error: ParseNameError| error.to_string())?;
     let mut entity = NewEntity::new(kind, of("name").ok_or("no name")?);
     let aliases = of("aliases").unwrap_or("").split('|').map(str::trim);
     let language = of("language").map(str::to_owned);

@@ -9,8 +9,8 @@ use super::fields::{names, rename};
 use super::objects::objects;
 use super::{BOM, Item, ReadOptions, dates, markup};
 use crate::model::{
-    Date, DateSource, EntityKind, ExternalId, Field, Image, NewArticle, NewMention, Place,
-    PubStatus, Reason, Rejected, Span, Subject,
+    Date, DateSource, EntityKind, ExternalId, Field, Image, NewArticle, NewMention, ParseNameError,
+    Place, PubStatus, Reason, Rejected, Span, Subject,
 };
 use chrono::{DateTime, Utc};
 use serde::de::DeserializeOwned;
@@ -25,7 +25,7 @@ const DEEPEST: u64 = 128;
 
 /// Reads the articles of an input.
 pub(super) fn read(
-    input: impl BufRead + 'static,
+    input: impl BufRead + Send + 'static,
     name: String,
     options: ReadOptions,
 ) -> impl Iterator<Item = Item> {
@@ -49,7 +49,7 @@ fn articles(
     bytes: &[u8],
     place: Place,
     options: Arc<ReadOptions>,
-) -> Box<dyn Iterator<Item = Item>> {
+) -> Box<dyn Iterator<Item = Item> + Send> {
     let object = match object(bytes, &options) {
         Ok(object) => object,
         Err(reason) => return Box::new(std::iter::once(Err(Rejected { place, reason }))),
@@ -260,7 +260,7 @@ fn flag(object: &mut Object, name: &str) -> bool {
     }
 }
 
-fn parsed<T: std::str::FromStr<Err = String>>(
+fn parsed<T: std::str::FromStr<Err = ParseNameError>>(
     object: &mut Object,
     name: &str,
 ) -> Result<Option<T>, Reason> {

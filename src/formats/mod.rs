@@ -52,17 +52,18 @@ mod zip;
 #[cfg(feature = "xml")]
 pub use opml::read_opml;
 
-use crate::model::{Channel, Date, Limits, NewArticle, Place, Precision, Reason, Rejected};
+use crate::model::{
+    Channel, Date, Limits, NewArticle, ParseNameError, Place, Precision, Reason, Rejected,
+};
 use chrono::{DateTime, Utc};
 pub use entities::{EntityItem, read_entities};
 pub use fields::fields;
-use std::cell::RefCell;
 use std::collections::{BTreeMap, HashSet};
 use std::fs::File;
 use std::hash::Hash;
 use std::io::{self, BufReader, Cursor, Read};
 use std::path::{Path, PathBuf};
-use std::rc::Rc;
+use std::sync::{Arc, Mutex, PoisonError};
 pub use subjects::{SubjectItem, read_subjects};
 
 /// The formats that can be read.
@@ -125,17 +126,15 @@ impl Format {
 }
 
 impl std::str::FromStr for Format {
-    type Err = String;
+    type Err = ParseNameError;
 
-    fn from_str(name: &str) -> Result<Self, String> {
+    fn from_str(name: &str) -> Result<Self, ParseNameError> {
         if let Some(version) = name.strip_prefix("ninjs-") {
             return version.parse().map(|version| Self::Ninjs(Some(version)));
         }
         let found = Self::NAMES.iter().find(|(_, known)| *known == name);
-        found.map(|(format, _)| *format).ok_or_else(|| {
-            let names: Vec<_> = Self::NAMES.iter().map(|(_, name)| *name).collect();
-            format!("{name:?} is not a format: {}", names.join(", "))
-        })
+        let names = Self::NAMES.iter().map(|(_, name)| *name);
+        found.map(|(format, _)| *format).ok_or_else(|| ParseNameError::new(name, names))
     }
 }
 
@@ -181,15 +180,15 @@ pub struct ReadOptions {
 /// What a reader yields.
 pub type Item = Result<NewArticle, Rejected>;
 
-type Items = Box<dyn Iterator<Item = Item>>;
+type Items = Box<dyn Iterator<Item = Item> + Send>;
 
 /// What feeds say of themselves, while they are read.
 #[derive(Debug, Clone, Default)]
-struct Channels(Rc<RefCell<Option<Channel>>>);
+struct Channels(Arc<Mutex<Option<Channel>>>);
 
 impl Channels {
     fn set(&self, channel: &Channel) {
-        let mut slot = self.0.borrow_mut();
+        let mut slot = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if slot.as_ref() != Some(channel) {
             *slot = Some(channel.clone());
         }
@@ -220,7 +219,7 @@ impl Reader {
     /// # Ok::<(), newsdb::Rejected>(())
     /// ```
     pub fn channel(&self) -> Option<Channel> {
-        self.channels.0.borrow().clone()
+        self.channels.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }
 
@@ -264,7 +263,7 @@ fn midnight_as_day(date: Date) -> Date {
 /// Reads a stream: standard input, a socket, bytes in memory. `name` is the place that
 /// rejections name; without a format, it is recognised.
 pub fn read(
-    input: impl Read + 'static,
+    input: impl Read + Send + 'static,
     name: &str,
     format: Option<Format>,
     options: &ReadOptions,
@@ -344,7 +343,7 @@ impl Iterator for Files {
     }
 }
 
-type Input = Box<dyn Read>;
+type Input = Box<dyn Read + Send>;
 
 /// Unpacks, recognises and reads one input.
 fn open(
@@ -356,7 +355,7 @@ fn open(
 ) -> Items {
     let (each, channels) = (options.clone(), channels.clone());
     let plain = move |input, name| plain(input, name, format, &each, &channels);
-    unpack::unpack(input, name, &options.limits, Rc::new(plain))
+    unpack::unpack(input, name, &options.limits, Arc::new(plain))
 }
 
 /// Recognises and reads one input that is not packed.

@@ -14,10 +14,10 @@ pub(super) type Object = Result<(Vec<u8>, Place), Rejected>;
 /// Where each line holds an object, a line that is damaged costs itself alone. Elsewhere an
 /// object ends where its brackets close.
 pub(super) fn objects(
-    mut input: impl BufRead + 'static,
+    mut input: impl BufRead + Send + 'static,
     name: String,
     limit: u64,
-) -> Box<dyn Iterator<Item = Object>> {
+) -> Box<dyn Iterator<Item = Object> + Send> {
     let mut first = Vec::new();
     let read = input.by_ref().take(limit).read_until(b'\n', &mut first).and_then(|_| {
         let next = input.fill_buf()?.iter().copied().find(|byte| !byte.is_ascii_whitespace());

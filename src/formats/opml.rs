@@ -20,7 +20,7 @@ const VOCABULARY: Vocabulary =
 /// # Ok::<(), newsdb::Rejected>(())
 /// ```
 pub fn read_opml(
-    input: impl Read + 'static,
+    input: impl Read + Send + 'static,
     name: &str,
     limits: &Limits,
 ) -> impl Iterator<Item = Result<Feed, Rejected>> {

@@ -30,10 +30,10 @@ const MISTAGGED: [(&str, &str); 2] = [("dk", "da"), ("se", "sv")];
 /// assert_eq!(trade.broader, Some(("house".to_owned(), "eco".to_owned())));
 /// ```
 pub fn read_subjects(
-    input: impl Read + 'static,
+    input: impl Read + Send + 'static,
     name: &str,
     limits: &Limits,
-) -> Box<dyn Iterator<Item = SubjectItem>> {
+) -> Box<dyn Iterator<Item = SubjectItem> + Send> {
     let mut input = unpacked(input, limits);
     let start = match input.fill_buf() {
         Ok(start) => start,

@@ -4,13 +4,13 @@
 //! What is packed may be packed once more (a zip of gzips), not oftener. Two limits stop bombs:
 //! [`Limits::unpacked`] and [`Limits::ratio`], both over all layers of one input.
 
-use super::zip::{Entry, Zip};
+use super::zip::{Entry, Zip, locked};
 use super::{Fault, Input, Item, Items, peek, refused};
 use crate::model::{Limits, Place, Reason, Rejected};
 use flate2::bufread::MultiGzDecoder;
-use std::cell::{Cell, RefCell};
 use std::io::{self, BufReader, Read};
-use std::rc::Rc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
 use zstd::stream::read::Decoder;
 
 /// How often an input may be packed.
@@ -23,12 +23,12 @@ const HARMLESS: u64 = 1 << 20;
 const STEP: usize = 4 << 10;
 
 /// Reads an input that is not packed, known by a name.
-type ReadPlain = Rc<dyn Fn(Input, String) -> Items>;
+type ReadPlain = Arc<dyn Fn(Input, String) -> Items + Send + Sync>;
 
 /// The bytes of a list, unpacked where it is packed once by gzip or zstd.
-pub(super) fn unpacked(input: impl Read + 'static, limits: &Limits) -> BufReader<Input> {
+pub(super) fn unpacked(input: impl Read + Send + 'static, limits: &Limits) -> BufReader<Input> {
     let (head, input) = peek(Box::new(input));
-    let meter = Rc::new(Meter::new(limits));
+    let meter = Arc::new(Meter::new(limits));
     let unpacked = match Method::of(&head) {
         None => Ok(input),
         Some(Method::Zip) => {
@@ -45,7 +45,7 @@ pub(super) fn unpacked(input: impl Read + 'static, limits: &Limits) -> BufReader
 
 /// Reads what is in an input, packed or not, with the reader of what is not.
 pub(super) fn unpack(input: Input, name: String, limits: &Limits, plain: ReadPlain) -> Items {
-    Unpacker { meter: Rc::new(Meter::new(limits)), plain }.layer(
+    Unpacker { meter: Arc::new(Meter::new(limits)), plain }.layer(
         Box::new(BufReader::with_capacity(1 << 16, input)),
         name,
         0,
@@ -54,7 +54,7 @@ pub(super) fn unpack(input: Input, name: String, limits: &Limits, plain: ReadPla
 
 #[derive(Clone)]
 struct Unpacker {
-    meter: Rc<Meter>,
+    meter: Arc<Meter>,
     plain: ReadPlain,
 }
 
@@ -73,7 +73,7 @@ impl Unpacker {
         let unpacked: Input = match method {
             None => return (self.plain)(input, name),
             Some(Method::Zip) => {
-                let zip = Rc::new(RefCell::new(Zip::new(input, self.meter.clone())));
+                let zip = Arc::new(Mutex::new(Zip::new(input, self.meter.clone())));
                 return Box::new(Files { zip, name, depth, unpacker: self, file: None });
             }
             Some(Method::Stream(method)) => match method.decoder(input) {
@@ -124,24 +124,26 @@ impl Method {
 /// The bytes of one input before and after unpacking, over all its layers.
 pub(super) struct Meter {
     limits: Limits,
-    packed: Cell<u64>,
-    unpacked: Cell<u64>,
+    packed: AtomicU64,
+    unpacked: AtomicU64,
 }
 
 impl Meter {
     fn new(limits: &Limits) -> Self {
-        Self { limits: *limits, packed: Cell::new(0), unpacked: Cell::new(0) }
+        Self { limits: *limits, packed: AtomicU64::new(0), unpacked: AtomicU64::new(0) }
     }
 
     /// Counts bytes that were unpacked.
     pub(super) fn unpacked(&self, bytes: usize) -> io::Result<()> {
-        let unpacked = self.unpacked.get().saturating_add(bytes as u64);
-        self.unpacked.set(unpacked);
+        let bytes = bytes as u64;
+        let unpacked = self.unpacked.fetch_add(bytes, Ordering::Relaxed).saturating_add(bytes);
         let Limits { unpacked: most, ratio, .. } = self.limits;
         let over = |limit, allowed| Err(io::Error::other(Reason::OverLimit { limit, allowed }));
         if unpacked > most {
             over("unpacked", most)
-        } else if unpacked > HARMLESS && unpacked / ratio.max(1) > self.packed.get() {
+        } else if unpacked > HARMLESS
+            && unpacked / ratio.max(1) > self.packed.load(Ordering::Relaxed)
+        {
             over("ratio", ratio)
         } else {
             Ok(())
@@ -152,13 +154,13 @@ impl Meter {
 /// Counts what is read of the input itself.
 struct Packed {
     input: Input,
-    meter: Rc<Meter>,
+    meter: Arc<Meter>,
 }
 
 impl Read for Packed {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let bytes = self.input.read(buffer)?;
-        self.meter.packed.set(self.meter.packed.get().saturating_add(bytes as u64));
+        self.meter.packed.fetch_add(bytes as u64, Ordering::Relaxed);
         Ok(bytes)
     }
 }
@@ -166,7 +168,7 @@ impl Read for Packed {
 /// Counts what was unpacked, and says where unpacking failed.
 struct Unpacked {
     input: Input,
-    meter: Rc<Meter>,
+    meter: Arc<Meter>,
     bytes: u64,
 }
 
@@ -196,7 +198,7 @@ pub(super) fn damage(error: io::Error, bytes: u64) -> io::Error {
 
 /// The items of all files in a zip, each named `archive.zip/file`.
 struct Files {
-    zip: Rc<RefCell<Zip>>,
+    zip: Arc<Mutex<Zip>>,
     name: String,
     depth: u8,
     unpacker: Unpacker,
@@ -212,7 +214,7 @@ impl Iterator for Files {
                 return Some(item);
             }
             self.file = None;
-            let entry = self.zip.borrow_mut().next_file()?;
+            let entry = locked(&self.zip).next_file()?;
             match entry {
                 Ok(file) if is_passed_over(&file) => {}
                 Ok(file) => {

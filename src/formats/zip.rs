@@ -10,9 +10,8 @@ use super::unpack::{Meter, damage};
 use crate::model::Reason;
 use flate2::Crc;
 use flate2::bufread::DeflateDecoder;
-use std::cell::RefCell;
 use std::io::{self, BufRead, BufReader, Read, Take};
-use std::rc::Rc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// Ways of packing that are known by name, and not read.
 const UNREAD: &[(u16, &str)] = &[
@@ -33,7 +32,7 @@ type Raw = Take<BufReader<Input>>;
 /// An archive, and how far it was read.
 pub(super) struct Zip {
     at: At,
-    meter: Rc<Meter>,
+    meter: Arc<Meter>,
 }
 
 enum At {
@@ -95,7 +94,7 @@ impl Body {
 type Refusal = (Option<String>, Reason);
 
 impl Zip {
-    pub(super) fn new(input: Input, meter: Rc<Meter>) -> Self {
+    pub(super) fn new(input: Input, meter: Arc<Meter>) -> Self {
         Self { at: At::Header(BufReader::new(input)), meter }
     }
 
@@ -206,12 +205,17 @@ fn cut(error: io::Error) -> io::Error {
     }
 }
 
+/// The archive, whose only users are one after the other.
+pub(super) fn locked(zip: &Mutex<Zip>) -> MutexGuard<'_, Zip> {
+    zip.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 /// The file that the archive is at, as a stream.
-pub(super) struct Entry(pub(super) Rc<RefCell<Zip>>);
+pub(super) struct Entry(pub(super) Arc<Mutex<Zip>>);
 
 impl Read for Entry {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let Zip { at, meter } = &mut *self.0.borrow_mut();
+        let Zip { at, meter } = &mut *locked(&self.0);
         match at {
             At::File(file) => Rest(file, meter).read(buffer),
             _ => Ok(0),

@@ -505,7 +505,16 @@ impl<'c> Phrase<'c> {
         }
         let beginning = if prefix {
             let mut places = Vec::new();
+            let mut with_rarest = Set::new(opened.segment);
+            if let Some(list) = lists.iter_mut().min_by_key(|list| list.articles()) {
+                for block in list.blocks(&(0..opened.segment.articles)) {
+                    list.ordinals(block)?.iter().for_each(|&ordinal| with_rarest.insert(ordinal));
+                }
+            }
             opened.each_beginning(&word(last), |ordinal, _, gaps| {
+                if !with_rarest.has(ordinal) {
+                    return Ok(());
+                }
                 positions(gaps).try_for_each(|position| {
                     places.push((ordinal, position?));
                     Ok(())

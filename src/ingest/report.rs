@@ -24,7 +24,7 @@ pub enum Outcome {
 
 /// What became of the items of an ingest. Every item read is counted once in `inserted`,
 /// `updated`, `unchanged`, `suppressed` or `rejected`.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct IngestReport {
     /// Items read, refused ones included.

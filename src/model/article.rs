@@ -149,7 +149,8 @@ impl Annotation {
 ///     .mention(NewMention::new(EntityKind::Place, "Lindholm"));
 /// # Ok::<(), newsdb::ParseDateError>(())
 /// ```
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct NewArticle {
     /// The publisher's key, such as `reuters`; `unknown` when absent.
     pub source: Option<String>,
@@ -330,7 +331,7 @@ impl NewArticle {
 }
 
 /// An article as it is kept, with its current text.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Article {
     /// Its address.
@@ -497,4 +498,19 @@ pub struct Source {
     /// The caller's own properties.
     #[serde(default, skip_serializing_if = "Map::is_empty")]
     pub attributes: Map<String, Value>,
+}
+
+impl Source {
+    /// A source of which nothing is known but its key. The file numbers it.
+    pub fn new(key: impl Into<String>) -> Self {
+        Self {
+            id: SourceId(0),
+            key: key.into(),
+            name: None,
+            url: None,
+            country: None,
+            language: None,
+            attributes: Map::new(),
+        }
+    }
 }

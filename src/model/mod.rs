@@ -22,6 +22,22 @@ pub use place::{Limits, Place, Reason, Rejected};
 pub use subject::{KnownSubject, NewSubject};
 pub use time::{Date, DateSource, ParseDateError, Precision};
 
+/// A text that is none of the names that something can have.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{text:?} is not one of: {}", names.join(", "))]
+pub struct ParseNameError {
+    /// The text.
+    pub text: String,
+    /// The names.
+    pub names: Vec<&'static str>,
+}
+
+impl ParseNameError {
+    pub(crate) fn new(text: &str, names: impl IntoIterator<Item = &'static str>) -> Self {
+        Self { text: text.to_owned(), names: names.into_iter().collect() }
+    }
+}
+
 /// Names the variants of an enum once: for people, for JSON and for the file.
 macro_rules! named_enum {
     ($(#[$meta:meta])* $name:ident { $($(#[$vmeta:meta])* $variant:ident = $code:literal $text:literal),+ $(,)? }) => {
@@ -58,12 +74,12 @@ macro_rules! named_enum {
         }
 
         impl std::str::FromStr for $name {
-            type Err = String;
+            type Err = $crate::model::ParseNameError;
 
-            fn from_str(text: &str) -> Result<Self, String> {
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
                 match text {
                     $($text => Ok(Self::$variant),)+
-                    _ => Err(format!("{text:?} is not one of: {}", [$($text),+].join(", "))),
+                    _ => Err($crate::model::ParseNameError::new(text, [$($text),+])),
                 }
             }
         }

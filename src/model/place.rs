@@ -35,14 +35,20 @@ impl fmt::Display for Place {
     }
 }
 
-/// An item that was not stored, with its place and the reason.
-#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+/// An item that was not stored, with its place and the reason. As JSON: `input`, `line`, `reason`.
+#[derive(Debug, Clone, PartialEq, thiserror::Error, Serialize)]
 #[error("{place}: {reason}")]
 pub struct Rejected {
     /// Where it stood.
+    #[serde(flatten)]
     pub place: Place,
-    /// Why it was refused.
+    /// Why it was refused; a sentence in JSON.
+    #[serde(serialize_with = "sentence")]
     pub reason: Reason,
+}
+
+fn sentence<S: serde::Serializer>(reason: &Reason, to: S) -> Result<S::Ok, S::Error> {
+    to.collect_str(reason)
 }
 
 /// Why an item was not stored.

@@ -32,6 +32,11 @@ pub struct Term {
 }
 
 impl Term {
+    /// Whether it is a phrase that ends in the beginning of a word.
+    pub(super) fn is_open_phrase(&self) -> bool {
+        self.prefix && self.alternatives.iter().any(|tokens| tokens.len() > 1)
+    }
+
     /// The term for a stretch of text: a word, or a phrase when the text has several tokens.
     /// None when it has no token. With `prefix` the last word is the beginning of one, if the
     /// text does not go on after it.

@@ -6,6 +6,9 @@ use super::expression::{Expression, Term};
 const MAX_NESTING: usize = 64;
 /// How many words and phrases a search may have.
 const MAX_TERMS: usize = 256;
+/// How many phrases of it may end in the beginning of a word: `north-w*`. Each needs all places of all
+/// words that begin so.
+const MAX_OPEN_PHRASES: usize = 16;
 /// How long a search may be, in bytes.
 const MAX_BYTES: usize = 4096;
 
@@ -22,7 +25,7 @@ pub struct ParseError {
 /// Reads a search in the language that [the module](super) describes. `Ok(None)` when the text is blank.
 ///
 /// # Errors
-/// The text is no search, or exceeds a limit: 4,096 bytes, 256 terms, nesting of 64.
+/// The text is no search, or exceeds a limit: 4,096 bytes, 256 terms, 16 phrases that end in `*`, nesting of 64.
 pub fn parse(text: &str) -> Result<Option<Expression>, ParseError> {
     if text.len() > MAX_BYTES {
         return Err(error(
@@ -30,7 +33,7 @@ pub fn parse(text: &str) -> Result<Option<Expression>, ParseError> {
             format!("a search may have {MAX_BYTES} bytes, this one has {}", text.len()),
         ));
     }
-    let mut parser = Parser { text, at: 0, terms: 0, nesting: 0 };
+    let mut parser = Parser { text, at: 0, terms: 0, open_phrases: 0, nesting: 0 };
     parser.skip_blanks();
     if parser.rest().is_empty() {
         return Ok(None);
@@ -66,6 +69,7 @@ struct Parser<'a> {
     text: &'a str,
     at: usize,
     terms: usize,
+    open_phrases: usize,
     nesting: usize,
 }
 
@@ -215,6 +219,11 @@ impl<'a> Parser<'a> {
         self.terms += 1;
         if self.terms > MAX_TERMS {
             return Err(error(start, format!("a search may have {MAX_TERMS} words and phrases")));
+        }
+        self.open_phrases += usize::from(term.is_open_phrase());
+        if self.open_phrases > MAX_OPEN_PHRASES {
+            let most = format!("a search may have {MAX_OPEN_PHRASES} phrases that end in *");
+            return Err(error(start, most));
         }
         Ok(Some(Expression::Term(term)))
     }

@@ -74,6 +74,17 @@ impl NewsDb {
     /// Sets what is known of a source beside its key; creates it when it is missing. Its id is
     /// ignored.
     ///
+    /// ```
+    /// use newsdb::{NewsDb, Source};
+    /// let db = NewsDb::open_in_memory()?;
+    /// let mut source = Source::new("baltic-post");
+    /// source.name = Some("Baltic Post".into());
+    /// source.country = Some("EE".into());
+    /// db.put_source(&source)?;
+    /// assert_eq!(db.sources()?[0].name.as_deref(), Some("Baltic Post"));
+    /// # Ok::<(), newsdb::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// Those of writing.
     pub fn put_source(&self, source: &Source) -> Result<SourceId, Error> {

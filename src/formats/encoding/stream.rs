@@ -12,7 +12,7 @@ const HEAD: u64 = 1 << 16;
 
 /// UTF-8 from an input in any encoding.
 pub(in crate::formats) struct Utf8 {
-    input: Box<dyn Read>,
+    input: Box<dyn Read + Send>,
     /// What the caller knows of the encoding.
     hint: Option<String>,
     way: Way,
@@ -38,7 +38,7 @@ enum Way {
 
 impl Utf8 {
     /// `hint` is what the caller knows of the encoding, as in [`to_utf8`](super::to_utf8).
-    pub(in crate::formats) fn new(input: impl Read + 'static, hint: Option<String>) -> Self {
+    pub(in crate::formats) fn new(input: impl Read + Send + 'static, hint: Option<String>) -> Self {
         Self {
             input: Box::new(input),
             hint,

@@ -19,7 +19,7 @@ type Object = Map<String, Value>;
 
 /// A feed in JSON.
 pub(super) struct JsonFeed {
-    input: Box<dyn BufRead>,
+    input: Box<dyn BufRead + Send>,
     name: String,
     line: u64,
     limits: Limits,
@@ -52,7 +52,11 @@ impl From<std::io::Error> for Fault {
 }
 
 impl JsonFeed {
-    pub(super) fn new(input: impl Read + 'static, name: String, options: &ReadOptions) -> Self {
+    pub(super) fn new(
+        input: impl Read + Send + 'static,
+        name: String,
+        options: &ReadOptions,
+    ) -> Self {
         Self {
             input: Box::new(BufReader::with_capacity(1 << 16, input)),
             name,

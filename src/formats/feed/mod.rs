@@ -69,7 +69,7 @@ struct Feed<P> {
 /// Reads a feed; `head` is what it begins with.
 pub(super) fn read(
     head: &[u8],
-    input: impl std::io::Read + 'static,
+    input: impl std::io::Read + Send + 'static,
     name: String,
     options: &ReadOptions,
     channels: &Channels,

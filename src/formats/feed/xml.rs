@@ -27,7 +27,11 @@ pub(super) struct XmlFeed {
 }
 
 impl XmlFeed {
-    pub(super) fn new(input: impl Read + 'static, name: String, options: &ReadOptions) -> Self {
+    pub(super) fn new(
+        input: impl Read + Send + 'static,
+        name: String,
+        options: &ReadOptions,
+    ) -> Self {
         let base = options.url.as_deref().and_then(|url| Url::parse(url).ok());
         Self {
             xml: Xml::new(input, &names::VOCABULARY, options.limits),

@@ -48,7 +48,11 @@ pub(super) struct Newsml {
 }
 
 impl Newsml {
-    pub(super) fn new(input: impl Read + 'static, name: String, options: &ReadOptions) -> Self {
+    pub(super) fn new(
+        input: impl Read + Send + 'static,
+        name: String,
+        options: &ReadOptions,
+    ) -> Self {
         Self {
             xml: Xml::new(input, &VOCABULARY, options.limits),
             name,

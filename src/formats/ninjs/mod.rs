@@ -57,7 +57,7 @@ pub enum Version {
 
 /// Reads the items of an input.
 pub(super) fn read(
-    input: impl BufRead + 'static,
+    input: impl BufRead + Send + 'static,
     name: String,
     version: Option<Version>,
     source: Option<String>,

@@ -5,6 +5,7 @@
 //! is valid ninjs.
 
 use super::Version;
+use crate::model::ParseNameError;
 use serde_json::{Map, Value};
 use std::fmt;
 use std::sync::OnceLock;
@@ -110,13 +111,11 @@ impl fmt::Display for Version {
 }
 
 impl std::str::FromStr for Version {
-    type Err = String;
+    type Err = ParseNameError;
 
-    fn from_str(number: &str) -> Result<Self, String> {
-        Self::all().find(|version| version.as_str() == number).ok_or_else(|| {
-            let numbers: Vec<_> = Self::all().map(Self::as_str).collect();
-            format!("{number:?} is not a version of ninjs: {}", numbers.join(", "))
-        })
+    fn from_str(number: &str) -> Result<Self, ParseNameError> {
+        let found = Self::all().find(|version| version.as_str() == number);
+        found.ok_or_else(|| ParseNameError::new(number, Self::all().map(Self::as_str)))
     }
 }
 

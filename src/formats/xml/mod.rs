@@ -84,7 +84,7 @@ pub(super) struct Xml {
 
 impl Xml {
     pub(super) fn new(
-        input: impl Read + 'static,
+        input: impl Read + Send + 'static,
         vocabulary: &'static Vocabulary,
         limits: Limits,
     ) -> Self {

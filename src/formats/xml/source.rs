@@ -17,7 +17,7 @@ pub(super) struct Source {
 }
 
 impl Source {
-    pub(super) fn new(input: impl Read + 'static) -> Self {
+    pub(super) fn new(input: impl Read + Send + 'static) -> Self {
         let input = Utf8::new(input, None);
         Self {
             input,
