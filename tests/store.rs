@@ -134,6 +134,30 @@ fn a_file_opened_read_only_is_not_written() {
     );
 }
 
+/// Who may not make a log reads without locks, and SQLite then does not look whether the file has changed.
+/// Nothing is closed to root: there this tells nothing.
+#[cfg(unix)]
+#[test]
+fn a_reader_that_can_make_no_log_sees_what_was_written_since() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("news.db");
+    let allow = |mode| {
+        std::fs::set_permissions(folder.path(), PermissionsExt::from_mode(mode)).unwrap();
+    };
+    NewsDb::open(&path).unwrap().insert(article(0)).unwrap();
+    allow(0o555);
+    let reader = NewsDb::open_read_only(&path).unwrap();
+    assert_eq!(count(&reader), 1);
+    for number in 1..9 {
+        allow(0o755);
+        NewsDb::open(&path).unwrap().insert(article(number)).unwrap();
+        allow(0o555);
+        assert_eq!(count(&reader), number as u64 + 1);
+    }
+    allow(0o755);
+}
+
 #[test]
 fn an_older_file_opened_read_only_wants_to_be_migrated() {
     let folder = tempfile::tempdir().unwrap();

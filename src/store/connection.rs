@@ -22,6 +22,13 @@ pub(crate) enum Access {
     ReadOnlyFile,
 }
 
+/// A connection to a file.
+pub(crate) struct Opened {
+    pub(crate) connection: Connection,
+    /// Whether it sees what others write from its next transaction on; else it is used once.
+    pub(crate) lasting: bool,
+}
+
 /// Refuses what is not an SQLite file before SQLite sees it. `Ok(false)`: there is no file yet,
 /// or an empty one.
 pub(crate) fn is_database(path: &Path) -> Result<bool, Error> {
@@ -41,7 +48,7 @@ pub(crate) fn is_database(path: &Path) -> Result<bool, Error> {
 }
 
 /// Opens one connection to a file.
-pub(crate) fn open(path: &Path, access: Access, options: &Options) -> Result<Connection, Error> {
+pub(crate) fn open(path: &Path, access: Access, options: &Options) -> Result<Opened, Error> {
     let flags = match access {
         Access::Write => OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE,
         Access::Read => OpenFlags::SQLITE_OPEN_READ_WRITE,
@@ -50,12 +57,13 @@ pub(crate) fn open(path: &Path, access: Access, options: &Options) -> Result<Con
     let flags = flags | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags).map_err(cannot_open(path))?;
     if access == Access::ReadOnlyFile && !readable(&connection) && !wal_of(path).exists() {
-        // A log-mode file in a folder where no log can be made: nobody can be writing it.
+        // A log-mode file without a log, in a folder where none can be made. SQLite then takes no locks and
+        // looks for no changes: whoever may write there must not be met by a page of before.
         let uri = format!("file:{}?immutable=1", escape(path));
         let flags = flags | OpenFlags::SQLITE_OPEN_URI;
         let connection = Connection::open_with_flags(uri, flags).map_err(cannot_open(path))?;
         prepare(&connection, access, options)?;
-        return Ok(connection);
+        return Ok(Opened { connection, lasting: false });
     }
     prepare(&connection, access, options).map_err(|error| match error {
         Error::Database(inner) => {
@@ -63,7 +71,7 @@ pub(crate) fn open(path: &Path, access: Access, options: &Options) -> Result<Con
         }
         other => other,
     })?;
-    Ok(connection)
+    Ok(Opened { connection, lasting: true })
 }
 
 /// Opens the connection of a database in memory.

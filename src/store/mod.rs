@@ -151,14 +151,14 @@ impl NewsDb {
             if !exists {
                 return Err(Error::io(path)(std::io::ErrorKind::NotFound.into()));
             }
-            let reader = connection::open(path, reader_access, &options)?;
+            let reader = connection::open(path, reader_access, &options)?.connection;
             let found = migrate::version(&reader, path)?;
             if !migrate::is_current(&reader, path)? {
                 return Err(Error::NeedsMigration { path: path.to_owned(), found });
             }
             None
         } else {
-            let mut writer = connection::open(path, Access::Write, &options)?;
+            let mut writer = connection::open(path, Access::Write, &options)?.connection;
             // Nothing is written before the file is known to be ours.
             if migrate::version(&writer, path)? == 0 {
                 writer.pragma_update(None, "auto_vacuum", 2)?;

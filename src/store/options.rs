@@ -243,6 +243,9 @@ impl Options {
     /// Opens a file for reading only. It must exist and have this version's schema
     /// ([`Error::NeedsMigration`] otherwise).
     ///
+    /// Who may not write in the file's folder can read while nobody writes: a snapshot during which
+    /// somebody begins to may fail with [`Error::Corrupt`]; the next one is whole again.
+    ///
     /// # Errors
     /// As for [`Options::open`].
     pub fn open_read_only(self, path: impl AsRef<Path>) -> Result<NewsDb, Error> {

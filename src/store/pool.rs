@@ -5,13 +5,14 @@
 //! a stack: the one used last has the warmest page cache. A database in memory has a single
 //! connection, which both sides take in turns.
 
+use super::connection::Opened;
 use crate::error::Error;
 use rusqlite::Connection;
 use std::ops::{Deref, DerefMut};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-type Open = Box<dyn Fn() -> Result<Connection, Error> + Send + Sync>;
+type Open = Box<dyn Fn() -> Result<Opened, Error> + Send + Sync>;
 
 pub(crate) struct Pool {
     state: Mutex<State>,
@@ -34,6 +35,8 @@ pub(crate) struct Lent {
     /// `None` only while being dropped.
     connection: Option<Connection>,
     is_writer: bool,
+    /// Whether it is of use to the next one.
+    lasting: bool,
 }
 
 impl Pool {
@@ -54,34 +57,36 @@ impl Pool {
     }
 
     pub(crate) fn writer(self: &Arc<Self>) -> Result<Lent, Error> {
-        self.take(true, |state| Ok(state.writer.take()))
+        let lasting = |connection| Opened { connection, lasting: true };
+        self.take(true, |state| Ok(state.writer.take().map(lasting)))
     }
 
     pub(crate) fn reader(self: &Arc<Self>) -> Result<Lent, Error> {
         let Some(open) = &self.open_reader else { return self.writer() };
         self.take(false, |state| {
             if let Some(connection) = state.readers.pop() {
-                return Ok(Some(connection));
+                return Ok(Some(Opened { connection, lasting: true }));
             }
             if state.spare == 0 {
                 return Ok(None);
             }
-            let connection = open()?;
+            let opened = open()?;
             state.spare -= 1;
-            Ok(Some(connection))
+            Ok(Some(opened))
         })
     }
 
     fn take(
         self: &Arc<Self>,
         is_writer: bool,
-        mut get: impl FnMut(&mut State) -> Result<Option<Connection>, Error>,
+        mut get: impl FnMut(&mut State) -> Result<Option<Opened>, Error>,
     ) -> Result<Lent, Error> {
         let deadline = Instant::now() + self.timeout;
         let mut state = self.lock();
         loop {
-            if let Some(connection) = get(&mut state)? {
-                return Ok(Lent { pool: self.clone(), connection: Some(connection), is_writer });
+            if let Some(Opened { connection, lasting }) = get(&mut state)? {
+                let (pool, connection) = (self.clone(), Some(connection));
+                return Ok(Lent { pool, connection, is_writer, lasting });
             }
             let left = deadline.saturating_duration_since(Instant::now());
             if left.is_zero() {
@@ -126,7 +131,7 @@ impl Drop for Lent {
         let mut state = self.pool.lock();
         if self.is_writer {
             state.writer = Some(connection);
-        } else if clean {
+        } else if clean && self.lasting {
             state.readers.push(connection);
         } else {
             state.spare += 1;
