@@ -41,6 +41,9 @@ struct Arguments {
     /// Keeps the files here; what an earlier run stored here is asked and not stored again.
     #[arg(long)]
     folder: Option<PathBuf>,
+    /// Leaves an engine out: at ten million articles some take hours.
+    #[arg(long)]
+    without: Vec<Name>,
     /// A Python that has the `duckdb` package; without it DuckDB's column stays empty.
     #[arg(long, default_value = "python3")]
     python: PathBuf,

@@ -48,13 +48,19 @@ pub fn compare(arguments: &Arguments) {
     };
     head(&setup);
     let place = folder.to_str().unwrap();
-    let filled: Vec<Filled> = NAMES.iter().map(|&name| standard(folder, name)).collect();
+    let with = |name: Name| !arguments.without.contains(&name);
+    let filled: Vec<Option<Filled>> =
+        NAMES.iter().map(|&name| with(name).then(|| standard(folder, name))).collect();
     if arguments.rates {
         rates(place, &setup);
     }
     let mut answers: BTreeMap<(String, usize), (Value, f64)> = BTreeMap::new();
     let mut peaks = Vec::new();
     for (at, name) in NAMES.iter().enumerate() {
+        if !with(*name) {
+            peaks.push(f64::NAN);
+            continue;
+        }
         eprintln!("asking {}", name.key());
         for line in run(true, &["ask", place, name.key()]) {
             peaks.extend(line.get("peak_kb").and_then(Value::as_f64));
@@ -68,7 +74,8 @@ pub fn compare(arguments: &Arguments) {
     println!("| | newsdb | FTS5 / SQL | tantivy | DuckDB |\n| --- | ---: | ---: | ---: | ---: |");
     let line = |name: &str, cells: Vec<String>| println!("| {name} | {} |", cells.join(" | "));
     let of_fills = |of: &dyn Fn(&Filled) -> f64, duck: &dyn Fn(&Value) -> f64| {
-        let mut cells: Vec<String> = filled.iter().map(|filled| number(of(filled))).collect();
+        let cell = |filled: &Option<Filled>| number(filled.as_ref().map_or(f64::NAN, of));
+        let mut cells: Vec<String> = filled.iter().map(cell).collect();
         cells.push(duck_fill.map_or(NONE.to_owned(), |fill| number(duck(fill))));
         cells
     };
@@ -94,7 +101,10 @@ pub fn compare(arguments: &Arguments) {
     let mut peaks: Vec<String> = peaks.into_iter().map(|peak| number(peak / 1e3)).collect();
     peaks.push(NONE.to_owned());
     line("peak memory, asking, MB", peaks);
-    line("first question of a process, ms", others(|name| first(place, name)));
+    line(
+        "first question of a process, ms",
+        others(|name| if with(name) { first(place, name) } else { f64::NAN }),
+    );
     let mut differing = Vec::new();
     for row in rows(&setup) {
         let of = |at: usize| answers.get(&(row.name.to_owned(), at));
@@ -110,8 +120,10 @@ pub fn compare(arguments: &Arguments) {
     }
     let (some, times) = TRICKLE;
     for durability in DURABILITIES {
-        let trickles: Vec<Option<Value>> =
-            NAMES.iter().map(|&name| trickle(folder, name, durability)).collect();
+        let trickles: Vec<Option<Value>> = NAMES
+            .iter()
+            .map(|&name| with(name).then(|| trickle(folder, name, durability)).flatten())
+            .collect();
         for of in ["median", "mean", "worst", "processor"] {
             let cell = |took: &Option<Value>| {
                 took.as_ref().map_or(NONE.to_owned(), |took| number(took[of].as_f64().unwrap()))
