@@ -55,6 +55,56 @@ fn a_parent_finds_its_descendants_by_any_name() {
     assert_eq!(count(&db, "economy"), 4);
 }
 
+/// As IPTC gives it, as a thesaurus may nest it, and with a concept of another list beside.
+#[cfg(feature = "xml")]
+#[test]
+fn skos_in_rdf_xml() {
+    let list = r#"<?xml version="1.0"?>
+<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:s="http://www.w3.org/2004/02/skos/core#">
+<s:ConceptScheme rdf:about="http://cv.example/t/"><s:prefLabel xml:lang="en">All subjects</s:prefLabel></s:ConceptScheme>
+<rdf:Description rdf:about="http://cv.example/t/10">
+  <rdf:type rdf:resource="http://www.w3.org/2004/02/skos/core#Concept"/>
+  <s:prefLabel xml:lang="en-GB">economy
+    and finance</s:prefLabel>
+  <s:prefLabel xml:lang="ar">اقتصاد</s:prefLabel><s:notation>t:10</s:notation>
+</rdf:Description>
+<s:Concept rdf:about="http://cv.example/t/20" xml:lang="de">
+  <s:notation>t:20</s:notation><s:prefLabel>Industrie</s:prefLabel><s:altLabel xml:lang="en">industry</s:altLabel>
+  <s:broader rdf:resource="http://cv.example/t/10"/>
+  <s:narrower><s:Concept rdf:about="http://cv.example/t/30"><s:notation>t:30</s:notation><s:prefLabel xml:lang="en">mining &amp; quarries</s:prefLabel></s:Concept></s:narrower>
+</s:Concept>
+<s:Concept rdf:about="urn:x"><s:prefLabel>No code</s:prefLabel></s:Concept>
+<s:Concept rdf:about="http://other.example/list#steel"><s:prefLabel>steel</s:prefLabel>
+  <s:broader><s:Concept rdf:about="http://other.example/list#metal"/></s:broader></s:Concept>
+</rdf:RDF>"#;
+    let read = read_subjects(list.as_bytes(), "list.rdf", &Limits::default());
+    let subjects: Vec<_> = read.map(|item| item.unwrap().1).collect();
+    let codes: Vec<_> = subjects.iter().map(|s| (s.scheme.as_str(), s.code.as_str())).collect();
+    let other = "http://other.example/list#";
+    assert_eq!(codes, [("t", "10"), ("t", "20"), ("t", "30"), ("urn", "x"), (other, "steel")]);
+    let broader: Vec<_> = subjects.iter().map(|s| s.broader.as_ref()).collect();
+    let t = |code: &str| Some(("t".to_owned(), code.to_owned()));
+    assert_eq!(broader[..3], [None, t("10").as_ref(), t("20").as_ref()]);
+    assert_eq!(broader[4], Some(&(other.to_owned(), "metal".to_owned())));
+    let db = NewsDb::open_in_memory().unwrap();
+    db.insert(article("1", "t", &["30"])).unwrap();
+    assert!(load(&db, list).is_empty());
+    for name in ["economy and finance", "اقتصاد", "Industrie", "industry", "mining & quarries"]
+    {
+        assert_eq!(count(&db, name), 1, "{name}");
+    }
+    // Cut in the middle: what stands before it, and where it ends; and what is no list at all.
+    let cut = &list[..list.find("No code").unwrap()];
+    let read: Vec<_> =
+        read_subjects(std::io::Cursor::new(cut.to_owned()), "cut", &Limits::default()).collect();
+    assert_eq!(read.iter().filter(|item| item.is_ok()).count(), 3);
+    assert_eq!(read.last().unwrap().as_ref().unwrap_err().place.line, Some(15));
+    let none: Vec<_> =
+        read_subjects("<html>no</html>".as_bytes(), "x", &Limits::default()).collect();
+    assert_eq!(none.len(), 1);
+    assert!(none[0].is_err());
+}
+
 #[test]
 fn what_would_be_part_of_itself_is_refused_with_its_line() {
     let db = NewsDb::open_in_memory().unwrap();

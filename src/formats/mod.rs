@@ -38,6 +38,8 @@ mod objects;
 #[cfg(feature = "xml")]
 mod opml;
 mod recognise;
+#[cfg(feature = "xml")]
+mod skos;
 mod slug;
 mod subjects;
 mod text;

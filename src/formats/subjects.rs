@@ -1,7 +1,8 @@
-//! Lists of subjects: SKOS as JSON-LD, JSON objects, tables with a header; also in gzip or zstd.
+//! Lists of subjects: SKOS as JSON-LD or RDF/XML, JSON objects, tables with a header; also in gzip or zstd.
 //!
 //! * SKOS: an object with `conceptSet` (as [IPTC](https://cv.iptc.org/newscodes/mediatopic/) gives it) or `@graph`;
 //!   of each concept `qcode`, or `uri` or `@id`; `prefLabel` and `altLabel` by language; the first of `broader`.
+//!   In RDF/XML (feature `xml`) the same of each `skos:Concept`, wherever it stands.
 //! * JSON objects, one a line or in an array: `{"scheme", "code", "names": {"en": "…"} or "name": "…",
 //!   "broader": "CODE" or "SCHEME:CODE"}`.
 //! * A table: the columns `scheme`, `code`, `name`, `language`, `broader`; a line for each name.
@@ -64,7 +65,29 @@ pub fn read_subjects(
         });
         return Box::new(items);
     }
+    if start.starts_with(b"<") {
+        return of_xml(input, name.to_owned(), limits);
+    }
     Box::new(table(Lines::new(input, limits.line), name.to_owned(), limits.line))
+}
+
+#[cfg(feature = "xml")]
+fn of_xml(
+    input: impl Read + Send + 'static,
+    name: String,
+    limits: &Limits,
+) -> Box<dyn Iterator<Item = SubjectItem> + Send> {
+    Box::new(super::skos::read(input, name, *limits))
+}
+
+#[cfg(not(feature = "xml"))]
+fn of_xml(
+    _: impl Read + Send + 'static,
+    name: String,
+    _: &Limits,
+) -> Box<dyn Iterator<Item = SubjectItem> + Send> {
+    let reason = Reason::Unreadable("RDF/XML needs the feature xml".to_owned());
+    Box::new(std::iter::once(Err(Rejected { place: Place::whole(name), reason })))
 }
 
 /// One subject, or those of a SKOS document.
@@ -100,7 +123,11 @@ fn skos(concept: &Value, base: &str, alias: Option<&str>) -> Result<NewSubject, 
 }
 
 /// `medtop:20000344`, or a URI, of which what follows the last `/` or `#` is the code.
-fn scheme_and_code(id: &str, base: &str, alias: Option<&str>) -> Option<(String, String)> {
+pub(super) fn scheme_and_code(
+    id: &str,
+    base: &str,
+    alias: Option<&str>,
+) -> Option<(String, String)> {
     let (scheme, code) = match id.contains("://") {
         true => id.split_at(id.rfind(['/', '#'])? + 1),
         false => id.split_once(':')?,
