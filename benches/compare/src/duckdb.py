@@ -28,6 +28,8 @@ TABLES = {
 if not os.path.exists(path):
     start = time.time()
     db = duckdb.connect(path)
+    # It would stand among the lines, of what takes seconds.
+    db.execute("SET enable_progress_bar = false")
     db.execute("SET threads = 1")
     for table, columns in TABLES.items():
         db.execute(f"CREATE TABLE {table} ({columns})")
@@ -42,6 +44,7 @@ if not os.path.exists(path):
     }}))
 
 db = duckdb.connect(path, read_only=True)
+db.execute("SET enable_progress_bar = false")
 db.execute("SET threads = 1")
 
 TOP = """SELECT e.name, m.articles
