@@ -83,6 +83,19 @@ pub enum Error {
         /// The entities' ids.
         candidates: Vec<crate::EntityId>,
     },
+    /// No correction of this number is in force.
+    #[error("there is no correction {0} in force")]
+    UnknownCorrection(crate::CorrectionId),
+    /// A person has said that these two are not the same; undo that first.
+    #[error("{one} and {other} are not the same: correction {by} says so")]
+    KeptApart {
+        /// One.
+        one: crate::EntityId,
+        /// The other.
+        other: crate::EntityId,
+        /// The correction that says so.
+        by: crate::CorrectionId,
+    },
     /// An argument makes no sense; the text says which and why.
     #[error("{0}")]
     Invalid(String),

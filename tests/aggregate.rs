@@ -99,6 +99,19 @@ fn buckets_go_from_where_the_time_begins_to_where_it_ends() {
 }
 
 #[test]
+fn dimensions_go_by_their_names() {
+    for (name, dimension) in
+        [("source", Dimension::Source), ("person", Dimension::Kind(EntityKind::Person))]
+    {
+        assert_eq!(name.parse::<Dimension>().unwrap(), dimension);
+        let json = serde_json::json!(name);
+        assert_eq!(serde_json::to_value(dimension).unwrap(), json);
+        assert_eq!(serde_json::from_value::<Dimension>(json).unwrap(), dimension);
+    }
+    assert!("sauce".parse::<Dimension>().unwrap_err().names.contains(&"source"));
+}
+
+#[test]
 fn too_many_buckets_are_refused() {
     let db = published(&["1801-06-10T12:00:00Z", "2024-06-13T12:00:00Z"]);
     let result = db.timeline(&Query::new(), &Timeline::by(Unit::Hour));

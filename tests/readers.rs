@@ -526,6 +526,8 @@ fn readers_go_from_thread_to_thread() {
 fn articles_and_reports_are_json() {
     let mut article =
         one(r#"{"id": "7", "title": "Bridge", "published": "2024-06-13", "tags": ["a"]}"#);
+    let unread = one(r#"{"title": "a", "first_seen": "some day"}"#);
+    assert_eq!((unread.first_seen, &unread.attributes["first_seen"]), (None, &"some day".into()));
     let text = serde_json::to_string(&article).unwrap();
     assert_eq!(serde_json::from_str::<NewArticle>(&text).unwrap(), article);
     assert_eq!(

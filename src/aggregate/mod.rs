@@ -26,6 +26,7 @@ use crate::index::{Collector, Field, Index};
 use crate::model::{EntityKind, ParseNameError};
 use crate::query::{Query, Selection};
 use crate::store::View;
+use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
 
@@ -60,6 +61,19 @@ impl fmt::Display for Dimension {
             Self::Entity => "entity",
             Self::Kind(kind) => kind.as_str(),
         })
+    }
+}
+
+impl Serialize for Dimension {
+    fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Dimension {
+    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let name = String::deserialize(from)?;
+        name.parse().map_err(serde::de::Error::custom)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::error::Error;
 use crate::model::Feed;
-use crate::store::Snapshot;
+use crate::store::{NewsDb, Snapshot};
 use std::io::{BufWriter, Write};
 
 impl Snapshot {
@@ -14,7 +14,7 @@ impl Snapshot {
     /// let db = NewsDb::open_in_memory()?;
     /// db.store_feeds(&[Feed::new("https://baltic-post.example/rss")])?;
     /// let mut list = Vec::new();
-    /// assert_eq!(db.snapshot()?.export_opml(&mut list)?, 1);
+    /// assert_eq!(db.export_opml(&mut list)?, 1);
     /// # Ok::<(), newsdb::Error>(())
     /// ```
     ///
@@ -25,6 +25,16 @@ impl Snapshot {
         let mut out = BufWriter::new(out);
         write(&feeds, &mut out).and_then(|()| out.flush()).map_err(Error::io("OPML"))?;
         Ok(feeds.len())
+    }
+}
+
+impl NewsDb {
+    /// As [`Snapshot::export_opml`].
+    ///
+    /// # Errors
+    /// As there.
+    pub fn export_opml(&self, out: impl Write) -> Result<usize, Error> {
+        self.snapshot()?.export_opml(out)
     }
 }
 

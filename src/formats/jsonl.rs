@@ -145,6 +145,11 @@ pub(super) fn article_of(mut object: Object) -> Result<NewArticle, Reason> {
     ] {
         mentions.extend(of_all(o, field, |o, name| asserted(o, name, kind))?);
     }
+    // One that cannot be read stays among the attributes, as other dates do.
+    let first_seen = o.get("first_seen").and_then(time);
+    if first_seen.is_some() {
+        o.remove("first_seen");
+    }
     let source_name = text_of(o, &["source_name"])?;
     let mut article = NewArticle {
         source: source_of(o)?.or_else(|| source_name.clone()),
@@ -168,7 +173,7 @@ pub(super) fn article_of(mut object: Object) -> Result<NewArticle, Reason> {
         published_raw: text_of(o, &["published_raw"])?.or(published_raw),
         modified,
         modified_source: parsed::<DateSource>(o, "modified_source")?,
-        first_seen: value_of(o, &["first_seen"]).as_ref().and_then(time),
+        first_seen,
         // As in ninjs: with an embargo, an article is withheld, whatever else it says it is.
         status: match embargo {
             Some(_) if status != Some(PubStatus::Canceled) => Some(PubStatus::Withheld),

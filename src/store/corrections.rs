@@ -139,13 +139,13 @@ impl NewsDb {
     /// made, and all others had.
     ///
     /// # Errors
-    /// [`Error::Invalid`] when there is no such decision in force.
+    /// [`Error::UnknownCorrection`] when there is no such decision in force.
     pub fn undo_correction(&self, id: CorrectionId) -> Result<(), Error> {
         let now = self.inner.now();
         self.write(|connection| {
             let undone = read(connection, true)?.into_iter().find(|known| known.id == id);
             let Some(undone) = undone else {
-                return Err(Error::Invalid(format!("there is no correction {id} to undo")));
+                return Err(Error::UnknownCorrection(id));
             };
             connection
                 .prepare_cached("UPDATE correction SET undone_at = ?2 WHERE correction_id = ?1")?
@@ -223,10 +223,8 @@ fn check(connection: &Connection, correction: &Correction) -> Result<Correction,
             if kind(connection, keep)? != kind(connection, other)? {
                 return Err(Error::Invalid(format!("{keep} and {other} are of different kinds")));
             }
-            if let Some(pin) = apart(connection, keep, other)? {
-                return Err(Error::Invalid(format!(
-                    "{keep} and {other} are not the same: correction {pin} says so"
-                )));
+            if let Some(by) = apart(connection, keep, other)? {
+                return Err(Error::KeptApart { one: keep, other, by });
             }
             Correction::Merge { keep, other }
         }

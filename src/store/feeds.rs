@@ -21,13 +21,13 @@ impl NewsDb {
     /// let db = NewsDb::open_in_memory()?;
     /// db.store_feeds(&[Feed::new("https://baltic-post.example/rss")])?;
     /// let now = DateTime::<Utc>::from(std::time::SystemTime::now());
-    /// let due = db.snapshot()?.feeds_due(now, 100)?;
+    /// let due = db.feeds_due(now, 100)?;
     /// for mut feed in due {
     ///     // … ask feed.url, with feed.etag; ingest what comes …
     ///     feed.answered(now, now + TimeDelta::hours(1));
     ///     db.store_feeds(&[feed])?;
     /// }
-    /// assert!(db.snapshot()?.feeds_due(now, 100)?.is_empty());
+    /// assert!(db.feeds_due(now, 100)?.is_empty());
     /// # Ok::<(), newsdb::Error>(())
     /// ```
     ///
@@ -38,6 +38,30 @@ impl NewsDb {
             return Err(Error::Invalid("a feed without a URL".to_owned()));
         }
         self.write(|connection| feeds.iter().try_for_each(|feed| store(connection, feed)))
+    }
+
+    /// As [`Snapshot::feed`].
+    ///
+    /// # Errors
+    /// Those of reading.
+    pub fn feed(&self, url: &str) -> Result<Option<Feed>, Error> {
+        self.snapshot()?.feed(url)
+    }
+
+    /// As [`Snapshot::feeds`].
+    ///
+    /// # Errors
+    /// Those of reading.
+    pub fn feeds(&self) -> Result<Vec<Feed>, Error> {
+        self.snapshot()?.feeds()
+    }
+
+    /// As [`Snapshot::feeds_due`].
+    ///
+    /// # Errors
+    /// Those of reading.
+    pub fn feeds_due(&self, at: DateTime<Utc>, limit: usize) -> Result<Vec<Feed>, Error> {
+        self.snapshot()?.feeds_due(at, limit)
     }
 
     /// Takes a feed out of the list; its articles stay. Whether there was one.
