@@ -20,6 +20,7 @@ mod feed_fields;
 mod feeds;
 mod gdelt;
 mod generated;
+mod groups;
 mod identity;
 mod mail;
 mod mutations;

@@ -327,8 +327,9 @@ impl Batch<'_> {
         self.write_html(id, item.body_html.as_ref())?;
         let analysed = stored_analysed(self.connection, id)?;
         self.drop_bands(id, bands)?;
-        self.unlink_duplicate(id)?;
-        self.link_duplicate(id, stored.group, item.keys.content, bands_of(&analysed), &analysed)?;
+        let stays = self.unlink_duplicate(id, &analysed)?;
+        let group = stored.group.filter(|_| stays);
+        self.link_duplicate(id, group, item.keys.content, bands_of(&analysed), &analysed)?;
         self.replace_tokens(id, analysed)
     }
 }

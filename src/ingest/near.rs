@@ -16,6 +16,9 @@ pub(crate) const PERIOD_BITS: u32 = 41;
 /// Periods that the window has at most in ordinary files.
 const FEW_PERIODS: i64 = 3;
 
+/// Less than any id.
+const BELOW_IDS: i64 = -1 << 60;
+
 /// The period of an article, and its place in it.
 fn period_of(id: ArticleId) -> (i64, i64) {
     (id.0 >> PERIOD_BITS, id.0 & ((1 << PERIOD_BITS) - 1))
@@ -56,18 +59,53 @@ impl Batch<'_> {
         Ok(bands_of(&stored_analysed(self.connection, id)?))
     }
 
-    /// Takes an article out of its group, unless others repeat it.
-    pub(super) fn unlink_duplicate(&self, id: ArticleId) -> Result<(), Error> {
-        self.connection
-            .prepare_cached("DELETE FROM duplicate WHERE article_id = ?1")?
-            .execute([id.0])?;
-        self.connection
-            .prepare_cached(
-                "UPDATE article SET duplicate_group = NULL WHERE article_id = ?1
-                    AND NOT EXISTS (SELECT 1 FROM duplicate WHERE duplicate_of = ?1)",
-            )?
-            .execute([id.0])?;
-        Ok(())
+    /// Takes an article whose text has changed out of its group, unless others repeat the new text
+    /// too; whether they do. Those that repeat only what it said before stay together, linked to the
+    /// first of them.
+    pub(super) fn unlink_duplicate(
+        &self,
+        id: ArticleId,
+        analysed: &Analysed,
+    ) -> Result<bool, Error> {
+        let unlink = "DELETE FROM duplicate WHERE article_id = ?1";
+        self.connection.prepare_cached(unlink)?.execute([id.0])?;
+        let followers: Vec<ArticleId> = self
+            .connection
+            .prepare_cached("SELECT article_id FROM duplicate WHERE duplicate_of = ?1 ORDER BY 1")?
+            .query_map([id.0], |row| row.get(0).map(ArticleId))?
+            .collect::<Result<_, _>>()?;
+        let own = if followers.is_empty() { Vec::new() } else { shingles_of(analysed) };
+        let (mut repeated, mut originals) = (false, vec![(id, own)]);
+        for follower in followers {
+            let shingles = stored_shingles(self.connection, follower)?;
+            let link = originals
+                .iter()
+                .map(|(original, text)| (*original, similar::resemblance(text, &shingles)))
+                .find(|(_, likeness)| *likeness >= NEAR);
+            match link {
+                Some((to, likeness)) => {
+                    repeated |= to == id;
+                    self.connection
+                        .prepare_cached(
+                            "UPDATE duplicate SET duplicate_of = ?2, similarity = ?3
+                              WHERE article_id = ?1",
+                        )?
+                        .execute((follower.0, to.0, likeness))?;
+                }
+                None => {
+                    self.connection.prepare_cached(unlink)?.execute([follower.0])?;
+                    if originals.len() == 1 {
+                        originals.push((follower, shingles));
+                    }
+                }
+            }
+        }
+        if !repeated {
+            self.connection
+                .prepare_cached("UPDATE article SET duplicate_group = NULL WHERE article_id = ?1")?
+                .execute([id.0])?;
+        }
+        Ok(repeated)
     }
 
     /// Looks for articles with the same or almost the same text, links to the likest, and
@@ -179,7 +217,8 @@ impl Batch<'_> {
         Ok(candidates.into_iter().rev().take(MAX_CANDIDATES))
     }
 
-    /// The group of an article, redirects applied; one is made when it has none.
+    /// The group of an article, redirects applied; one is made when it has none. It has the number of
+    /// the article or, where that left the group that it once made, one that no article has.
     fn group_of(&mut self, id: ArticleId) -> Result<i64, Error> {
         let group: Option<i64> = self
             .connection
@@ -192,13 +231,23 @@ impl Batch<'_> {
         if let Some(group) = group {
             return Ok(group);
         }
-        self.connection
+        let group = self
+            .connection
             .prepare_cached(
-                "UPDATE article SET duplicate_group = article_id WHERE article_id = ?1",
+                "UPDATE article SET duplicate_group = iif(
+                     NOT EXISTS (SELECT 1 FROM article WHERE duplicate_group = ?1)
+                         AND NOT EXISTS (SELECT 1 FROM group_redirect
+                                          WHERE from_group = ?1 OR to_group = ?1),
+                     ?1,
+                     min(?2, coalesce((SELECT min(duplicate_group) FROM article
+                                        WHERE duplicate_group IS NOT NULL), 0),
+                         coalesce((SELECT min(from_group) FROM group_redirect), 0),
+                         coalesce((SELECT min(to_group) FROM group_redirect), 0)) - 1)
+                  WHERE article_id = ?1 RETURNING duplicate_group",
             )?
-            .execute([id.0])?;
+            .query_row((id.0, BELOW_IDS), |row| row.get(0))?;
         self.changes.touch(id);
-        Ok(id.0)
+        Ok(group)
     }
 }
 
