@@ -193,6 +193,43 @@ fn a_url_that_several_items_of_one_input_share_is_no_identity() {
 }
 
 #[test]
+fn twenty_thousand_items_may_share_a_url() {
+    // Were each compared with all before it, this would take minutes.
+    let home = "https://wire.example/";
+    let items = || {
+        (0..20_000).map(|n| {
+            let item = NewArticle::new("wire").url(home).headline(format!("Item {n}"));
+            if n % 2 == 0 { item } else { item.id(n.to_string()) }
+        })
+    };
+    let db = db();
+    assert_eq!(counts(&db.ingest(items()).unwrap()), [20_000, 0, 0, 0]);
+    assert_eq!(counts(&db.ingest(items()).unwrap()), [0, 0, 20_000, 0]);
+}
+
+#[test]
+fn the_text_tells_which_of_many_articles_of_a_url_it_is() {
+    let home = "https://wire.example/";
+    let said = |text: &str| NewArticle::new("wire").url(home).headline(text);
+    let db = db();
+    let texts: Vec<_> = (0..9).map(|n| format!("Item {n}")).collect();
+    ingest(&db, &texts.iter().map(|text| said(text)).collect::<Vec<_>>());
+    let all = all(&db);
+    for text in &texts {
+        let id = all.iter().find(|article| article.headline == *text).unwrap().id;
+        // Another dress of the URL, and another publisher.
+        let item = NewArticle::new("hub").url("http://www.wire.example/?utm_source=x");
+        let why = explain(&db, item.headline(text));
+        assert_eq!((why.identity, why.decided_by), (Identity::Known(id), Some(Rung::Url)));
+    }
+    // The same text under another URL does not decide.
+    ingest(&db, &[page("wire", "https://wire.example/other").headline("Item 4").body("")]);
+    let why =
+        explain(&db, NewArticle::new("hub").url("https://wire.example/third").headline("Item 4"));
+    assert_eq!(why.identity, Identity::New);
+}
+
+#[test]
 fn inputs_of_one_ingest_are_inputs_each() {
     // Three feeds and a page in one call: files have names.
     let url = "https://wire.example/7";

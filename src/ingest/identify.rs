@@ -25,6 +25,9 @@ pub(crate) enum KeyKind {
     SharedUrl = 6,
 }
 
+/// Sightings of a shared URL that are gone through one by one.
+const FEW: usize = 50;
+
 /// What else came in the item's input.
 #[derive(Debug, Default)]
 pub(crate) struct Company {
@@ -173,18 +176,22 @@ fn with_url(
     key: i64,
     company: &Company,
 ) -> Result<Finding, Error> {
-    let (mut articles, mut shared, mut canonical) = (BTreeSet::new(), false, None);
+    let wanted = item.article.url.as_deref();
+    let mut canonical = None;
+    // Two URLs may have one hash.
+    let mut is_it = |url: Option<&str>| {
+        url == wanted
+            || url.and_then(canonical_url)
+                == *canonical.get_or_insert_with(|| wanted.and_then(canonical_url))
+    };
+    let (mut first, mut shared, mut seen) = (None, false, 0);
     let mut statement = connection.prepare_cached(
         "SELECT article_id, url, content_hash, run FROM sighting WHERE url_key = ?1
           ORDER BY sighting_id",
     )?;
     let mut rows = statement.query([key])?;
     while let Some(row) = rows.next()? {
-        // Two URLs may have one hash.
-        let url = row.get_ref(1)?.as_str().ok().and_then(canonical_url);
-        let wanted =
-            canonical.get_or_insert_with(|| item.article.url.as_deref().and_then(canonical_url));
-        if url != *wanted {
+        if !is_it(row.get_ref(1)?.as_str().ok()) {
             continue;
         }
         let id = ArticleId(row.get(0)?);
@@ -192,13 +199,39 @@ fn with_url(
             return Ok(Finding::Article(id));
         }
         shared |= item.form > Form::Bare && row.get::<_, i64>(3)? == company.input;
-        articles.insert(id);
+        shared |= *first.get_or_insert(id) != id;
+        seen += 1;
+        if shared && seen >= FEW {
+            return with_url_and_text(connection, item, key, is_it);
+        }
     }
-    Ok(match (articles.first(), articles.len()) {
-        (None, _) => Finding::Unknown,
-        (Some(only), 1) if !shared => Finding::Article(*only),
-        _ => Finding::Shared,
+    Ok(match first {
+        None => Finding::Unknown,
+        Some(_) if shared => Finding::Shared,
+        Some(only) => Finding::Article(only),
     })
+}
+
+/// The first article with a URL and an item's text, where so many share the URL that only the text can
+/// still tell: a feed may link each of its items to its front page.
+fn with_url_and_text(
+    connection: &Connection,
+    item: &Prepared,
+    key: i64,
+    mut is_it: impl FnMut(Option<&str>) -> bool,
+) -> Result<Finding, Error> {
+    // The sign keeps SQLite from going through all that have the URL.
+    let mut statement = connection.prepare_cached(
+        "SELECT article_id, url FROM sighting WHERE content_hash = ?1 AND +url_key = ?2
+          ORDER BY sighting_id",
+    )?;
+    let mut rows = statement.query((item.keys.content, key))?;
+    while let Some(row) = rows.next()? {
+        if is_it(row.get_ref(1)?.as_str().ok()) {
+            return Ok(Finding::Article(ArticleId(row.get(0)?)));
+        }
+    }
+    Ok(Finding::Shared)
 }
 
 fn by_content(connection: &Connection, item: &Prepared) -> Result<Finding, Error> {
