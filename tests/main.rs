@@ -4,6 +4,7 @@
 
 mod aggregate;
 mod annotators;
+mod bounded;
 mod care;
 mod command;
 mod corners;

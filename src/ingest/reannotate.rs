@@ -10,7 +10,7 @@ use super::write::Batch;
 use crate::annotate::{self, Annotator, Document, Found, Texts, is_built_in};
 use crate::error::Error;
 use crate::model::{
-    Annotation, ArticleId, Date, EntityKind, ExternalId, Field, Limits, NewMention, Place,
+    Annotation, ArticleId, Date, EntityKind, ExternalId, Field, Limits, NewMention, Place, weight,
 };
 use crate::store::{Cancel, NewsDb, annotations, articles, mentions, set_meta};
 use rusqlite::{Connection, OptionalExtension};
@@ -18,7 +18,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// Articles of one transaction.
+/// Articles of one transaction, at most; long ones make it smaller.
 const BATCH: usize = 200;
 
 /// How to annotate a file anew.
@@ -236,6 +236,16 @@ impl NewsDb {
 }
 
 impl Item {
+    /// Bytes that it holds.
+    fn weight(&self) -> usize {
+        let Document { headline, summary, body, .. } = &self.document;
+        headline.len()
+            + weight::text(summary)
+            + weight::text(body)
+            + self.before.iter().map(NewMention::weight).sum::<usize>()
+            + self.said_before.iter().map(Annotation::weight).sum::<usize>()
+    }
+
     /// How many mentions there may be beside those that stay.
     fn room(&self, limits: &Limits) -> usize {
         let mentions = self.before.iter().map(|mention| &mention.annotator);
@@ -364,7 +374,11 @@ fn read(connection: &Connection, after: Option<ArticleId>) -> Result<Vec<Item>, 
             })
         })?
         .collect::<Result<Vec<_>, _>>()?;
+    let (mut read, mut bytes) = (0, 0);
     for item in &mut items {
+        if bytes >= weight::MOST {
+            break;
+        }
         let text = articles::text(connection, item.id)?;
         let before = mentions::load(connection, item.id)?;
         item.before = before.into_iter().map(|mention| mention.mention).collect();
@@ -372,6 +386,9 @@ fn read(connection: &Connection, after: Option<ArticleId>) -> Result<Vec<Item>, 
         item.document.headline = text.headline;
         item.document.summary = text.summary;
         item.document.body = text.body;
+        bytes += item.weight();
+        read += 1;
     }
+    items.truncate(read);
     Ok(items)
 }

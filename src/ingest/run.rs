@@ -7,15 +7,12 @@ use super::report::{Conflict, IngestReport, Outcome};
 use super::write::{Batch, Input};
 use crate::annotate::{Annotator, Names};
 use crate::error::Error;
-use crate::model::{Limits, NewArticle, Rejected};
+use crate::model::{Limits, NewArticle, Rejected, weight};
 use crate::store::body::Codec;
 use crate::store::{Cancel, NewsDb};
 use std::num::NonZeroUsize;
 use std::sync::{Arc, mpsc};
 use std::time::Duration;
-
-/// Text of one batch, in bytes: a bound on memory where articles are long.
-const BATCH_BYTES: usize = 8 << 20;
 
 /// Articles from which preparing on several threads pays.
 const WORTH_THREADS: usize = 64;
@@ -82,7 +79,7 @@ impl<'a> IngestOptions<'a> {
     }
 
     /// Articles in one transaction at most. 1,000. Long articles make smaller ones: a batch
-    /// ends at 8 MiB of text.
+    /// ends at 8 MiB of what they hold.
     pub fn batch(mut self, articles: usize) -> Self {
         self.batch = NonZeroUsize::new(articles);
         self
@@ -326,13 +323,13 @@ impl<'db, 'a> Ingest<'db, 'a> {
     ) -> (Ready, bool) {
         let most = self.options.batch.map_or(1_000, NonZeroUsize::get);
         let (mut raw, mut bytes, mut last) = (Vec::new(), 0, false);
-        while raw.len() < most && bytes < BATCH_BYTES {
+        while raw.len() < most && bytes < weight::MOST {
             let Some(item) = items.next() else {
                 last = true;
                 break;
             };
             if let Ok(article) = &item {
-                bytes += article.body.as_ref().map_or(0, String::len) + 256;
+                bytes += article.weight();
             }
             raw.push(item);
         }

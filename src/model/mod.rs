@@ -7,6 +7,7 @@ mod id;
 mod place;
 mod subject;
 mod time;
+pub(crate) mod weight;
 
 pub use article::{
     Annotation, Article, Enclosure, Image, NewArticle, PubStatus, Sighting, Source, Subject,

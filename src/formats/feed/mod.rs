@@ -30,7 +30,7 @@ use super::refused;
 use super::{BOM, Channels, Item, Items, ReadOptions, host};
 #[cfg(not(feature = "xml"))]
 use crate::model::Reason;
-use crate::model::{Channel, NewArticle};
+use crate::model::{Channel, NewArticle, weight};
 use std::collections::VecDeque;
 use text::{Text, picture};
 use url::Url;
@@ -38,7 +38,8 @@ use url::Url;
 /// A description of so many characters is no description but the text.
 const LONG: usize = 1_000;
 
-/// Items wait for what a feed says of itself below them, so many at most.
+/// Items wait for what a feed says of itself below them, so many at most, and no more than hold
+/// [`weight::MOST`] bytes.
 const WAITING: usize = 1_000;
 
 /// What an input holds, in its order.
@@ -61,6 +62,8 @@ trait Pieces {
 struct Feed<P> {
     pieces: P,
     waiting: VecDeque<Item>,
+    /// Bytes that these hold.
+    held: usize,
     ended: bool,
     options: ReadOptions,
     channels: Channels,
@@ -90,6 +93,7 @@ impl<P: Pieces> Feed<P> {
         Self {
             pieces,
             waiting: VecDeque::new(),
+            held: 0,
             ended: false,
             options: options.clone(),
             channels: channels.clone(),
@@ -98,7 +102,8 @@ impl<P: Pieces> Feed<P> {
 
     /// Whether items need not wait for more to be said of the feed.
     fn is_settled(&self) -> bool {
-        self.ended || self.waiting.len() >= WAITING || self.pieces.is_settled()
+        let enough = self.waiting.len() >= WAITING || self.held >= weight::MOST;
+        self.ended || enough || self.pieces.is_settled()
     }
 
     /// Adds to an item what it takes from its feed.
@@ -144,7 +149,10 @@ impl<P: Pieces> Iterator for Feed<P> {
         while self.waiting.is_empty() || !self.is_settled() {
             match self.pieces.next() {
                 Some(Piece::Channel) => {}
-                Some(Piece::Item(article)) => self.waiting.push_back(Ok(*article)),
+                Some(Piece::Item(article)) => {
+                    self.held += article.weight();
+                    self.waiting.push_back(Ok(*article));
+                }
                 Some(Piece::Rejected(rejected)) => self.waiting.push_back(Err(rejected)),
                 None if self.ended => break,
                 None => self.ended = true,
@@ -152,6 +160,7 @@ impl<P: Pieces> Iterator for Feed<P> {
             self.channels.set(self.pieces.channel());
         }
         let item = self.waiting.pop_front()?;
+        self.held -= item.as_ref().map_or(0, NewArticle::weight);
         Some(item.map(|article| self.complete(article)))
     }
 }
