@@ -239,3 +239,30 @@ fn what_is_kept_out_is_told() {
         )
     );
 }
+
+#[test]
+fn a_canceled_article_that_is_given_another_date_keeps_its_tombstone() {
+    for forget in [false, true] {
+        let db = db();
+        let item =
+            || NewArticle::new("wire").id("7").uri("urn:wire:7").headline("Opened").body(TEXT);
+        db.insert(item()).unwrap();
+        db.insert(item().status(PubStatus::Canceled)).unwrap();
+        let id = db.article_by_uri("urn:wire:7").unwrap().unwrap().id;
+        let moved = db.redate(id, "2024-06-10T08:00:00Z".parse().unwrap()).unwrap();
+        assert_ne!(moved, id);
+        assert_eq!(db.insert(item()).unwrap(), Outcome::Suppressed);
+        if forget {
+            db.remove_with(moved, &Erase::new().forget()).unwrap();
+            assert!(matches!(db.insert(item()).unwrap(), Outcome::Inserted { .. }));
+        } else {
+            let report = db.ingest_with([item()], IngestOptions::new().restore(true)).unwrap();
+            assert_eq!((report.inserted, report.suppressed), (1, 0));
+        }
+        assert_eq!(db.stats().unwrap().tombstones, 0);
+        let article = db.article_by_uri("urn:wire:7").unwrap().unwrap();
+        assert_eq!((article.status, article.headline.as_str()), (PubStatus::Usable, "Opened"));
+        assert_eq!(db.count(&Query::new().status(PubStatus::Canceled)).unwrap(), 0);
+        assert!(db.check(&newsdb::Cancel::new()).unwrap().is_clean());
+    }
+}

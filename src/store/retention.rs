@@ -188,6 +188,10 @@ impl NewsDb {
             let moved = batch
                 .redate(id, date, DateSource::Publisher)?
                 .ok_or_else(|| Error::Invalid(Reason::SecondFull(date.second()).to_string()))?;
+            // That of a canceled article.
+            connection
+                .prepare_cached("UPDATE tombstone SET article_id = ?2 WHERE article_id = ?1")?
+                .execute((id.0, moved.0))?;
             batch.finish()?;
             Ok(moved)
         })
