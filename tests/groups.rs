@@ -1,6 +1,6 @@
 //! Groups of near-duplicates when texts change and articles go.
 
-use newsdb::{ArticleId, Cancel, NewArticle, NewsDb, Options, Outcome, Query};
+use newsdb::{ArticleId, Cancel, Date, Erase, NewArticle, NewsDb, Options, Outcome, Query};
 
 const BRIDGE: &str = "The harbour bridge in Lindholm opened on Monday after four years of work. \
      Ferries that had carried cars across the sound since 1931 made their last crossing on Sunday \
@@ -89,4 +89,20 @@ fn a_change_that_leaves_a_text_almost_the_same_leaves_it_in_its_group() {
     let (of, similarity) = link(&db, copy);
     assert_eq!((groups(&db), of), (1, Some(original)));
     assert!((0.8..1.0).contains(&similarity.unwrap()), "{similarity:?}");
+}
+
+#[test]
+fn a_group_outlives_its_first_article_and_takes_in_no_other_that_comes_in_its_second() {
+    let db = db();
+    let at = |second: u32| -> Date { format!("2024-06-10T08:00:{second:02}Z").parse().unwrap() };
+    let first = insert(&db, article("1", BRIDGE).published(at(0)));
+    for id in ["2", "3"] {
+        insert(&db, article(id, BRIDGE).published(at(1)));
+    }
+    db.remove_with(first, &Erase::new().forget()).unwrap();
+    let next = insert(&db, article("4", MUSEUM).published(at(0)));
+    assert!(next > first, "an id is never given twice");
+    insert(&db, article("5", MUSEUM).published(at(2)));
+    assert_eq!(groups(&db), 2);
+    assert!(db.article(first).unwrap().is_none());
 }

@@ -241,6 +241,43 @@ fn what_is_kept_out_is_told() {
 }
 
 #[test]
+fn an_id_is_never_given_twice() {
+    let at = "2024-06-10T08:00:00Z";
+    let item =
+        |id: &str| NewArticle::new("wire").id(id).headline("Opened").published(at.parse().unwrap());
+    let insert = |db: &NewsDb, article: NewArticle| match db.insert(article).unwrap() {
+        Outcome::Inserted { id, .. } => id,
+        outcome => panic!("{outcome:?}"),
+    };
+    // Removed and forgotten, with the id that it had before it was given another date.
+    let db = db();
+    let first = insert(&db, item("1"));
+    let moved = db.redate(first, "2024-06-10T09:00:00Z".parse().unwrap()).unwrap();
+    db.remove_with(moved, &Erase::new().forget()).unwrap();
+    let later = item("2").published("2024-06-10T09:00:00Z".parse().unwrap());
+    let (second, third) = (insert(&db, item("1")), insert(&db, later));
+    assert!(second > first && third > moved);
+    for gone in [first, moved] {
+        assert!(db.article(gone).unwrap().is_none());
+        assert!(db.remove(gone).is_err());
+    }
+    assert!(db.check(&newsdb::Cancel::new()).unwrap().is_clean());
+    // Purged and forgotten.
+    let erase = Erase::new().forget();
+    assert_eq!(db.purge_with("2024-06-11T00:00:00Z".parse().unwrap(), &erase).unwrap().removed, 2);
+    assert!(insert(&db, item("3")) > second);
+    // Removed, and restored under another date: the old id leads to it.
+    let gone = insert(&db, item("4"));
+    db.remove(gone).unwrap();
+    let restored = item("4").published("2024-06-10T10:00:00Z".parse().unwrap());
+    db.ingest_with([restored], IngestOptions::new().restore(true)).unwrap();
+    assert!(insert(&db, item("5")) > gone);
+    let restored = db.article(gone).unwrap().unwrap();
+    assert_eq!((restored.uri.as_str(), restored.id == gone), ("newsdb:wire/4", false));
+    assert!(db.check(&newsdb::Cancel::new()).unwrap().is_clean());
+}
+
+#[test]
 fn a_canceled_article_that_is_given_another_date_keeps_its_tombstone() {
     for forget in [false, true] {
         let db = db();

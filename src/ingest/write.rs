@@ -118,13 +118,17 @@ impl<'c> Batch<'c> {
             Identity::Known(id) => self.known(id, item).map(Ok),
             Identity::Suppressed(id) if self.restore && item.status() != PubStatus::Canceled => {
                 self.connection
-                    .prepare_cached("DELETE FROM tombstone WHERE article_id = ?1")?
-                    .execute([id.0])?;
-                self.connection
                     .prepare_cached("DELETE FROM article WHERE article_id = ?1 AND status = 3")?
                     .execute([id.0])?;
                 self.changes.erase(id);
-                self.insert(item)
+                let taken = self.insert(item)?;
+                if let Ok((Outcome::Inserted { id: restored, .. }, _)) = taken {
+                    self.connection
+                        .prepare_cached("DELETE FROM tombstone WHERE article_id = ?1")?
+                        .execute([id.0])?;
+                    self.redirect(id, restored)?;
+                }
+                Ok(taken)
             }
             Identity::Suppressed(_) => Ok(Ok((Outcome::Suppressed, None))),
             Identity::New if item.status() == PubStatus::Canceled => {
@@ -382,12 +386,7 @@ impl<'c> Batch<'c> {
         if moved == id {
             return Ok(Some(id));
         }
-        self.connection
-            .prepare_cached("UPDATE article_redirect SET to_id = ?2 WHERE to_id = ?1")?
-            .execute((id.0, moved.0))?;
-        self.connection
-            .prepare_cached("INSERT INTO article_redirect (from_id, to_id) VALUES (?1, ?2)")?
-            .execute((id.0, moved.0))?;
+        self.redirect(id, moved)?;
         let analysed = stored_analysed(self.connection, moved)?;
         let bands = bands_of(&analysed);
         self.drop_bands(id, bands)?;
@@ -395,6 +394,18 @@ impl<'c> Batch<'c> {
         self.changes.erase(id);
         self.changes.add(moved, analysed);
         Ok(Some(moved))
+    }
+
+    /// Lets an id that an article had, and all that led to it, lead to another; to itself where
+    /// nothing is to be found by it: it is not given again either way.
+    pub(crate) fn redirect(&self, from: ArticleId, to: ArticleId) -> Result<(), Error> {
+        self.connection
+            .prepare_cached("UPDATE article_redirect SET to_id = ?2 WHERE to_id = ?1")?
+            .execute((from.0, to.0))?;
+        self.connection
+            .prepare_cached("INSERT INTO article_redirect (from_id, to_id) VALUES (?1, ?2)")?
+            .execute((from.0, to.0))?;
+        Ok(())
     }
 
     /// Kills an article: its text goes, the record and a tombstone stay.

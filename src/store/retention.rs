@@ -29,7 +29,7 @@ impl Erase {
         Self::default()
     }
 
-    /// Leaves no tombstone: what comes again is new.
+    /// Leaves no tombstone: what comes again is new, and has another id.
     pub fn forget(mut self) -> Self {
         self.forget = true;
         self
@@ -240,9 +240,7 @@ fn take_out(
         batch.erase(id)?;
         connection.prepare_cached("DELETE FROM article WHERE article_id = ?1")?.execute([id.0])?;
         if forget {
-            connection
-                .prepare_cached("DELETE FROM article_redirect WHERE to_id = ?1")?
-                .execute([id.0])?;
+            batch.redirect(id, id)?;
         }
     }
     batch.finish()?;
