@@ -1,8 +1,8 @@
 //! What was taken out is gone: from every answer at once, and from the bytes of file and log.
 
 use newsdb::{
-    Annotation, Cancel, EntityKind, Erase, Error, Field, Image, NewArticle, NewMention, NewsDb,
-    Options, Outcome, PubStatus, Query, Sort, WaitsOn,
+    Annotation, Cancel, EntityKind, Erase, Error, Field, Image, Limits, NewArticle, NewMention,
+    NewsDb, Options, Outcome, PubStatus, Query, Sort, Subject, WaitsOn, formats,
 };
 use serde_json::json;
 use std::path::Path;
@@ -22,6 +22,10 @@ const CANARIES: &[&str] = &[
     "quokkaearlier",
     "quokkaelsewhere",
     "quokkaraw",
+    "quokkaauthor",
+    "quokkaformer",
+    "quokkatag",
+    "quokkasubject",
 ];
 
 fn secret() -> NewArticle {
@@ -37,6 +41,9 @@ fn secret() -> NewArticle {
         .dateline("QUOKKADATELINE quokkadateline, 10 June")
         .published("2024-06-10T08:00:00Z".parse().unwrap())
         .attribute("note", "quokkaattribute")
+        .author("quokkaauthor")
+        .tag("quokkatag")
+        .subject("quokkasubject")
         .mention(NewMention::new(EntityKind::Person, "Quokka quokkaperson"))
         .mention(
             NewMention::new(EntityKind::Person, "Other quokkaperson")
@@ -56,7 +63,8 @@ fn secret() -> NewArticle {
 /// A file with the secret, an earlier version of it, another publisher's form, and neighbours.
 fn filled(path: &Path) -> NewsDb {
     let db = NewsDb::open(path).unwrap();
-    db.insert(secret().body("An earlier text with quokkaearlier, quite another.")).unwrap();
+    let earlier = secret().body("An earlier text with quokkaearlier, quite another.");
+    db.insert(earlier.author("quokkaformer")).unwrap();
     db.insert(secret()).unwrap();
     let elsewhere = NewArticle::new("other")
         .url("https://wire.example/secret")
@@ -201,4 +209,47 @@ fn a_snapshot_still_sees_what_was_removed_after_it() {
     let query = Query::new().text("quokkabody");
     assert_eq!(before.search(&query, Sort::Newest, 5, None).unwrap().hits.len(), 1);
     assert_eq!(db.count(&query).unwrap(), 0);
+}
+
+#[test]
+fn who_and_what_other_articles_name_stays() {
+    let db = Options::new().open_temporary().unwrap();
+    let list = "scheme,code,name\nhouse,1,Economy\n";
+    let list = formats::read_subjects(list.as_bytes(), "list.csv", &Limits::default());
+    assert_eq!(db.import_subjects(list).unwrap().imported, 1);
+    let article = |id: &str| NewArticle::new("wire").id(id).headline("News");
+    let mut first = article("1").author("Ada Berg").author("Jon Lund").tag("kept").tag("own");
+    first.subjects = vec![
+        Subject { scheme: Some("house".into()), ..Subject::new("1") },
+        Subject::new("trade"),
+        Subject::new("rain"),
+    ];
+    db.insert(first.clone()).unwrap();
+    let mut second = article("2").author("Jon Lund").tag("kept");
+    second.subjects = vec![Subject::new("rain")];
+    db.insert(second).unwrap();
+    let known = || {
+        let stats = db.stats().unwrap();
+        (stats.authors, stats.subjects)
+    };
+    assert_eq!(known(), (2, 3));
+    let id = |uri: &str| db.article_by_uri(uri).unwrap().unwrap().id;
+    db.remove_with(id("newsdb:wire/1"), &Erase::new().forget()).unwrap();
+    assert_eq!(known(), (1, 2), "rain, and what the list has");
+    assert_eq!(db.subjects("Economy").unwrap().len(), 1);
+    // They are met again, by the same handle.
+    db.insert(first.clone()).unwrap();
+    assert_eq!(known(), (2, 3));
+    let stored = db.article_by_uri("newsdb:wire/1").unwrap().unwrap();
+    assert_eq!((stored.authors, stored.tags), (first.authors, first.tags));
+    assert_eq!(db.count(&Query::new().author("Ada Berg")).unwrap(), 1);
+    // One goes and one comes in the same transaction.
+    let kill = article("1").status(PubStatus::Canceled);
+    db.ingest([kill, article("3").author("Ada Berg").tag("new")]).unwrap();
+    assert_eq!(known(), (2, 2));
+    assert_eq!(db.count(&Query::new().author("Ada Berg")).unwrap(), 1);
+    // What no article says any more goes with the last that did.
+    db.insert(article("3").author("Eva Holm")).unwrap();
+    assert_eq!(known().0, 2, "Jon Lund and Eva Holm");
+    assert!(db.check(&Cancel::new()).unwrap().is_clean());
 }

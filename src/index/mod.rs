@@ -236,18 +236,20 @@ impl Changes {
     }
 }
 
-/// How many articles mention some entities, as recorded, each up to `most`; those that none mentions
-/// may be left out. The tables are asked where there is no index, or one that is damaged.
-pub(crate) fn mentioning(
+/// How many articles have some entities, as recorded, or subjects, authors or tags, each up to `most`;
+/// those that none has may be left out. The tables are asked where there is no index, or one that is
+/// damaged.
+pub(crate) fn having(
     connection: &Connection,
     cache: &Cache,
-    entities: &[i64],
+    field: Field,
+    numbers: &[i64],
     most: i64,
 ) -> Result<BTreeMap<i64, i64>, Error> {
     if let Some(epoch) = state::read(connection)?.visible {
         let segments = segment::list(connection, epoch)?;
-        let count = |&entity: &i64| {
-            let filter = Filter::Beginning(vec![Field::Entity.numbered(&[entity])]);
+        let count = |&number: &i64| {
+            let filter = Filter::Beginning(vec![field.numbered(&[number])]);
             let mut articles = 0;
             // The latest first, where most often there are enough.
             for segment in &segments {
@@ -256,23 +258,29 @@ pub(crate) fn mentioning(
                 }
                 articles += living(&Opened::new(segment, connection, cache), &filter)?;
             }
-            Ok((entity, articles.min(most)))
+            Ok((number, articles.min(most)))
         };
-        match entities.iter().map(count).collect() {
+        match numbers.iter().map(count).collect() {
             Err(Error::Corrupt(_)) => {}
             counted => return counted,
         }
     }
-    let wanted = serde_json::to_string(entities).unwrap_or_default();
-    let mut statement = connection.prepare_cached(
-        "SELECT entity, count(*) FROM (
-             SELECT DISTINCT m.article_id, j.value ->> 1 AS entity
-               FROM mention m, json_each(m.list) j
-              WHERE entity IN (SELECT value FROM json_each(?1)))
-          GROUP BY entity",
-    )?;
+    let wanted = serde_json::to_string(numbers).unwrap_or_default();
+    let (table, list, number) = match field {
+        Field::Subject => ("article", "subjects", "value"),
+        Field::Author => ("article", "authors", "value"),
+        Field::Tag => ("article", "tags", "value"),
+        _ => ("mention", "list", "value ->> 1"),
+    };
+    let mut statement = connection.prepare(&format!(
+        "SELECT number, count(*) FROM (
+             SELECT DISTINCT t.article_id, j.{number} AS number
+               FROM {table} t, json_each(t.{list}) j
+              WHERE number IN (SELECT value FROM json_each(?1)))
+          GROUP BY number"
+    ))?;
     let rows = statement.query_map([wanted], |row| Ok((row.get(0)?, row.get::<_, i64>(1)?)))?;
-    rows.map(|row| row.map(|(entity, articles)| (entity, articles.min(most))).map_err(Error::from))
+    rows.map(|row| row.map(|(number, articles)| (number, articles.min(most))).map_err(Error::from))
         .collect()
 }
 

@@ -5,6 +5,7 @@ use super::prepare::{Form, Prepared, date_columns};
 use super::url_key;
 use super::write::{Batch, json_list, json_map};
 use crate::error::Error;
+use crate::index::{Field, having};
 use crate::model::{Article, ArticleId, DateSource, Subject};
 use rusqlite::OptionalExtension;
 use serde_json::{Map, Value, json};
@@ -132,6 +133,7 @@ impl Batch<'_> {
         }
         if !article.subjects.is_empty() && article.subjects != before.subjects {
             let subjects = self.subjects(&article.subjects)?;
+            self.lose(id, Field::Subject)?;
             self.connection
                 .prepare_cached("UPDATE article SET subjects = ?2 WHERE article_id = ?1")?
                 .execute((id.0, subjects))?;
@@ -139,6 +141,7 @@ impl Batch<'_> {
         }
         if !article.authors.is_empty() && article.authors != before.authors {
             let authors = self.names("author", &article.authors)?;
+            self.lose(id, Field::Author)?;
             self.connection
                 .prepare_cached("UPDATE article SET authors = ?2 WHERE article_id = ?1")?
                 .execute((id.0, authors))?;
@@ -146,6 +149,7 @@ impl Batch<'_> {
         }
         if !article.tags.is_empty() && article.tags != before.tags {
             let tags = self.names("tag", &article.tags)?;
+            self.lose(id, Field::Tag)?;
             self.connection
                 .prepare_cached("UPDATE article SET tags = ?2 WHERE article_id = ?1")?
                 .execute((id.0, tags))?;
@@ -198,6 +202,48 @@ impl Batch<'_> {
                 ))?;
         }
         Ok((moved, changed))
+    }
+
+    /// Notes what an article has of a list that is about to change or to go.
+    pub(super) fn lose(&mut self, id: ArticleId, field: Field) -> Result<(), Error> {
+        let sql = match field {
+            Field::Subject => "SELECT subjects FROM article WHERE article_id = ?1",
+            Field::Author => "SELECT authors FROM article WHERE article_id = ?1",
+            _ => "SELECT tags FROM article WHERE article_id = ?1",
+        };
+        let list: Option<String> =
+            self.connection.prepare_cached(sql)?.query_row([id.0], |row| row.get(0))?;
+        let numbers: Vec<i64> = serde_json::from_str(&list.unwrap_or_default()).unwrap_or_default();
+        self.lost.extend(numbers.into_iter().map(|number| (field, number)));
+        Ok(())
+    }
+
+    /// Takes out subjects, authors and tags that the last article has lost, but for subjects of lists
+    /// that were taken in. Called once, when the index has what was written.
+    pub(super) fn drop_lost(&mut self) -> Result<(), Error> {
+        for (field, table, sql) in [
+            (
+                Field::Subject,
+                "subject",
+                "DELETE FROM subject WHERE subject_id = ?1 AND label IS NULL AND broader_id IS NULL
+                    AND NOT EXISTS (SELECT 1 FROM subject_name WHERE subject_id = ?1)
+                    AND NOT EXISTS (SELECT 1 FROM subject WHERE broader_id = ?1)",
+            ),
+            (Field::Author, "author", "DELETE FROM author WHERE author_id = ?1"),
+            (Field::Tag, "tag", "DELETE FROM tag WHERE tag_id = ?1"),
+        ] {
+            let lost = self.lost.iter().filter(|(of, _)| *of == field).map(|(_, number)| *number);
+            let lost: Vec<i64> = lost.collect::<BTreeSet<_>>().into_iter().collect();
+            if lost.is_empty() {
+                continue;
+            }
+            let left = having(self.connection, &self.inner.index, field, &lost, 1)?;
+            for number in lost.iter().filter(|number| left.get(number).is_none_or(|&n| n == 0)) {
+                self.connection.prepare_cached(sql)?.execute([number])?;
+                self.met.names.remove(table);
+            }
+        }
+        Ok(())
     }
 
     /// The numbers of an article's subjects, as its row has them.

@@ -4,7 +4,7 @@ use super::met::Meant;
 use super::write::Batch;
 use crate::annotate::{Found, is_built_in};
 use crate::error::Error;
-use crate::index::mentioning;
+use crate::index::{Field, having};
 use crate::model::{ArticleId, EntityId, MentionForm, NewMention};
 use crate::store::entities::{self, PROMOTED};
 use crate::store::mentions::{Recorded, record, recorded};
@@ -141,7 +141,8 @@ impl Batch<'_> {
         if to_count.is_empty() {
             return Ok(gone);
         }
-        let left = mentioning(self.connection, &self.inner.index, &to_count, PROMOTED)?;
+        let index = &self.inner.index;
+        let left = having(self.connection, index, Field::Entity, &to_count, PROMOTED)?;
         for entity in to_count {
             let articles = left.get(&entity).copied().unwrap_or(0);
             if entities::set_count(self.connection, entity, PROMOTED, articles)? < PROMOTED {

@@ -8,7 +8,7 @@ use super::prepare::{Prepared, date_columns};
 use super::report::{Conflict, Outcome};
 use super::similar::{Bands, bands_of};
 use crate::error::Error;
-use crate::index::{Analysed, Changes, stored_analysed};
+use crate::index::{Analysed, Changes, Field, stored_analysed};
 use crate::model::{ArticleId, Date, DateSource, PubStatus, Reason, Rejected, VersionText};
 use crate::store::body::{Codec, Encoded};
 use crate::store::{Inner, add_meta};
@@ -43,6 +43,8 @@ pub(crate) struct Batch<'c> {
     pub(super) known_subjects: HashMap<(String, String), (i64, Option<String>)>,
     /// How many articles more, or less, mention each entity.
     pub(super) mentioning: BTreeMap<i64, i64>,
+    /// Subjects, authors and tags that an article has no more.
+    pub(super) lost: Vec<(Field, i64)>,
 }
 
 impl<'c> Batch<'c> {
@@ -67,6 +69,7 @@ impl<'c> Batch<'c> {
             met: inner.met.take(connection)?,
             known_subjects: HashMap::new(),
             mentioning: BTreeMap::new(),
+            lost: Vec::new(),
         })
     }
 
@@ -94,6 +97,7 @@ impl<'c> Batch<'c> {
         let changes = std::mem::take(&mut self.changes);
         changes.apply(self.connection, &self.inner.index, self.inner.options.index_sizes())?;
         let gone = self.count_mentions()?;
+        self.drop_lost()?;
         Ok((self.input, self.met.end(self.connection, gone)?))
     }
 
@@ -425,12 +429,15 @@ impl<'c> Batch<'c> {
         Ok(())
     }
 
-    /// Takes away everything that is kept beside an article's own row, and entities that were
-    /// known from it alone.
+    /// Takes away everything that is kept beside an article's own row, and entities, subjects, authors
+    /// and tags that were known from it alone.
     pub(crate) fn erase(&mut self, id: ArticleId) -> Result<(), Error> {
         self.drop_bands(id, self.stored_bands(id)?)?;
         self.changes.erase(id);
         self.keep_mentions(id, |_| false)?;
+        for field in [Field::Subject, Field::Author, Field::Tag] {
+            self.lose(id, field)?;
+        }
         for sql in [
             "DELETE FROM annotation WHERE article_id = ?1",
             "DELETE FROM article_body WHERE article_id = ?1",
