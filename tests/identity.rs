@@ -2,9 +2,9 @@
 //! one article.
 
 use newsdb::{
-    Annotation, Article, ArticleId, Date, DateSource, Explanation, Field, Finding, Identity,
-    IngestReport, NewArticle, NewMention, NewsDb, Options, Outcome, Place, PubStatus, Query, Rung,
-    Sort, VersionText,
+    Annotation, Article, ArticleId, Date, DateSource, EntityKind, Explanation, Field, Finding,
+    Identity, IngestOptions, IngestReport, Limits, NewArticle, NewMention, NewsDb, Options,
+    Outcome, Place, PubStatus, Query, Reason, Rung, Sort, VersionText,
 };
 use serde_json::json;
 
@@ -626,6 +626,44 @@ fn what_has_no_text_of_its_own_adds_annotations_and_replaces_nothing() {
     assert_eq!(keys(&only(&db)), ["1", "2", "3", "4"]);
     assert_eq!((only(&db).body.as_deref(), only(&db).version), (Some(TEXT), 2));
     assert_eq!(counts(&ingest(&db, &rows)), [0, 0, 3, 0]);
+}
+
+#[test]
+fn a_change_tells_what_it_replaced_and_not_all_that_is_said() {
+    let said = |key: &str, value: u32| Annotation::new("events", "event", json!(value)).key(key);
+    let item = || item("wire", "1");
+    let model = |name: &str| NewMention::new(EntityKind::Place, name).annotator("model");
+    let db = db();
+    let first = item().mention(NewMention::new(EntityKind::Place, "Lindholm"));
+    ingest(&db, &[first.mention(model("Vintervik")).annotation(said("1", 1))]);
+    for number in 2..=30 {
+        let next = item().annotation(said(&number.to_string(), number));
+        assert_eq!(counts(&ingest(&db, &[next])), [0, 1, 0, 0]);
+    }
+    ingest(&db, &[item().annotation(said("7", 70)).mention(model("Ostby"))]);
+    let article = only(&db);
+    assert_eq!((article.annotations.len(), article.mentions.len()), (30, 2));
+    let changes = &db.versions(article.id).unwrap()[0].changes;
+    assert_eq!(changes.len(), 30);
+    for (change, number) in changes.iter().zip(2..=30) {
+        assert_eq!(change["annotations"], json!([[], [said(&number.to_string(), number)]]));
+    }
+    assert_eq!(changes[29]["annotations"], json!([[said("7", 7)], [said("7", 70)]]));
+    assert_eq!(changes[29]["mentions"], json!([[model("Vintervik")], [model("Ostby")]]));
+}
+
+#[test]
+fn what_items_say_of_one_article_is_bounded_all_together() {
+    let said = |key: &str| Annotation::new("events", "event", json!(key)).key(key);
+    let db = db();
+    let limits = Limits { mentions: 3, ..Limits::default() };
+    let items = ["1", "2", "3", "4", "2"].map(|key| item("wire", "1").annotation(said(key)));
+    let report = db.ingest_with(items, IngestOptions::new().limits(limits)).unwrap();
+    assert_eq!((counts(&report), report.rejected), ([1, 2, 1, 0], 1));
+    let reason = Reason::OverLimit { limit: "mentions", allowed: 3 };
+    assert_eq!(report.rejections[0].reason, reason);
+    assert_eq!(only(&db).annotations.len(), 3);
+    assert_eq!(db.sightings(only(&db).id).unwrap().len(), 1);
 }
 
 #[test]

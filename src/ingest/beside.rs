@@ -4,11 +4,12 @@ use super::prepare::Prepared;
 use super::write::Batch;
 use crate::error::Error;
 use crate::model::{
-    Annotation, Article, ArticleId, DateSource, Field, NewArticle, PUBLISHER, Span, VersionText,
+    Annotation, Article, ArticleId, DateSource, Field, NewArticle, PUBLISHER, PubStatus, Span,
+    VersionText,
 };
 use crate::store::annotations::load;
 use crate::store::body::Encoded;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 impl Prepared {
     /// Where the date of change comes from, where there is one.
@@ -111,18 +112,45 @@ impl Batch<'_> {
         Ok(())
     }
 
-    /// Writes annotations, and tells whether that changed anything.
+    /// Writes annotations, and tells which they replace; `None`: that changes nothing.
     pub(super) fn change_annotations(
         &mut self,
         id: ArticleId,
         annotations: &[Annotation],
-    ) -> Result<bool, Error> {
+    ) -> Result<Option<Vec<Annotation>>, Error> {
         if annotations.is_empty() {
+            return Ok(None);
+        }
+        let mut before = load(self.connection, id)?;
+        let new = by_key(annotations);
+        before.retain(|said| new.contains_key(&key(said)));
+        if by_key(&before) == new {
+            return Ok(None);
+        }
+        self.write_annotations(id, annotations)?;
+        Ok(Some(before))
+    }
+
+    /// Whether an item has more annotations with keys than an article may gather.
+    pub(super) fn is_over_limit(&self, id: ArticleId, item: &Prepared) -> Result<bool, Error> {
+        let keyed = item.article.annotations.iter().filter(|said| said.key.is_some());
+        let mut keys: HashSet<_> = keyed.map(key).collect();
+        if keys.is_empty() || item.status() == PubStatus::Canceled {
+            return Ok(false);
+        }
+        let there: i64 = self
+            .connection
+            .prepare_cached(
+                "SELECT count(*) FROM annotation WHERE article_id = ?1 AND key IS NOT NULL",
+            )?
+            .query_row([id.0], |row| row.get(0))?;
+        let is_over = |new: usize| there.unsigned_abs() + new as u64 > item.most;
+        if !is_over(keys.len()) {
             return Ok(false);
         }
         let before = load(self.connection, id)?;
-        self.write_annotations(id, annotations)?;
-        Ok(load(self.connection, id)? != before)
+        before.iter().for_each(|said| _ = keys.remove(&key(said)));
+        Ok(is_over(keys.len()))
     }
 
     /// Writes annotations: one with a key replaces the earlier one of that key; those without
@@ -184,4 +212,22 @@ impl Batch<'_> {
             .execute([id.0])?;
         Ok(retired)
     }
+}
+
+/// What an annotation replaces: that of its key or, without one, all such of its annotator and kind.
+fn key(said: &Annotation) -> (&str, &str, Option<&str>) {
+    (&said.annotator, &said.kind, said.key.as_deref())
+}
+
+/// Annotations by what they replace; of several with one key the last stays.
+fn by_key(annotations: &[Annotation]) -> HashMap<(&str, &str, Option<&str>), Vec<&Annotation>> {
+    let mut all: HashMap<_, Vec<&Annotation>> = HashMap::new();
+    for said in annotations {
+        let same = all.entry(key(said)).or_default();
+        if said.key.is_some() {
+            same.clear();
+        }
+        same.push(said);
+    }
+    all
 }

@@ -9,7 +9,7 @@ use crate::index::{Field, having};
 use crate::model::{Article, ArticleId, DateSource, Subject};
 use rusqlite::OptionalExtension;
 use serde_json::{Map, Value, json};
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 impl Batch<'_> {
     /// Applies what an item says beside its text, where it says something. Absence says
@@ -156,11 +156,14 @@ impl Batch<'_> {
             note("tags", json!(before.tags), json!(article.tags));
         }
         if self.write_mentions(id, article.mentions.iter().map(|mention| (mention, None)))? {
-            let old: Vec<_> = before.mentions.iter().map(|mention| &mention.mention).collect();
+            // What others said stays, and what stays is not noted: each item would note all before it.
+            let by: HashSet<_> = article.mentions.iter().map(|new| &new.annotator).collect();
+            let old = before.mentions.iter().map(|mention| &mention.mention);
+            let old: Vec<_> = old.filter(|old| by.contains(&old.annotator)).collect();
             note("mentions", json!(old), json!(article.mentions));
         }
-        if self.change_annotations(id, &article.annotations)? {
-            note("annotations", json!(before.annotations), json!(article.annotations));
+        if let Some(old) = self.change_annotations(id, &article.annotations)? {
+            note("annotations", json!(old), json!(article.annotations));
         }
         if let Some(raw) = &article.published_raw
             && before.published.is_none()

@@ -68,6 +68,8 @@ pub(crate) struct Prepared {
     /// What they say of it beside that.
     pub(crate) described: Described,
     pub(crate) tone: Option<f64>,
+    /// How many mentions and annotations its article may have.
+    pub(crate) most: u64,
 }
 
 /// By what an article is known again. Hashes only.
@@ -201,6 +203,7 @@ impl Prepared {
             left_out,
             described: Described::default(),
             tone,
+            most: limits.mentions,
             article,
         };
         prepared.describe(Described { by, annotations: details });

@@ -119,6 +119,10 @@ impl<'c> Batch<'c> {
     ) -> Result<Result<(Outcome, Option<Conflict>), Rejected>, Error> {
         self.enter(&item.article.place.input)?;
         match identify(self.connection, &item, &self.company)?.0 {
+            Identity::Known(id) if self.is_over_limit(id, &item)? => {
+                let reason = Reason::OverLimit { limit: "mentions", allowed: item.most };
+                Ok(Err(Rejected { place: item.article.place, reason }))
+            }
             Identity::Known(id) => self.known(id, item).map(Ok),
             Identity::Suppressed(id) if self.restore && item.status() != PubStatus::Canceled => {
                 self.connection

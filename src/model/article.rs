@@ -423,7 +423,8 @@ pub struct Version {
     /// When this file first saw it.
     pub seen: DateTime<Utc>,
     /// Changes of other fields while it was current, oldest first: objects with `at`, and
-    /// `field: [old, new]` for each field.
+    /// `field: [old, new]` for each field; of mentions and annotations only those that were replaced
+    /// and came.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub changes: Vec<Value>,
     /// Mentions with a range in its text that were retired with it.

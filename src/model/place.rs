@@ -119,7 +119,7 @@ pub struct Limits {
     pub article: u64,
     /// Depth of nested values. 128.
     pub nesting: u64,
-    /// Mentions of one article. 10,000.
+    /// Mentions and annotations of one article. 10,000.
     pub mentions: u64,
     /// Bytes that one compressed input unpacks to, all files of an archive together. 32 GiB.
     pub unpacked: u64,
