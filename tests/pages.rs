@@ -198,6 +198,22 @@ fn names_of_the_site_are_cut_from_titles() {
     let heading = "<h1>H<small>ARBOUR</small> B<small>RIDGE</small> O<small>PENS</small></h1>";
     let article = read(page("<title>Harbour bridge opens</title>", &format!("{heading}{TEXT}")));
     assert_eq!(article.headline.unwrap().to_lowercase(), "harbour bridge opens");
+    // In brackets, as Japanese papers have it; a section that a link names; a blog's mark.
+    let site = "<meta property=og:site_name content='Baltic Post'>";
+    for (title, body) in [
+        (format!("{headline}【Baltic Post】"), ""),
+        (format!("[Baltic Post] {headline}"), ""),
+        (format!("{headline} | Harbour News - Baltic Post"), "<a href=/harbour>Harbour News</a>"),
+        (format!("» {headline} | Ada Berg"), "<h2>Harbour bridge opens after ten years</h2>"),
+    ] {
+        let head =
+            format!("<title>{title}</title><meta property=og:title content='{title}'>{site}");
+        let article = read(page(&head, &format!("{body}{TEXT}")));
+        assert_eq!(article.headline.as_deref(), Some(headline), "{title}");
+    }
+    let own = "Harbour bridge opens (and closes again)";
+    let head = format!("<title>{own}</title><meta property=og:title content='{own}'>{site}");
+    assert_eq!(read(page(&head, TEXT)).headline.as_deref(), Some(own));
     // A dash and a colon of its own stay.
     let own = "Bridge - the last word: a city waits";
     let article =
@@ -244,6 +260,51 @@ fn authors_are_people() {
             "<meta name=author content='{other}'>{byline}<meta property=og:site_name content='Baltic Post'>"
         );
         assert_eq!(author("[]", &more), ["Ada Berg"], "{other}");
+    }
+}
+
+/// Whom a page names to programs only.
+#[test]
+fn authors_that_are_not_shown() {
+    let headline = "<h1>Harbour bridge opens</h1>";
+    let card = "<meta name=twitter:label1 content='Est. reading time'><meta name=twitter:data1 content='2 minutes'>\
+        <meta name=twitter:label2 content='Written by'><meta name=twitter:data2 content='Ada Berg'>";
+    let script = |data: &str| format!("<script>{data}</script>");
+    for (head, body, expected) in [
+        (card.to_owned(), headline.to_owned(), "Ada Berg"),
+        (script(r#"dataLayer.push({"page":{"author":"Ada Berg"}})"#), headline.into(), "Ada Berg"),
+        (
+            script("var utag_data = {article_author: ['Ada Berg', \"Jon O'Dell\"]}"),
+            headline.into(),
+            "Ada Berg, Jon O'Dell",
+        ),
+        (
+            script("_sf_async_config.authors = 'Wouter van Loonen';"),
+            headline.into(),
+            "Wouter van Loonen",
+        ),
+        // Neither what users go by, nor what no such data says.
+        (script(r#"dataLayer.push({"author":"admin", "authorId": "12"})"#), headline.into(), ""),
+        (script(r#"var comments = [{"author":"Ada Berg"}]"#), headline.into(), ""),
+        (
+            String::new(),
+            format!("<article data-author='Ada Berg'>{headline}</article>"),
+            "Ada Berg",
+        ),
+        (
+            String::new(),
+            format!("{headline}<div class=card data-author='Jon Lund'>Other</div>"),
+            "",
+        ),
+        // One word is as often a user's.
+        (
+            "<meta name=author content=norvik>".into(),
+            format!("{headline}<p class=byline>Ada Berg</p>"),
+            "Ada Berg",
+        ),
+    ] {
+        let article = read(page(&head, &format!("{body}{TEXT}")));
+        assert_eq!(article.authors.join(", "), expected, "{head}{body}");
     }
 }
 

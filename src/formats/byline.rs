@@ -93,7 +93,7 @@ pub(super) fn split(text: &str, refuses: &dyn Fn(&str) -> bool, found: &mut Vec<
         rest = after;
     }
     // One word beside whole names is a paper or a place.
-    if found.iter().skip(start).any(|name| name.contains(' ')) {
+    if found.iter().any(|name| name.contains(' ')) {
         let mut number = 0;
         found.retain(|name| {
             number += 1;
@@ -203,7 +203,9 @@ fn names(text: &str, refuses: &dyn Fn(&str) -> bool, found: &mut Vec<String>) {
             } else if placed {
                 // "Ada Berg in Oslo"
             } else if whole
-                && (small && PLACES.contains(word) || shouted && SHOUTED.contains(&word))
+                && (small && PLACES.contains(word)
+                    || shouted && SHOUTED.contains(&word)
+                    || word == "For")
                 || whole && TIMES.contains(lower.trim_end_matches(':'))
             {
                 add_name(&mut name, last);
@@ -251,15 +253,17 @@ fn opened(text: &str) -> Cow<'_, str> {
 /// A byline in which commas part names that need no blanks: `김서연·박지훈`, `记者 李文华 王明`.
 fn with_commas(text: &str) -> Cow<'_, str> {
     const DOTS: &[char] = &['·', '・', 'ㆍ'];
-    const REPORTERS: &[&str] = &["记者", "記者", "기자"];
+    const REPORTERS: &[&str] = &["记者", "記者", "기자", "作者"];
     let is_name = |part: &&str| part.split_whitespace().next().is_some_and(is_joined);
     let dotted: Vec<&str> = text.split(DOTS).map(str::trim).collect();
     if dotted.len() > 1 && dotted.iter().all(is_name) {
         return Cow::Owned(dotted.join(", "));
     }
     // A Japanese name may have a blank between its parts; reporters' names in a row have it.
-    let words: Vec<&str> = text.split_whitespace().collect();
-    if words.len() > 2
+    let labelled = text.split_once(['：', ':']).filter(|(label, _)| REPORTERS.contains(label));
+    let words: Vec<&str> = labelled.map_or(text, |(_, names)| names).split_whitespace().collect();
+    let all = if labelled.is_some() { 1 } else { 2 };
+    if words.len() > all
         && REPORTERS.iter().any(|word| text.contains(word))
         && words.iter().all(is_name)
     {
@@ -366,6 +370,25 @@ pub(super) fn is_others(label: &str) -> bool {
         && words().all(|word| is_in(&OTHERS, word) || is_link(word))
 }
 
+/// Whether a word leads from a name to a place, a paper or a topic: `Ada Berg in Sport`.
+#[cfg(feature = "html")]
+pub(super) fn is_place(word: &str) -> bool {
+    PLACES.contains(word) && !is_by(word)
+}
+
+/// Whether a label is what a byline begins with: "Written by".
+#[cfg(feature = "html")]
+pub(super) fn is_by(label: &str) -> bool {
+    let label = label.trim_matches(is_mark).to_lowercase();
+    BY.beginning(&label).any(|by| by == label)
+}
+
+/// Whether a word stands between names.
+#[cfg(feature = "html")]
+pub(super) fn is_and(word: &str) -> bool {
+    AND.contains(word)
+}
+
 /// Whether two parts of a line are parts of one byline: "by" and a name, names and what stands
 /// between them.
 #[cfg(feature = "html")]
@@ -376,10 +399,7 @@ pub(super) fn joins(before: &str, after: &str) -> bool {
         || after.starts_with(SEPARATORS)
         || is_and(before.split_whitespace().next_back())
         || is_and(after.split_whitespace().next())
-        || {
-            let before = before.trim_end_matches([':', '：', ' ']).to_lowercase();
-            BY.beginning(&before).any(|by| by == before)
-        }
+        || is_by(before)
 }
 
 /// Whether a word is the beginning of a name, as in "Van Morrison", and not "by".
@@ -443,7 +463,12 @@ pub(super) fn add(name: &str, refuses: &dyn Fn(&str) -> bool, found: &mut Vec<St
         || name.split(' ').skip(1).any(|word| TIMES.contains(word))
         || !is_person(name)
         || refuses(name);
-    if !wrong && !found.iter().any(|other| letters(other) == own) {
+    // "Prof. Ada Berg", and "ADA BERG" in another line
+    let is_known = |other: &String| {
+        let other = letters(other);
+        other == own || name.contains(' ') && other.ends_with(&own)
+    };
+    if !wrong && !found.iter().any(is_known) {
         found.push(name.to_owned());
     }
 }

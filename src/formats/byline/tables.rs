@@ -12,7 +12,8 @@ de | texto | texto de | redactado por | escrito por | autores | di | a cura di |
 scritto da | autore | per | door | tekst | tekst van | geschreven door | van | av | af |
 skrevet av | skriven av | tekst av | text av | teksti | kirjoittaja | höfundur | autor: | przez |
 tekst: | napsal | napsala | autoři | szerző | írta | de către | scris de | publicat de | автор |
-авторы | текст | автори | автор: | oprac. | opracowanie | opracował | opracowała | připravil | připravila | zpracoval |
+авторы | текст | автори | автор: | rozmawiał | rozmawiała | rozmawia | rozmawiali | wysłuchał | wysłuchała | notował | notowała | spisał | spisała |
+oprac. | opracowanie | opracował | opracowała | připravil | připravila | zpracoval |
 zpracovala | pripravil | napísal | kirjoitti | tekijä | text och foto | tekst og foto |
 tekst i foto | text und fotos | fotos und text | testo di | textes | texte | texte de |
 un article de | une enquête de | un reportage de | una crónica de | reportagem | reportagem de |
@@ -23,7 +24,7 @@ reported and written by | photographs and words by | words and photographs by | 
 photos and text by | story and photos by | от | του | της | από | γράφει | γράφει ο | γράφει η | συντάκτης |
 yazan | haber | muhabir | بقلم | كتب | كتبت | نویسنده | מאת | oleh | penulis | reporter | laporan |
 bởi | tác giả | โดย | 本报记者 | 本報記者 | 本网记者 | 本刊记者 | 新华社记者 | 中新社记者 | 通讯员 | 
-編集委員 | 論説委員 | 聞き手 | 取材 | 文・ | 记者 | 記者 | 作者 | 文 | 撰文 | 글 | द्वारा | de notre correspondant | de notre correspondante | 文／ | 文/
+編集委員 | 論説委員 | 聞き手 | 取材 | 文・ | 记者 | 記者 | 作者 | 文 | 文● | 撰文 | 글 | द्वारा | de notre correspondant | de notre correspondante | 文／ | 文/
 ";
 
 /// What stands between a date and the names in lines such as `Posted on 5 May by Ada Berg`.
@@ -119,7 +120,9 @@ wire xinhua zeitung редакция редакція риа тасс интер
 共同 時事 時事通信 敬称略 ロイター 中新社 中新网 聯合新聞網 中央社 大公報 编辑部 σύνταξη servisi haberleri ajansı
 merkezi desks correspondents toimitus uutistoimitus ritzaus uredništvo redacția
 radio rádio television televisión televisão televisione rundfunk verlag publishing publications
-gruppe grupo gruppo holding kg kgaa diario periódico gazeta gazzetta jornal
+gruppe grupo gruppo holding kg kgaa mbh verlagsgesellschaft mediengruppe medienhaus zeitungsverlag
+studio hauptstadtstudio landesstudio funkhaus
+ediciones éditions editora editoriale editrice wydawnictwo diario periódico gazeta gazzetta jornal
 giornale quotidiano corriere dagblad krant deník dnevnik газета вестник
 απε απε-μπε گروه מערכת नेटवर्क redakční hírszerkesztő szerkesztőség toimetus redakcija
 ";

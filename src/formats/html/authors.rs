@@ -1,14 +1,16 @@
 //! The authors' names.
 
+mod alone;
+
 use super::boilerplate::{ABOUT, BYLINE, Part, is_prompt, part};
+use super::layers;
 use super::metadata::{Metadata, Object, is_a, items, plain, text};
 use super::tables;
 use super::title::spelling;
 use super::tree::{Node, Page};
 use crate::formats::byline::{
-    add, after_by, is_joined, is_others, is_role, joins, split, without_by,
+    add, after_by, is_and, is_joined, is_others, is_place, joins, split, without_by,
 };
-use crate::formats::dates::{self, Reading};
 use crate::formats::markup::is_any;
 use crate::formats::words::{letters, one_line};
 use html5ever::local_name;
@@ -28,7 +30,11 @@ const METAS: &[&str] = &[
     "article:author_name",
     "og:article:author",
     "cxenseparse:author",
+    "twitter:author",
     "twitter:data1",
+    "dable:author",
+    "writer",
+    "byline",
     "rbauthors",
     "authors",
     "articleauthor",
@@ -58,11 +64,11 @@ pub(super) fn find(
     about: &About<'_>,
 ) -> Vec<String> {
     let found = named(page, metadata, sites, about);
-    found.into_iter().map(|name| spelt(name, metadata)).collect()
+    found.into_iter().map(|name| spelt(name, page, metadata)).collect()
 }
 
-/// A name in capitals as the `meta` elements spell it.
-fn spelt(name: String, metadata: &Metadata) -> String {
+/// A name in capitals as the `meta` elements spell it, or the page where it does not show it so.
+fn spelt(name: String, page: &Page, metadata: &Metadata) -> String {
     if name.contains(char::is_lowercase) || !name.contains(char::is_uppercase) {
         return name;
     }
@@ -74,7 +80,21 @@ fn spelt(name: String, metadata: &Metadata) -> String {
         others.extend(found);
     }
     let cased = |other: &String| other.contains(char::is_lowercase) && letters(other) == own;
-    others.into_iter().find(cased).unwrap_or(name)
+    let in_line = || {
+        // As its byline shows it, where it does.
+        if page.nodes().any(|(_, node)| node.text.contains(name.as_str())) {
+            return None;
+        }
+        let lines = page.nodes().filter(|(_, node)| node.text.len() < SENTENCES);
+        let mut lines = lines.filter(|(_, node)| node.text.len() >= name.len());
+        let count = name.split_whitespace().count();
+        lines.find_map(|(_, node)| {
+            let words: Vec<&str> = node.text.split_whitespace().collect();
+            let found = words.windows(count).map(|words| words.join(" ")).find(cased)?;
+            Some(found.trim_matches(|c: char| c != '.' && !c.is_alphabetic()).to_owned())
+        })
+    };
+    others.into_iter().find(cased).or_else(in_line).unwrap_or(name)
 }
 
 /// The authors as they are named by the first kind of evidence that does.
@@ -106,13 +126,18 @@ fn named(page: &Page, metadata: &Metadata, sites: &[String], about: &About<'_>) 
             }
         }
     }
+    // One word is as often a paper's or a user's as a person's.
+    let mut handles = Vec::new();
     for name in METAS {
         let mut found = Vec::new();
         for content in metadata.metas(name).take(20) {
             split(&plain(content), &refuses, &mut found);
         }
-        if !found.is_empty() {
+        if found.iter().any(|name| name.contains(' ') || is_joined(name)) {
             return found;
+        }
+        if handles.is_empty() {
+            handles = found;
         }
     }
     let others = metadata.others.iter().filter(|object| is_a(object, &["WebPage"]));
@@ -125,6 +150,7 @@ fn named(page: &Page, metadata: &Metadata, sites: &[String], about: &About<'_>) 
     }
     let found = marked(page, &refuses, about.headline);
     let found = if found.is_empty() { linked(page, &refuses, about.headline) } else { found };
+    let found = if found.is_empty() { handles } else { found };
     if !found.is_empty() {
         return found;
     }
@@ -137,164 +163,26 @@ fn named(page: &Page, metadata: &Metadata, sites: &[String], about: &About<'_>) 
         return found;
     }
     let found = in_line(page, &refuses, about.headline);
-    if found.is_empty() { alone(page, &text, &refuses, about) } else { found }
+    let found = if found.is_empty() { alone::find(page, &text, &refuses, about) } else { found };
+    if found.is_empty() { told(page, &refuses, about.headline) } else { found }
 }
 
-/// A name that nothing marks as one: on a line of its own below the headline, or under the text.
-fn alone(page: &Page, text: &str, refuses: Refuses<'_>, about: &About<'_>) -> Vec<String> {
-    let lines: Vec<&str> = text.split(['\n', '\t']).map(str::trim).collect();
-    let lines: Vec<&str> = lines.into_iter().filter(|line| !line.is_empty()).collect();
-    let name = |line: &&str| -> Option<String> {
+/// The names that nothing shows: in an attribute about the article, or in what the page tells its
+/// tag manager.
+fn told(page: &Page, refuses: Refuses<'_>, headline: Option<usize>) -> Vec<String> {
+    let names = |text: &String| {
         let mut found = Vec::new();
-        split(line, refuses, &mut found);
-        let [name] = <[String; 1]>::try_from(found).ok()?;
-        let rest = line.strip_prefix(name.as_str());
-        let said = rest.is_some_and(|rest| is_role(rest) || is_date(rest));
-        let alone = said || letters(&name) == letters(line);
-        (name.contains(' ') && is_name(&name) && alone).then_some(name)
+        split(&plain(text), refuses, &mut found);
+        found.retain(|name| is_name(name));
+        Some(found).filter(|found| !found.is_empty())
     };
-    let person = |name: &str| {
-        let mut found = Vec::new();
-        split(name, refuses, &mut found);
-        found.pop().filter(|found| found == name && name.contains(' ') && is_name(name))
-    };
-    // "14 May 2021 | Ada Berg and Jon Lund | Local"
-    let beside_date = |line: &&str| -> Option<Vec<String>> {
-        let line = without_dates(line)?;
-        let mut found = Vec::new();
-        split(&line, refuses, &mut found);
-        let reports = REPORTERS.iter().any(|reporter| line.contains(reporter));
-        let whole = |name: &String| is_name(name) && (name.contains(' ') || reports);
-        let first = found.first().filter(|_| found.iter().all(whole))?;
-        let names: usize = found.iter().map(|name| letters(name).len()).sum();
-        let part = BESIDE.iter().filter_map(|mark| line.split(mark).next()).min_by_key(|p| p.len());
-        let is_most = names * 5 >= letters(part.unwrap_or(&line)).len() * 2;
-        (line.starts_with(first.as_str()) && is_most).then_some(found)
-    };
-    let one = |name| vec![name];
-    let title = about.title.map(letters).unwrap_or_default();
-    let below = || {
-        // A line below the headline may stand in its element.
-        let is_headline = |line: &&str| {
-            let own = letters(line);
-            own == title || title.len() > 20 && own.starts_with(&title)
-        };
-        let at = lines.iter().take(400).position(is_headline)?;
-        let below = lines.get(at + 1..lines.len().min(at + 5))?;
-        let is_dated =
-            |line: &&str| line.len() < 80 && !dates::find(line, &Reading::default()).is_empty();
-        let role = |line: &&str| person(with_role(line)?).map(one);
-        if below.iter().any(is_dated) {
-            let found = |line| name(line).map(one).or_else(|| beside_date(line));
-            // Whom the headline is about did not write it.
-            let writes = |names: &Vec<String>| !names.iter().any(|n| title.contains(&letters(n)));
-            let found = |line| found(line).or_else(|| role(line)).filter(writes);
-            return below.iter().find_map(found);
-        }
-        let near = below.get(..2)?;
-        match about.language.is_some_and(capitals_tell) {
-            true => near.iter().find_map(name).map(one),
-            // A role stands behind the name, or in the line below it.
-            false => near.iter().find_map(role).or_else(|| {
-                name(near.first().filter(|_| near.get(1).is_some_and(|line| ends_as_role(line)))?)
-                    .map(one)
-            }),
-        }
-    };
-    let to_the_right = || {
-        let right = page.nodes().filter(|(_, node)| {
-            let styled = || node.attr("style")?.replace(' ', "").find("text-align:right");
-            is_any!(node.name, "p" | "div")
-                && (node.attr("align") == Some("right") || styled().is_some())
-        });
-        right.filter_map(|(at, _)| name(&page.line(at).as_str())).last().map(one)
-    };
-    let under = || {
-        let last = lines.iter().rposition(|line| line.chars().count() >= SENTENCES)?;
-        lines.get(last + 1).and_then(name).map(one)
-    };
-    let told = || lines.iter().rev().take(BELOW).find_map(|line| person(of_note(line)?)).map(one);
-    let found = below().or_else(to_the_right).or_else(under).or_else(told);
-    found.unwrap_or_else(|| in_brackets(&lines, refuses))
-}
-
-/// What parts names from what stands beside them in a line.
-const BESIDE: &[&str] = &[" | ", " - ", " – ", " — ", " · ", " • "];
-
-/// A short line from its first letter on, without its dates.
-fn without_dates(line: &str) -> Option<String> {
-    let (mut rest, mut from) = (String::new(), 0);
-    for dates::Found { range, .. } in dates::find(line, &Reading::default()) {
-        rest.extend([line.get(from..range.start)?, " | "]);
-        from = range.end;
-    }
-    rest.push_str(line.get(from..)?);
-    let rest = rest.trim_start_matches(|c: char| !c.is_alphabetic());
-    (line.chars().count() < SENTENCES).then(|| rest.to_owned())
-}
-
-/// Lines from the end of a page among which a note on its author may be.
-const BELOW: usize = 12;
-
-/// The name before what its bearer does, after a comma: `Ada Berg, harbour correspondent`.
-fn with_role(line: &str) -> Option<&str> {
-    let (name, role) = line.split_once([',', '|', '–'])?;
-    ends_as_role(role).then(|| name.trim())
-}
-
-/// Whether a line is a few words of which the last says what a person does.
-fn ends_as_role(line: &str) -> bool {
-    let mut words = line.split_whitespace();
-    words.clone().count() <= 5 && words.next_back().is_some_and(is_role)
-}
-
-/// Whom a note under a text is about: `Ada Berg is the harbour correspondent of the Post.`
-fn of_note(line: &str) -> Option<&str> {
-    const IS: &[&str] = &[" is a ", " is an ", " is the ", " ist ", " est ", " es ", " è ", " é "];
-    let (name, rest) = IS.iter().find_map(|is| line.split_once(is))?;
-    let says = rest.split_whitespace().take(6).any(is_role);
-    (line.chars().count() < 3 * SENTENCES && says).then_some(name)
-}
-
-/// Whether a text is a date and little else.
-fn is_date(text: &str) -> bool {
-    if text.len() > 2 * SENTENCES {
-        return false;
-    }
-    let found = dates::find(text, &Reading::default());
-    let dated: usize = found.iter().map(|date| date.range.len()).sum();
-    dated > 0 && dated * 2 > text.len()
+    let attributes = layers::attributes(page, headline);
+    let found = attributes.iter().find_map(names);
+    found.or_else(|| layers::authors(page).iter().find_map(names)).unwrap_or_default()
 }
 
 /// A line of so many characters is running text.
 const SENTENCES: usize = 100;
-
-/// Whether capitals make names of words in a language: not where nouns and headings have them.
-fn capitals_tell(language: &str) -> bool {
-    let language = language.split('-').next().unwrap_or("").to_ascii_lowercase();
-    !matches!(language.as_str(), "" | "en" | "de" | "lb" | "nds")
-}
-
-/// The names that Japanese papers put behind the last sentence: `（佐藤花子、中村一郎）`.
-fn in_brackets(lines: &[&str], refuses: Refuses<'_>) -> Vec<String> {
-    let is_kana = |c: char| matches!(c, '\u{3040}'..='\u{30ff}');
-    let ends = lines.iter().rev().filter(|line| line.chars().filter(|c| is_kana(*c)).count() > 5);
-    let inner = ends.take(20).find_map(|line| {
-        let open = line.strip_suffix('）').map(|text| (text, '（'));
-        let (text, open) = open.or_else(|| line.strip_suffix('】').map(|text| (text, '【')))?;
-        let (_, inner) = text.rsplit_once(open)?;
-        inner
-            .split(['、', '・'])
-            .all(|name| is_joined(name) && !name.contains(is_kana))
-            .then_some(inner)
-    });
-    let mut found = Vec::new();
-    for name in inner.into_iter().flat_map(|names| names.split(['、', '・'])) {
-        split(name, refuses, &mut found);
-    }
-    found.retain(|name| name.chars().count() > 2);
-    found
-}
 
 /// What is not taken for an author.
 type Refuses<'a> = &'a dyn Fn(&str) -> bool;
@@ -354,14 +242,18 @@ fn marked(page: &Page, refuses: Refuses<'_>, headline: Option<usize>) -> Vec<Str
     let start = headline.map_or(0, |at| at.saturating_sub(150));
     for sign in signs {
         let mut found = Vec::new();
-        let mut last = 0;
+        // The article of the first name.
+        let (mut last, mut article) = (0, None);
         for (at, _) in page
             .nodes()
             .filter(|(at, node)| *at >= start && !node.is_text() && sign(node))
             .take(200)
         {
-            // What stands in what was read, or far below, is another's.
-            if at < last || !found.is_empty() && at > last + 200 {
+            // What stands in what was read, or far below, is another's, or in another article.
+            let within = page.ancestors(at).find(|(_, node)| node.name == local_name!("article"));
+            let within = within.map(|(at, _)| at);
+            let is_other = within.is_some_and(|at| article.is_some_and(|own| own != Some(at)));
+            if at < last || !found.is_empty() && (at > last + 200 || is_other) {
                 continue;
             }
             if page.range(at).len() > 120 || is_beside(page, at) {
@@ -377,6 +269,34 @@ fn marked(page: &Page, refuses: Refuses<'_>, headline: Option<usize>) -> Vec<Str
             for link in links.into_iter().filter(|link| !is_of_others(page, *link)) {
                 split(&page.line(link), refuses, &mut found);
             }
+            // "Ada Berg and Jon Lund", of whom one has a page.
+            if found.len() > before {
+                let mut all = Vec::new();
+                // What is marked may be the name alone.
+                let mut line = page.line(at);
+                let above = page.get(at).map_or(at, |node| node.parent);
+                if found.get(before).is_some_and(|name| letters(name) == letters(&line))
+                    && page.range(above).len() < 40
+                {
+                    line = page.line(above);
+                }
+                split(&line, refuses, &mut all);
+                // Behind a comma stands where they work.
+                let first = found.get(before).cloned().unwrap_or_default();
+                let between = |name: &str| line.split(first.as_str()).nth(1)?.split(name).next();
+                let is_joint = |name: &String| {
+                    let between = between(name).unwrap_or("");
+                    let outside = between.split_once('(').and_then(|(before, rest)| {
+                        Some(format!("{before}{}", rest.split_once(')')?.1))
+                    });
+                    let outside = outside.as_deref().unwrap_or(between);
+                    let and = between.split_whitespace().next_back();
+                    is_name(name) && !outside.contains(',') && and.is_some_and(is_and)
+                };
+                if all.first() == Some(&first) {
+                    all.iter().filter(|n| is_joint(n)).for_each(|n| add(n, refuses, &mut found));
+                }
+            }
             if found.len() == before {
                 let text =
                     page.fields(at, |_, node| node.name == local_name!("time") || is_mail(node));
@@ -390,6 +310,9 @@ fn marked(page: &Page, refuses: Refuses<'_>, headline: Option<usize>) -> Vec<Str
                         break;
                     }
                 }
+            }
+            if article.is_none() && !found.is_empty() {
+                article = Some(within);
             }
         }
         found.truncate(8);
@@ -496,8 +419,13 @@ fn is_name(name: &str) -> bool {
     let words: Vec<&str> = name.split_whitespace().collect();
     is_joined(name)
         || (2..=4).contains(&words.len())
-            && words.iter().all(|word| !word.starts_with(char::is_lowercase))
+            && words
+                .iter()
+                .all(|word| !word.starts_with(char::is_lowercase) || PARTS.contains(word))
 }
+
+/// Words of names that are written small, and lead to no place or office.
+const PARTS: &[&str] = &["van", "von", "der", "den", "ter", "ten", "zu", "bin", "ibn", "al", "af"];
 
 /// A name by itself in the line below the headline that also says the date.
 fn in_line(page: &Page, refuses: Refuses<'_>, headline: Option<usize>) -> Vec<String> {
@@ -533,14 +461,16 @@ fn is_mail(node: &Node) -> bool {
     node.attr("href").is_some_and(|href| href.starts_with("mailto:"))
 }
 
-/// Whether a name stands after a word such as "Editor:".
+/// Whether a name stands after a word such as "Editor:", or after one that leads to a topic.
 fn is_of_others(page: &Page, at: usize) -> bool {
     let before = page.between(at.saturating_sub(4)..at).filter(|(_, node)| node.is_text());
     let label = before.map(|(_, node)| node.text.trim()).filter(|text| !text.is_empty()).last();
     // "on 5 May — Fact checked by"
     let last =
         |label: &str| label.rsplit(['—', '–', '|', '·', ';', '•']).next().is_some_and(is_others);
-    label.is_some_and(last)
+    // "Written by Ada Berg in Sport"
+    let leads = |label: &str| label.split_whitespace().next_back().is_some_and(is_place);
+    label.is_some_and(|label| last(label) || leads(label))
 }
 
 /// Whether a place is among comments or other articles.

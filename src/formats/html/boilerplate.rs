@@ -117,6 +117,9 @@ pub(super) fn said<'a>(attrs: impl Iterator<Item = (&'a str, &'a str)>) -> Says 
         "class" | "id" => of_classes(value),
         "data-testid" => of_classes(value) & !(ABOUT | BODY),
         "data-component" => of_classes(value) & (OTHERS | AROUND | LINE),
+        "data-type" | "data-section-type" | "data-module" | "data-block-type" => {
+            of_classes(value) & (OTHERS | AROUND)
+        }
         "itemprop" => of_classes(value) & LEAD | of_properties(value),
         "property" => of_properties(value),
         _ => 0,

@@ -3,6 +3,7 @@
 
 use super::tree::{Node, Page};
 use super::{json, state};
+use crate::formats::byline::is_by;
 use crate::formats::markup::to_text;
 use crate::formats::words::{letters, one_line};
 use html5ever::local_name;
@@ -78,6 +79,7 @@ impl Metadata {
                 _ => {}
             }
         }
+        metadata.add_labelled();
         let mut objects = Vec::new();
         for at in scripts {
             for value in json::values(&page.raw(at)) {
@@ -107,9 +109,24 @@ impl Metadata {
                 if pair.0 == "parsely-page" {
                     self.add_parsely(content);
                 }
+                // Of a publisher's own: `cXenseParse:abc-author`.
+                if pair.0.starts_with("cxenseparse:") && pair.0.ends_with("-author") {
+                    self.metas.push(("cxenseparse:author".to_owned(), content.to_owned()));
+                }
                 if self.metas.last() != Some(&pair) {
                     self.metas.push(pair);
                 }
+            }
+        }
+    }
+
+    /// What is labelled as the author's name on cards: `twitter:label2` is "Written by".
+    fn add_labelled(&mut self) {
+        for number in [1, 2] {
+            let label = self.meta(&[&format!("twitter:label{number}")]);
+            if label.is_some_and(is_by) {
+                let name = self.meta(&[&format!("twitter:data{number}")]).map(str::to_owned);
+                self.metas.extend(name.map(|name| ("twitter:author".to_owned(), name)));
             }
         }
     }

@@ -11,6 +11,7 @@ mod boilerplate;
 mod boxes;
 mod date;
 mod json;
+mod layers;
 mod metadata;
 mod state;
 mod stray;

@@ -5,7 +5,7 @@ use super::boilerplate::is_prompt;
 use super::date::is_date_label;
 use super::tree::{Node, Page};
 use crate::formats::byline::{is_others, is_role};
-use crate::formats::dates::{self, Reading};
+use crate::formats::dates::{self, Order, Reading};
 use crate::formats::markup::is_any;
 use crate::formats::words::letters;
 use html5ever::local_name;
@@ -70,8 +70,20 @@ fn is_caption(block: &Block, page: &Page) -> bool {
         let mut above = page.ancestors(at).take_while(|(at, _)| *at >= block.nodes.start);
         above.any(|(_, node)| is_any!(node.name, "em" | "i" | "small"))
     };
+    let of_picture = || {
+        let mut above = page.ancestors(first).take(2);
+        block.weight() < 300
+            && above.any(|(_, node)| node.name == local_name!("p") && names_picture(node))
+    };
     let mut before = page.between(block.nodes.start..first);
-    before.any(|(_, node)| node.name == local_name!("img")) && texts().all(is_set_off)
+    before.any(|(_, node)| node.name == local_name!("img"))
+        && (texts().all(is_set_off) || of_picture())
+}
+
+/// Whether the class of an element says that it shows a picture.
+fn names_picture(node: &Node) -> bool {
+    let class = node.attr("class").unwrap_or("").to_ascii_lowercase();
+    ["photo", "image", "picture", "figure"].iter().any(|word| class.contains(word))
 }
 
 /// Whether a line is the headline again, or little else than names and dates.
@@ -88,7 +100,9 @@ pub(super) fn is_stray_line(line: &str, known: &Known) -> bool {
     }
     let has_digits = || line.contains(|c: char| c.is_numeric());
     let dated = || -> usize {
-        let found = dates::find(line, &Reading::default());
+        // Which of two numbers is the month does not matter here.
+        let reading = Reading { order: Some(Order::DayFirst), ..Reading::default() };
+        let found = dates::find(line, &reading);
         let lengths = found.iter().map(|date| {
             // "Last updated" belongs to the date behind it.
             let before = line.get(..date.range.start).unwrap_or("");

@@ -94,10 +94,12 @@ this content is | to view this content | allow content | show more | hide captio
 enlarge this image | enlarge image | getty images | related topics | more on this story |
 do you have a story | do you have a tip | got a story | got a tip | have a story | send us your |
 you may also | you might also | your support | already a subscriber | tags: |
+about the author | about the authors | about the writer | more by | more articles by | all posts by |
+view all posts | see all | thank you for sign | thanks for sign | create a free account |
 filed under | source: | posted in | reading time | min read | last updated | first published |
 published on | updated on | explore our | explore more |  this story is for subscribers |
 abonnieren | anzeige | auch interessant | bild: | bildrechte | das könnte sie |
-das könnte dich | diesen artikel | empfohlener | empfohlene | externer inhalt | foto: | fotos: |
+das könnte dich | diesen artikel | dieses thema im programm | über den autor | über die autorin | zum autor | zur autorin | empfohlener | empfohlene | externer inhalt | foto: | fotos: |
 hier anmelden | hier geht es | hier gibt es | hier klicken | hier können sie | hören sie |
 ihre meinung | jetzt abonnieren | jetzt anmelden | jetzt lesen | jetzt registrieren |
 jetzt testen | kommentare | lesen sie | lesen sie auch | lesetipp | lies auch | mehr aus |
@@ -105,22 +107,22 @@ mehr dazu | mehr lesen | mehr zum | mehr zu | mehr über | melden sie sich | mei
 newsletter | passend zum thema | quelle: | siehe auch | teilen | themen: | weiterlesen |
 weitere artikel | weitere informationen | weitere nachrichten | werbung | zum thema |
 zur startseite | © |
-à lire | a lire | abonnez-vous | article réservé | aussi sur | cet article est | crédit photo |
+à lire | a lire | à propos de l'auteur | à propos de l’auteur | tous ses articles | abonnez-vous | article réservé | aussi sur | cet article est | crédit photo |
 en savoir plus | inscrivez-vous | je m'abonne | la suite après | lire aussi | lire également |
 lire la suite | lire plus | newsletter | nos newsletters | partager | pour aller plus loin |
 publicité | sur le même sujet | suivez-nous | voir aussi | vous avez déjà | déjà abonné | il vous reste |
-archivado en | apúntate | compartir | leer más | lee también | lea también | lea además |
+archivado en | sobre la firma | sobre el autor | sobre la autora | inicia sesión | apúntate | compartir | leer más | lee también | lea también | lea además |
 más información | más noticias | mira también | mirá también | newsletter |
 noticias relacionadas | puede interesarle | publicidad | regístrate | seguir leyendo |
 síguenos | suscríbete | suscribite | te puede interesar | también te puede | ver también |
-foto: | fuente: | assine | clique aqui | compartilhe | continua após | continua depois |
+foto: | fuente: | sobre o autor | sobre a autora | assine | clique aqui | compartilhe | continua após | continua depois |
 inscreva-se | leia também | leia mais | leia tudo | mais lidas | notícias relacionadas |
 publicidade | saiba mais | siga o | subscreva | veja também | veja mais | ler mais | partilhar |
-abbonati | articolo riservato | condividi | continua a leggere | iscriviti | leggi anche |
+abbonati | sull'autore | articolo riservato | condividi | continua a leggere | iscriviti | leggi anche |
 leggi tutto | leggi l'articolo | potrebbe interessarti | pubblicità | riproduzione riservata |
 ti potrebbe | vedi anche | © riproduzione | llegiu també | llegeix més | citește și |
 citeşte şi | citeste si | vezi și | abonează-te | urmăreşte-ne | urmărește |
-abonneer | advertentie | deel dit | lees ook | lees meer | lees verder | meld je aan |
+abonneer | over de auteur | advertentie | deel dit | lees ook | lees meer | lees verder | meld je aan |
 schrijf je in | meer over | volg ons | annonce | annonse | annons | artiklen fortsætter |
 artikkelen fortsetter | artikeln fortsätter | dela artikeln | følg | læs også | læs mere |
 les også | les mer | läs också | läs mer | läs även | lue myös | lue lisää | mainos | mer om |
@@ -186,7 +188,7 @@ every article | sign up | log in | your inbox | newsletter | register for | for 
 abo? | ein abo | kein abo | abonn | testen sie | jetzt testen | kündbar | im monat | monat lang | pro monat | alle artikel |
 für 1 euro | e-paper | registrieren | anmelden |
 abonnez | abonnés | de cet article | sans engagement | premier mois | par mois | tous les articles | illimité | déjà abonné | se connecter |
-suscríb | suscripción | al mes | sin límites | iniciar sesión | primer mes | assin | por mês | acesso ilimitado |
+suscríb | suscripción | una cuenta | es gratis | al mes | sin límites | iniciar sesión | primer mes | assin | por mês | acesso ilimitado |
 abbonat | abbonamento | al mese | tutti gli articoli | senza limiti | disdici | accedi |
 abonnement | per maand | alle artikelen | opzegbaar | log in | maandelijks |
 prenumer | avsluta när | kr i månaden | kr/mån | alla artiklar | e-tidning | logga in | bindningstid | per måned | kr/md | få adgang | alle artikler | logg inn | log ind | tilgang til alt |

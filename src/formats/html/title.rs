@@ -186,6 +186,8 @@ pub(super) fn find(page: &Page, metadata: &Metadata, sites: &[String]) -> Option
         .map(|((worth, title), own)| {
             // A word with a colon before it is a part of a headline that several give so.
             let agreed = keys.iter().filter(|other| *other == own).count() > 1;
+            // What blogs put before the titles of their pages.
+            let title = title.trim_start_matches(['»', '›', '|', ' ']);
             let mut title = trim(without_page(title), SEPARATORS, sites, &known, agreed);
             if old {
                 title = trim(title, FULL_STOP, sites, &known, agreed);
@@ -221,8 +223,23 @@ pub(super) fn find(page: &Page, metadata: &Metadata, sites: &[String]) -> Option
     let whole = others.find(|title| cut && title.len() > best.len() && title.starts_with(start));
     let best = whole.unwrap_or(best);
     let is_shown = shown.is_some_and(|shown| shown == letters(best));
-    Some(if is_shown { best } else { without_tail(best) }.to_owned())
+    Some(if is_shown { best } else { without_section(page, without_tail(best)) }.to_owned())
 }
+
+/// A title without the section behind it, which a link of the page names: `… | Island News`.
+fn without_section<'t>(page: &Page, title: &'t str) -> &'t str {
+    let Some((rest, section)) = title.rsplit_once(" | ") else { return title };
+    let own = letters(section);
+    let is_longer = rest.split_whitespace().count() > 3 && rest.len() > 2 * section.len();
+    let is_linked = || {
+        let links = page.named(local_name!("a")).filter(|(at, _)| page.range(*at).len() < 8);
+        links.take(LINKS).any(|(at, _)| letters(&page.line(at)) == own)
+    };
+    if is_longer && is_linked() { rest.trim_end() } else { title }
+}
+
+/// Links among which that of a section is.
+const LINKS: usize = 500;
 
 /// A title without section and site behind it, where nothing else says what they are: `The harbour
 /// bridge opens - Politics - The Baltic Post`. Names are short, and begin with a capital.
@@ -341,7 +358,8 @@ fn heading(page: &Page, given: &[(u32, String)], sites: &[String]) -> Option<Str
         })
     };
     let only = headings.first().filter(|heading| headings.len() == 1 && !is_site(heading, sites));
-    said.cloned().or_else(|| only.map(|only| lower().unwrap_or_else(|| only.clone())))
+    let higher = || only.map(|only| lower().unwrap_or_else(|| only.clone()));
+    said.cloned().or_else(higher).or_else(|| if headings.is_empty() { lower() } else { None })
 }
 
 /// The line of a heading. What it holds in small letters stands below or above the headline, unless
@@ -397,7 +415,9 @@ fn without_page(title: &str) -> &str {
 
 /// Whether a heading is a link to the site's first page, and so its name.
 fn leads_home(page: &Page, at: usize) -> bool {
-    let mut links = page.below(at).filter_map(|(_, node)| node.attr("href"));
+    // The link may be around it.
+    let above = page.ancestors(at).take(2).filter(|(_, node)| node.name == local_name!("a"));
+    let mut links = above.chain(page.below(at)).filter_map(|(_, node)| node.attr("href"));
     links.any(|href| {
         let path = href.split_once("://").map_or(href, |(_, rest)| rest);
         path.find('/').is_some_and(|slash| slash + 1 == path.len())
@@ -418,6 +438,12 @@ fn trim<'a>(
             let part = letters(part);
             part.chars().count() > 8 && known.contains(&part) && part != letters(title)
         };
+        if let Some(rest) =
+            without_brackets(title, |rest, inner| is_site(inner, sites) || is_known(rest))
+        {
+            title = rest;
+            continue;
+        }
         let cut = separators.iter().find_map(|separator| {
             if !title.contains(separator) {
                 return None;
@@ -446,4 +472,18 @@ fn trim<'a>(
         }
     }
     title.trim_matches(|c: char| c.is_whitespace() || c == '|')
+}
+
+/// A title without what stands in brackets at its end or its beginning, where that is the site:
+/// `橋が開通【海洋新聞】`.
+fn without_brackets(title: &str, is: impl Fn(&str, &str) -> bool) -> Option<&str> {
+    const BRACKETS: &[(char, char)] =
+        &[('【', '】'), ('［', '］'), ('（', '）'), ('＜', '＞'), ('[', ']'), ('(', ')')];
+    BRACKETS.iter().find_map(|(open, close)| {
+        let last = title.strip_suffix(*close).and_then(|title| title.rsplit_once(*open));
+        let first = title.strip_prefix(*open).and_then(|title| title.split_once(*close));
+        let parts = [last, first.map(|(inner, rest)| (rest, inner))];
+        let cut = parts.into_iter().flatten().find(|(rest, inner)| is(rest.trim(), inner));
+        cut.map(|(rest, _)| rest.trim()).filter(|rest| !rest.is_empty())
+    })
 }

@@ -10,6 +10,7 @@ const TABLE: &str = include_str!("labels.txt");
 /// Characters of text that are looked at before and after a date.
 const BEFORE: usize = 90;
 const AFTER: usize = 40;
+const CLOSE: usize = 8;
 
 /// What is no date of the article says so within so many bytes.
 const NEAR: usize = 30;
@@ -76,9 +77,13 @@ pub(super) fn label(before: &str, after: &str, language: Option<&str>) -> Option
     if let Some((_, label)) = nearest {
         return Some(label);
     }
-    let is_near = |at: usize| after.get(..at).is_some_and(|text| text.chars().count() < AFTER);
+    // Where words are not parted, one further on is a part of what stands there.
+    let is_near = |at: usize, entry: &Entry| {
+        let most = if entry.within { CLOSE } else { AFTER };
+        after.get(..at).is_some_and(|text| text.chars().count() < most)
+    };
     let mut follows = entries_in(&after).filter(|(at, entry)| {
-        is_near(*at)
+        is_near(*at, entry)
             && entry.is_of(language)
             && entry.label != Label::Other
             && !is_of_another(&after, *at)

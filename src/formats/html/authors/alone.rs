@@ -1,0 +1,165 @@
+//! Names that nothing marks as those of authors.
+
+use super::{About, Page, REPORTERS, Refuses, SENTENCES, is_name};
+use crate::formats::byline::{is_joined, is_role, split};
+use crate::formats::dates::{self, Reading};
+use crate::formats::markup::is_any;
+use crate::formats::words::letters;
+
+/// A name that nothing marks as one: on a line of its own below the headline, or under the text.
+pub(super) fn find(
+    page: &Page,
+    text: &str,
+    refuses: Refuses<'_>,
+    about: &About<'_>,
+) -> Vec<String> {
+    let lines: Vec<&str> = text.split(['\n', '\t']).map(str::trim).collect();
+    let lines: Vec<&str> = lines.into_iter().filter(|line| !line.is_empty()).collect();
+    let name = |line: &&str| -> Option<String> {
+        let mut found = Vec::new();
+        split(line, refuses, &mut found);
+        let [name] = <[String; 1]>::try_from(found).ok()?;
+        let rest = line.strip_prefix(name.as_str());
+        let said = rest.is_some_and(|rest| is_role(rest) || is_date(rest));
+        let alone = said || letters(&name) == letters(line);
+        (name.contains(' ') && is_name(&name) && alone).then_some(name)
+    };
+    let person = |name: &str| {
+        let mut found = Vec::new();
+        split(name, refuses, &mut found);
+        found.pop().filter(|found| found == name && name.contains(' ') && is_name(name))
+    };
+    // "14 May 2021 | Ada Berg and Jon Lund | Local"
+    let beside_date = |line: &&str| -> Option<Vec<String>> {
+        let line = without_dates(line)?;
+        let mut found = Vec::new();
+        split(&line, refuses, &mut found);
+        let reports = REPORTERS.iter().any(|reporter| line.contains(reporter));
+        let whole = |name: &String| is_name(name) && (name.contains(' ') || reports);
+        let first = found.first().filter(|_| found.iter().all(whole))?;
+        let names: usize = found.iter().map(|name| letters(name).len()).sum();
+        let part = BESIDE.iter().filter_map(|mark| line.split(mark).next()).min_by_key(|p| p.len());
+        let is_most = names * 5 >= letters(part.unwrap_or(&line)).len() * 2;
+        (line.starts_with(first.as_str()) && is_most).then_some(found)
+    };
+    let one = |name| vec![name];
+    let title = about.title.map(letters).unwrap_or_default();
+    let below = || {
+        // A line below the headline may stand in its element.
+        let is_headline = |line: &&str| {
+            let own = letters(line);
+            own == title || title.len() > 20 && own.starts_with(&title)
+        };
+        let at = lines.iter().take(400).position(is_headline)?;
+        let below = lines.get(at + 1..lines.len().min(at + 5))?;
+        let is_dated =
+            |line: &&str| line.len() < 80 && !dates::find(line, &Reading::default()).is_empty();
+        let role = |line: &&str| person(with_role(line)?).map(one);
+        if below.iter().any(is_dated) {
+            let found = |line| name(line).map(one).or_else(|| beside_date(line));
+            // Whom the headline is about did not write it.
+            let writes = |names: &Vec<String>| !names.iter().any(|n| title.contains(&letters(n)));
+            let found = |line| found(line).or_else(|| role(line)).filter(writes);
+            return below.iter().find_map(found);
+        }
+        let near = below.get(..2)?;
+        match about.language.is_some_and(capitals_tell) {
+            true => near.iter().find_map(name).map(one),
+            // A role stands behind the name, or in the line below it.
+            false => near.iter().find_map(role).or_else(|| {
+                name(near.first().filter(|_| near.get(1).is_some_and(|line| ends_as_role(line)))?)
+                    .map(one)
+            }),
+        }
+    };
+    let to_the_right = || {
+        let right = page.nodes().filter(|(_, node)| {
+            let styled = || node.attr("style")?.replace(' ', "").find("text-align:right");
+            is_any!(node.name, "p" | "div")
+                && (node.attr("align") == Some("right") || styled().is_some())
+        });
+        right.filter_map(|(at, _)| name(&page.line(at).as_str())).last().map(one)
+    };
+    let under = || {
+        let last = lines.iter().rposition(|line| line.chars().count() >= SENTENCES)?;
+        lines.get(last + 1).and_then(name).map(one)
+    };
+    let told = || lines.iter().rev().take(BELOW).find_map(|line| person(of_note(line)?)).map(one);
+    let found = below().or_else(to_the_right).or_else(under).or_else(told);
+    found.unwrap_or_else(|| in_brackets(&lines, refuses))
+}
+
+/// What parts names from what stands beside them in a line.
+const BESIDE: &[&str] = &[" | ", " - ", " – ", " — ", " · ", " • "];
+
+/// A short line from its first letter on, without its dates.
+fn without_dates(line: &str) -> Option<String> {
+    let (mut rest, mut from) = (String::new(), 0);
+    for dates::Found { range, .. } in dates::find(line, &Reading::default()) {
+        rest.extend([line.get(from..range.start)?, " | "]);
+        from = range.end;
+    }
+    rest.push_str(line.get(from..)?);
+    let rest = rest.trim_start_matches(|c: char| !c.is_alphabetic());
+    (line.chars().count() < SENTENCES).then(|| rest.to_owned())
+}
+
+/// Lines from the end of a page among which a note on its author may be.
+const BELOW: usize = 12;
+
+/// The name before what its bearer does, after a comma: `Ada Berg, harbour correspondent`.
+fn with_role(line: &str) -> Option<&str> {
+    let (name, role) = line.split_once([',', '|', '–'])?;
+    ends_as_role(role).then(|| name.trim())
+}
+
+/// Whether a line is a few words of which the last says what a person does.
+fn ends_as_role(line: &str) -> bool {
+    let mut words = line.split_whitespace();
+    words.clone().count() <= 5 && words.next_back().is_some_and(is_role)
+}
+
+/// Whom a note under a text is about: `Ada Berg is the harbour correspondent of the Post.`
+fn of_note(line: &str) -> Option<&str> {
+    const IS: &[&str] = &[" is a ", " is an ", " is the ", " ist ", " est ", " es ", " è ", " é "];
+    let (name, rest) = IS.iter().find_map(|is| line.split_once(is))?;
+    let says = rest.split_whitespace().take(6).any(is_role);
+    (line.chars().count() < 3 * SENTENCES && says).then_some(name)
+}
+
+/// Whether a text is a date and little else.
+fn is_date(text: &str) -> bool {
+    if text.len() > 2 * SENTENCES {
+        return false;
+    }
+    let found = dates::find(text, &Reading::default());
+    let dated: usize = found.iter().map(|date| date.range.len()).sum();
+    dated > 0 && dated * 2 > text.len()
+}
+
+/// Whether capitals make names of words in a language: not where nouns and headings have them.
+fn capitals_tell(language: &str) -> bool {
+    let language = language.split('-').next().unwrap_or("").to_ascii_lowercase();
+    !matches!(language.as_str(), "" | "en" | "de" | "lb" | "nds")
+}
+
+/// The names that Japanese papers put behind the last sentence: `（佐藤花子、中村一郎）`.
+fn in_brackets(lines: &[&str], refuses: Refuses<'_>) -> Vec<String> {
+    let is_kana = |c: char| matches!(c, '\u{3040}'..='\u{30ff}');
+    let ends = lines.iter().rev().filter(|line| line.chars().filter(|c| is_kana(*c)).count() > 5);
+    let inner = ends.take(20).find_map(|line| {
+        let open = line.strip_suffix('）').map(|text| (text, '（'));
+        let (text, open) = open.or_else(|| line.strip_suffix('】').map(|text| (text, '【')))?;
+        let (_, inner) = text.rsplit_once(open)?;
+        inner
+            .split(['、', '・'])
+            .all(|name| is_joined(name) && !name.contains(is_kana))
+            .then_some(inner)
+    });
+    let mut found = Vec::new();
+    for name in inner.into_iter().flat_map(|names| names.split(['、', '・'])) {
+        split(name, refuses, &mut found);
+    }
+    found.retain(|name| name.chars().count() > 2);
+    found
+}
