@@ -88,6 +88,7 @@ fn a_change_that_leaves_a_text_almost_the_same_leaves_it_in_its_group() {
     change(&db, "1", &BRIDGE.replace("next year", "May"));
     let (of, similarity) = link(&db, copy);
     assert_eq!((groups(&db), of), (1, Some(original)));
+    assert_eq!(link(&db, original), (None, None), "it does not repeat what repeats it");
     assert!((0.8..1.0).contains(&similarity.unwrap()), "{similarity:?}");
 }
 

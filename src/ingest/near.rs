@@ -141,6 +141,16 @@ impl Batch<'_> {
                 }
             }
         }
+        if let Some(own) = group {
+            // Those of its own group repeat it, or what does.
+            let mut others = Vec::new();
+            for (likeness, member) in like {
+                if self.group_of(member)? != own {
+                    others.push((likeness, member));
+                }
+            }
+            like = others;
+        }
         // The likest, and of equals the earliest.
         like.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
         let Some(&(likeness, original)) = like.first() else { return Ok(None) };
