@@ -140,6 +140,32 @@ fn a_file_is_annotated_anew_and_goes_on_where_it_was_stopped() {
 }
 
 #[test]
+fn annotating_anew_with_others_or_other_names_begins_at_the_beginning() {
+    let db = Options::new().annotate(false).open_temporary().unwrap();
+    db.ingest((0..250).map(|n| article(&n.to_string(), &format!("Item {n}")))).unwrap();
+    let by = |name| ReannotateOptions::new().annotator(Arc::new(Saying(name, vec![], vec![])));
+    let stop = |options: ReannotateOptions<'_>| {
+        let cancel = Cancel::new();
+        let options = options.cancel(&cancel).progress(|_| cancel.cancel());
+        assert!(matches!(db.reannotate(options), Err(Error::Canceled)));
+    };
+    let looked_at = |options| db.reannotate(options).unwrap().articles;
+    stop(by("a:1"));
+    assert_eq!(looked_at(by("a:1")), 50);
+    assert_eq!(looked_at(by("a:1")), 250);
+    stop(by("a:1"));
+    assert_eq!(looked_at(by("a:2")), 250, "another annotator");
+    stop(by("a:1"));
+    assert_eq!(looked_at(ReannotateOptions::new()), 250, "none");
+    stop(by("a:1"));
+    db.insert(article("more", "New articles change nothing")).unwrap();
+    assert_eq!(looked_at(by("a:1")), 51);
+    stop(by("a:1"));
+    db.add_entity(NewEntity::new(EntityKind::Place, "Vintervik")).unwrap();
+    assert_eq!(looked_at(by("a:1")), 251, "another name");
+}
+
+#[test]
 fn tone_is_told_by_words_turned_by_negation_and_unknown_where_nothing_tells_it() {
     let tone = |text: &str, language: &str| annotate(text, Some(language)).tone;
     // `good` is 3 in AFINN, `bad` -3: 3 / (5 × (1 + 2)) = 0.2.

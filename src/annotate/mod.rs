@@ -260,6 +260,12 @@ static ANNOTATORS: LazyLock<[String; 2]> = LazyLock::new(|| {
     [format!("{GAZETTEER}:{}", knowledge::VERSION), format!("{MODEL}:{RECOGNISER_VERSION}")]
 });
 
+/// The names, with versions, of all that newsdb itself may say something by.
+pub(crate) fn built_in() -> impl Iterator<Item = String> {
+    let details = format!("{DETAILS}:{}", details::VERSION);
+    ANNOTATORS.iter().cloned().chain([details]).chain(subjects::media_topics_names())
+}
+
 fn found(link: Link<'_, '_>) -> Found {
     let [gazetteer, model] = &*ANNOTATORS;
     let (kind, name, external_ids, annotator, entity) = match link.target {

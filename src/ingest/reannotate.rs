@@ -3,7 +3,7 @@
 
 use super::annotators::Annotators;
 use super::described::Described;
-use super::prepare::left_out;
+use super::prepare::{left_out, text_hash};
 use super::report::Fault;
 use super::run::Callback;
 use super::write::Batch;
@@ -115,7 +115,8 @@ struct Anew {
 
 impl NewsDb {
     /// Finds the mentions of every article anew; those of the publisher and of annotators that
-    /// are not asked stay as they are. It goes on where one that was stopped has ended.
+    /// are not asked stay as they are. It goes on where one that was stopped has ended, if that asked
+    /// the same annotators and looked for the same names.
     ///
     /// ```
     /// use newsdb::{NewArticle, NewsDb, Options, ReannotateOptions};
@@ -133,16 +134,17 @@ impl NewsDb {
         mut options: ReannotateOptions<'_>,
     ) -> Result<ReannotateReport, Error> {
         let mut report = ReannotateReport::default();
+        let work = self.work(&options)?;
         let names = self.read_names()?;
         let mut after = match options.compare {
             true => None,
-            false => place_before(&*self.inner.pool.reader()?)?,
+            false => self.snapshot()?.view(|view| place_before(view.connection, work))?,
         };
         loop {
             if let Some(cancel) = &options.cancel {
                 cancel.check()?;
             }
-            let items = read(&*self.inner.pool.reader()?, after)?;
+            let items = self.snapshot()?.view(|view| read(view.connection, after))?;
             let Some(last) = items.last().map(|item| item.id) else { break };
             let mut anew: Vec<Anew> = items
                 .iter()
@@ -188,7 +190,7 @@ impl NewsDb {
                 items.iter().zip(&anew).map(|(item, anew)| report.compare(item, anew)).collect();
             report.articles += items.len() as u64;
             if !options.compare {
-                self.replace(&items, &anew, &changed, last)?;
+                self.replace(&items, &anew, &changed, (work, last))?;
             }
             if let Some(progress) = &mut options.progress {
                 progress(&report);
@@ -197,10 +199,18 @@ impl NewsDb {
         }
         if !options.compare {
             self.write(|connection| {
-                Ok(connection.execute("DELETE FROM meta WHERE key = 'annotate_after'", [])?)
+                let sql = "DELETE FROM meta WHERE key IN ('annotate_work', 'annotate_after')";
+                Ok(connection.execute(sql, [])?)
             })?;
         }
         Ok(report)
+    }
+
+    /// A hash of what decides what is found: names, newsdb's own versions, others that are asked.
+    fn work(&self, options: &ReannotateOptions<'_>) -> Result<i64, Error> {
+        let names = self.names_mark(&*self.inner.pool.reader()?)?;
+        let own: Vec<String> = annotate::built_in().collect();
+        Ok(text_hash(&format!("{names:?} {own:?} {:?}", options.annotators)))
     }
 
     fn replace(
@@ -208,7 +218,7 @@ impl NewsDb {
         items: &[Item],
         anew: &[Anew],
         changed: &[bool],
-        last: ArticleId,
+        (work, last): (i64, ArticleId),
     ) -> Result<(), Error> {
         let now = self.inner.now();
         self.write(|connection| {
@@ -229,6 +239,7 @@ impl NewsDb {
                     batch.write_tone(item.id, anew.tone)?;
                 }
             }
+            set_meta(connection, "annotate_work", work)?;
             set_meta(connection, "annotate_after", last.0)?;
             batch.finish().map(|_| ())
         })
@@ -334,11 +345,14 @@ impl<'m> Unmatched<'m> {
     }
 }
 
-/// Where a re-annotation that was stopped had come to.
-fn place_before(connection: &Connection) -> Result<Option<ArticleId>, Error> {
+/// Where one that did the same work and was stopped had come to.
+fn place_before(connection: &Connection, work: i64) -> Result<Option<ArticleId>, Error> {
     Ok(connection
-        .prepare_cached("SELECT value FROM meta WHERE key = 'annotate_after'")?
-        .query_row([], |row| row.get(0).map(ArticleId))
+        .prepare_cached(
+            "SELECT a.value FROM meta a JOIN meta w ON w.key = 'annotate_work' AND w.value = ?1
+              WHERE a.key = 'annotate_after'",
+        )?
+        .query_row([work], |row| row.get(0).map(ArticleId))
         .optional()?)
 }
 

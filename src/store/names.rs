@@ -23,6 +23,16 @@ impl NewsDb {
         Ok(Names { details, subjects, ..self.read_latest(&connection)? })
     }
 
+    /// Changes with the names that are looked for, but for those that articles bring, and with what is
+    /// looked for beside them.
+    pub(crate) fn names_mark(&self, connection: &Connection) -> Result<[i64; 3], Error> {
+        Ok([
+            meta(connection, "names_generation")?,
+            noted(connection, DETAILS)?,
+            noted(connection, SUBJECTS)?,
+        ])
+    }
+
     fn read_latest(&self, connection: &Connection) -> Result<Names, Error> {
         let generation = meta(connection, "names_generation")?;
         let promoted = noted(connection, PROMOTIONS)?;

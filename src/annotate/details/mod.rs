@@ -18,7 +18,7 @@ use std::ops::Range;
 
 /// The annotator of quotations, amounts and dates, and the version of its rules.
 pub(super) const DETAILS: &str = "details";
-const VERSION: u32 = 1;
+pub(super) const VERSION: u32 = 1;
 
 /// Of one kind, in one field, at most.
 const MOST: usize = 1_000;
