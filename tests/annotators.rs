@@ -267,7 +267,31 @@ fn what_was_said_of_a_text_goes_with_it() {
     let said = vec![Annotation::new("", "subject", json!({"code": "x"}))];
     ingest_with(&db, article("1", "One").body("The first text."), Saying("d:1", vec![], said));
     db.insert(article("1", "One").body("Another text altogether, and a longer one.")).unwrap();
-    assert!(db.article_by_uri("newsdb:wire/1").unwrap().unwrap().annotations.is_empty());
+    let now = db.article_by_uri("newsdb:wire/1").unwrap().unwrap();
+    assert!(now.annotations.is_empty());
+    // It is kept with the text of which it was said.
+    let versions = db.versions(now.id).unwrap();
+    let said = vec![Annotation::new("d:1", "subject", json!({"code": "x"}))];
+    assert_eq!((&versions[0].annotations, &versions[1].annotations), (&said, &vec![]));
+}
+
+#[test]
+fn whom_an_annotator_saw_in_a_text_goes_with_it_and_whom_an_item_names_stays() {
+    let db = NewsDb::open_in_memory().unwrap();
+    let first = article("1", "One").body("The first text.").mention(place("Lindholm"));
+    let first = first.mention(place("Ostby").annotator("gdelt-gkg"));
+    ingest_with(&db, first, Saying("d:1", vec![place("Vintervik")], vec![]));
+    let names = || -> Vec<String> {
+        let article = db.article_by_uri("newsdb:wire/1").unwrap().unwrap();
+        article.mentions.into_iter().map(|mention| mention.mention.name).collect()
+    };
+    assert_eq!(names(), ["Vintervik", "Ostby", "Lindholm"]);
+    db.insert(article("1", "One").body("Another text altogether, and a longer one.")).unwrap();
+    assert_eq!(names(), ["Ostby", "Lindholm"]);
+    let id = db.article_by_uri("newsdb:wire/1").unwrap().unwrap().id;
+    assert_eq!(db.versions(id).unwrap()[0].mentions, [place("Vintervik").annotator("d:1")]);
+    assert!(db.find_entities("Vintervik").unwrap().is_empty(), "known from it alone");
+    assert!(db.check(&Cancel::new()).unwrap().is_clean());
 }
 
 #[test]

@@ -6,7 +6,7 @@ use newsdb::annotate::{
     Amount, MentionedDate, Quotation, SubjectSuggester, annotate, annotate_published,
 };
 use newsdb::{
-    Annotation, Cancel, Field, IngestOptions, NewArticle, NewsDb, Options, Query,
+    Annotation, Cancel, Field, IngestOptions, Limits, NewArticle, NewsDb, Options, Query,
     ReannotateOptions, formats,
 };
 use serde::de::DeserializeOwned;
@@ -456,4 +456,16 @@ fn marked_texts_are_read_as_people_read_them() {
         println!("{kind:<10} {right} right of {all} found and {gold} marked");
         assert!(right * 10 >= all.max(gold) * 6, "{kind}");
     }
+}
+
+#[test]
+fn details_that_are_left_out_are_told() {
+    let db = Options::new().details(true).open_in_memory().unwrap();
+    let article = NewArticle::new("wire").id("1").headline("Bridge").language("en");
+    let article = article.body("It cost $5, then $6, then $7 and at last $8.");
+    let limits = Limits { mentions: 3, ..Limits::default() };
+    let report = db.ingest_with([article], IngestOptions::new().limits(limits)).unwrap();
+    assert_eq!(db.article_by_uri("newsdb:wire/1").unwrap().unwrap().annotations.len(), 3);
+    assert_eq!((report.inserted, report.faults), (1, 1));
+    assert!(report.faulty[0].reason.starts_with("1 "), "{}", report.faulty[0].reason);
 }

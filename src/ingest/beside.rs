@@ -7,7 +7,7 @@ use crate::model::{
     Annotation, Article, ArticleId, DateSource, Field, NewArticle, PUBLISHER, PubStatus, Span,
     VersionText,
 };
-use crate::store::annotations::load;
+use crate::store::annotations::{load, load_of_text};
 use crate::store::body::Encoded;
 use std::collections::{BTreeSet, HashMap, HashSet};
 
@@ -202,11 +202,9 @@ impl Batch<'_> {
         Ok(())
     }
 
-    /// Takes out the annotations that point into a text which is about to be replaced.
+    /// Takes out the annotations of a text which is about to be replaced.
     pub(super) fn retire_annotations(&self, id: ArticleId) -> Result<Vec<Annotation>, Error> {
-        let mut retired = load(self.connection, id)?;
-        retired.retain(|annotation| annotation.span.is_some());
-        // What annotators said of the old text goes with it, ranges or not.
+        let retired = load_of_text(self.connection, id)?;
         self.connection
             .prepare_cached("DELETE FROM annotation WHERE article_id = ?1 AND field <> 0")?
             .execute([id.0])?;

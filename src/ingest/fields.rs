@@ -1,6 +1,7 @@
 //! What an item says beside its text: fields, lists, names, mentions.
 
 use super::known::Stored;
+use super::mentions::Said;
 use super::prepare::{Form, Prepared, date_columns};
 use super::url_key;
 use super::write::{Batch, json_list, json_map};
@@ -155,7 +156,7 @@ impl Batch<'_> {
                 .execute((id.0, tags))?;
             note("tags", json!(before.tags), json!(article.tags));
         }
-        if self.write_mentions(id, article.mentions.iter().map(|mention| (mention, None)))? {
+        if self.write_mentions(id, article.mentions.iter().map(Said::by_item))? {
             // What others said stays, and what stays is not noted: each item would note all before it.
             let by: HashSet<_> = article.mentions.iter().map(|new| &new.annotator).collect();
             let old = before.mentions.iter().map(|mention| &mention.mention);

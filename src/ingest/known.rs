@@ -10,7 +10,8 @@ use crate::annotate::{Found, is_built_in};
 use crate::error::Error;
 use crate::index::stored_analysed;
 use crate::model::{Article, ArticleId, Date, DateSource, NewMention, PubStatus, VersionText};
-use crate::store::{articles, mentions};
+use crate::store::articles;
+use crate::store::mentions::{self, Recorded};
 use rusqlite::{Connection, OptionalExtension};
 
 /// Parts of the text under which a text that the current one contains counts as poorer.
@@ -270,11 +271,10 @@ impl Batch<'_> {
     fn write_version(&mut self, stored: &Stored, item: &Prepared) -> Result<(), Error> {
         let id = stored.id;
         let number = self.next_version(id)?;
-        let retired: Vec<NewMention> = mentions::load(self.connection, id)?
-            .into_iter()
-            .map(|mention| mention.mention)
-            .filter(|mention| mention.span.is_some())
-            .collect();
+        let mut retired = mentions::recorded(self.connection, id)?;
+        retired.retain(Recorded::is_of_text);
+        let retired = mentions::named(self.connection, retired)?;
+        let retired: Vec<NewMention> = retired.into_iter().map(|named| named.mention).collect();
         self.connection
             .prepare_cached(
                 "INSERT INTO version (article_id, number, content_hash, modified, modified_offset,
@@ -288,7 +288,7 @@ impl Batch<'_> {
             )?
             .execute((id.0, json_list(&retired), json_list(&self.retire_annotations(id)?)))?;
         if !retired.is_empty() {
-            self.keep_mentions(id, |mention| mention.field == 0)?;
+            self.keep_mentions(id, |mention| !mention.is_of_text())?;
         }
         let bands = self.stored_bands(id)?;
         let (modified, offset, precision) = date_columns(item.article.modified);

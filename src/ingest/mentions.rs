@@ -10,13 +10,36 @@ use crate::store::entities::{self, PROMOTED};
 use crate::store::mentions::{Recorded, record, recorded};
 use std::collections::{BTreeMap, BTreeSet};
 
+/// A mention that is to be recorded.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Said<'m> {
+    mention: &'m NewMention,
+    /// The number of its entity, where it is known.
+    entity: Option<EntityId>,
+    /// An annotator that a caller brought was asked of the text. (Of newsdb's own, only what stands in the
+    /// dateline has no range.)
+    asked: bool,
+}
+
+impl<'m> Said<'m> {
+    /// What an item brings.
+    pub(super) fn by_item(mention: &'m NewMention) -> Self {
+        Self { mention, entity: None, asked: false }
+    }
+
+    /// What was found.
+    pub(super) fn of(found: &'m Found) -> Self {
+        let Found { mention, entity } = found;
+        Self { mention, entity: *entity, asked: !is_built_in(&mention.annotator) }
+    }
+}
+
 impl Batch<'_> {
-    /// Writes mentions, some of an entity whose number is known; each annotator's replace its
-    /// earlier ones. Whether anything changed.
+    /// Writes mentions; each annotator's replace its earlier ones. Whether anything changed.
     pub(super) fn write_mentions<'m>(
         &mut self,
         id: ArticleId,
-        mentions: impl IntoIterator<Item = (&'m NewMention, Option<EntityId>)>,
+        mentions: impl IntoIterator<Item = Said<'m>>,
     ) -> Result<bool, Error> {
         self.replace_mentions(id, &BTreeSet::new(), mentions)
     }
@@ -36,8 +59,7 @@ impl Batch<'_> {
             .collect::<Result<_, _>>()?;
         let replaced = |name: &String| is_built_in(name) || asked.contains(name);
         let replaced = annotators.iter().filter(|(_, name)| replaced(name)).map(|(id, _)| *id);
-        let found = found.iter().map(|found| (&found.mention, found.entity));
-        self.replace_mentions(id, &replaced.collect(), found).map(|_| ())
+        self.replace_mentions(id, &replaced.collect(), found.iter().map(Said::of)).map(|_| ())
     }
 
     /// Writes mentions in place of those of their annotators and of some others.
@@ -45,12 +67,12 @@ impl Batch<'_> {
         &mut self,
         id: ArticleId,
         others: &BTreeSet<i64>,
-        mentions: impl IntoIterator<Item = (&'m NewMention, Option<EntityId>)>,
+        mentions: impl IntoIterator<Item = Said<'m>>,
     ) -> Result<bool, Error> {
         let mut places = BTreeMap::new();
         // Mentions of the whole article are numbered, those of each annotator by themselves.
         let mut annotators: BTreeMap<&str, (i64, i64)> = BTreeMap::new();
-        for (mention, entity) in mentions {
+        for Said { mention, entity, asked } in mentions {
             let name = mention.annotator.as_str();
             let (annotator, number) = match annotators.get(name) {
                 Some((annotator, number)) => (*annotator, number + 1),
@@ -59,7 +81,7 @@ impl Batch<'_> {
             annotators.insert(name, (annotator, number));
             let (field, start, end) = match &mention.span {
                 Some(span) => (span.field.code(), span.start as i64, span.end as i64),
-                None => (0, number, 0),
+                None => (0, number, i64::from(asked)),
             };
             let entity = match entity {
                 Some(entity) if self.is_there(entity)? => entity.0,
@@ -83,8 +105,16 @@ impl Batch<'_> {
             anew.any(|annotator| *annotator == m.annotator)
         };
         self.change_mentions(id, |before| {
-            let stay = before.iter().filter(|mention| !replaced(mention));
-            places.extend(stay.map(|m| ((m.annotator, m.field, m.start, m.end, m.entity), *m)));
+            for m in before {
+                if !replaced(&m) {
+                    places.insert((m.annotator, m.field, m.start, m.end, m.entity), *m);
+                } else if m.field == 0
+                    && let Some(same) = places.get_mut(&(m.annotator, 0, m.start, 0, m.entity))
+                {
+                    // What was seen in the text stays so when an item brings it, from an export.
+                    same.end = m.end;
+                }
+            }
             places.into_values().collect()
         })
     }

@@ -63,7 +63,7 @@ pub(crate) struct Prepared {
     pub(crate) read: bool,
     /// What newsdb itself and callers' annotators found in the text.
     pub(crate) found: Vec<Found>,
-    /// Names found that are over the limit of mentions.
+    /// Names and details found that are over the limit of mentions.
     pub(crate) left_out: usize,
     /// What they say of it beside that.
     pub(crate) described: Described,
@@ -176,9 +176,7 @@ impl Prepared {
             details.clear();
             by.clear();
         }
-        let left_out = found.len().saturating_sub(room(&article, limits));
-        found.truncate(found.len() - left_out);
-        details.truncate(room(&article, limits).saturating_sub(found.len()));
+        let left_out = fit(&mut found, &mut details, room(&article, limits));
         let mut encode = |text: &Option<String>| {
             let encoded = text.as_deref().map(|text| codec.encode(text)).transpose();
             encoded.map_err(|error| refuse(&article.place, Reason::Malformed(error.to_string())))
@@ -223,7 +221,7 @@ impl Prepared {
         room(&self.article, limits).saturating_sub(found)
     }
 
-    /// That names were left out, where they were.
+    /// That names or details were left out, where they were.
     pub(super) fn fault(&self, limits: &Limits) -> Option<Fault> {
         (self.left_out > 0).then(|| left_out(self.article.place.clone(), self.left_out, limits))
     }
@@ -266,9 +264,18 @@ fn room(article: &NewArticle, limits: &Limits) -> usize {
     most.saturating_sub(article.mentions.len() + article.annotations.len())
 }
 
-/// That more names were found in an article than it may have mentions.
-pub(super) fn left_out(place: Place, names: usize, limits: &Limits) -> Fault {
-    let reason = format!("{names} names left out: over the limit mentions of {}", limits.mentions);
+/// Leaves of what was found no more than there is room for, names first; how much is left out.
+pub(super) fn fit(found: &mut Vec<Found>, details: &mut Vec<Annotation>, room: usize) -> usize {
+    let left_out = (found.len() + details.len()).saturating_sub(room);
+    found.truncate(room);
+    details.truncate(room - found.len());
+    left_out
+}
+
+/// That more was found in an article than it may have mentions.
+pub(super) fn left_out(place: Place, found: usize, limits: &Limits) -> Fault {
+    let most = limits.mentions;
+    let reason = format!("{found} names and details left out: over the limit mentions of {most}");
     Fault { annotator: "newsdb".to_owned(), place, reason }
 }
 

@@ -3,7 +3,7 @@
 
 use super::annotators::Annotators;
 use super::described::Described;
-use super::prepare::{left_out, text_hash};
+use super::prepare::{fit, left_out, text_hash};
 use super::report::Fault;
 use super::run::Callback;
 use super::write::Batch;
@@ -167,9 +167,7 @@ impl NewsDb {
             let mut rooms = Vec::with_capacity(items.len());
             for (item, Anew { found, described, .. }) in items.iter().zip(&mut anew) {
                 let most = item.room(&limits);
-                let over = found.len().saturating_sub(most);
-                found.truncate(most);
-                described.annotations.truncate(most - found.len());
+                let over = fit(found, &mut described.annotations, most);
                 rooms.push(most - found.len() - described.annotations.len());
                 if over > 0 {
                     report.blame([left_out(Place::whole(item.id.to_string()), over, &limits)]);

@@ -3,6 +3,7 @@
 use super::explain::Identity;
 use super::identify::{self, Burial, Company, content_key, identify};
 use super::known::{Seen, Stored};
+use super::mentions::Said;
 use super::met::{Ended, Met};
 use super::prepare::{Prepared, date_columns};
 use super::report::{Conflict, Outcome};
@@ -221,9 +222,8 @@ impl<'c> Batch<'c> {
             self.write_html(id, item.body_html.as_ref())?;
         }
         self.write_sighting(id, source_id, &item, None, first_seen, None)?;
-        let mentions = article.mentions.iter().map(|mention| (mention, None));
-        let found = item.found.iter().map(|found| (&found.mention, found.entity));
-        self.write_mentions(id, mentions.chain(found))?;
+        let mentions = article.mentions.iter().map(Said::by_item);
+        self.write_mentions(id, mentions.chain(item.found.iter().map(Said::of)))?;
         self.write_annotations(id, &article.annotations)?;
         self.write_described(id, &item.described)?;
         let duplicate_of =

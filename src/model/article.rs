@@ -427,10 +427,10 @@ pub struct Version {
     /// and came.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub changes: Vec<Value>,
-    /// Mentions with a range in its text that were retired with it.
+    /// Mentions that were seen in its text and retired with it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub mentions: Vec<NewMention>,
-    /// Annotations with a range in its text that were retired with it.
+    /// Annotations of its text that were retired with it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub annotations: Vec<Annotation>,
     /// Whether it is the text that searches see.

@@ -32,12 +32,29 @@ fn unpack(annotator: &str, kind: &str, packed: &mut Value) -> Option<Annotation>
 
 /// The annotations of an article.
 pub(crate) fn load(connection: &Connection, id: ArticleId) -> Result<Vec<Annotation>, Error> {
+    load_some(connection, id, false)
+}
+
+/// The annotations of an article's text: those with a range, and what annotators said that were asked
+/// of it.
+pub(crate) fn load_of_text(
+    connection: &Connection,
+    id: ArticleId,
+) -> Result<Vec<Annotation>, Error> {
+    load_some(connection, id, true)
+}
+
+fn load_some(
+    connection: &Connection,
+    id: ArticleId,
+    of_text: bool,
+) -> Result<Vec<Annotation>, Error> {
     let mut statement = connection.prepare_cached(
         "SELECT n.name, t.kind, t.key, t.field, t.start, t.end, t.value
            FROM annotation t JOIN annotator n USING (annotator_id)
-          WHERE t.article_id = ?1 ORDER BY t.annotation_id",
+          WHERE t.article_id = ?1 AND (t.field <> 0 OR NOT ?2) ORDER BY t.annotation_id",
     )?;
-    let mut rows = statement.query([id.0])?;
+    let mut rows = statement.query((id.0, of_text))?;
     let mut annotations = Vec::new();
     while let Some(row) = rows.next()? {
         let (annotator, kind): (String, String) = (row.get(0)?, row.get(1)?);

@@ -19,9 +19,18 @@ pub(crate) struct Recorded {
     pub(crate) field: i64,
     /// Of the whole article: the place in the annotator's list.
     pub(crate) start: i64,
+    /// Of the whole article: 1 where an annotator that was asked saw it in the text, and 0 where it was
+    /// brought, or newsdb's own saw it in the dateline.
     pub(crate) end: i64,
     pub(crate) confidence: Option<f64>,
     pub(crate) form: Option<i64>,
+}
+
+impl Recorded {
+    /// Whether it was seen in the text, and goes with it.
+    pub(crate) fn is_of_text(&self) -> bool {
+        self.field != 0 || self.end != 0
+    }
 }
 
 impl From<Recorded> for (i64, i64, i64, i64, i64, Option<f64>, Option<i64>) {
@@ -75,10 +84,14 @@ pub(crate) fn record(
 
 /// What an article mentions, by annotator and place.
 pub(crate) fn load(connection: &Connection, id: ArticleId) -> Result<Vec<Mention>, Error> {
+    named(connection, recorded(connection, id)?)
+}
+
+/// Mentions of an article with what is known of their entities, by annotator and place.
+pub(crate) fn named(connection: &Connection, all: Vec<Recorded>) -> Result<Vec<Mention>, Error> {
     let mut annotators = HashMap::new();
     let mut entities = HashMap::new();
     let mut mentions = Vec::new();
-    let all = recorded(connection, id)?;
     let saliences = saliences(&all);
     for mention in all {
         let annotator = match annotators.get(&mention.annotator) {
