@@ -125,7 +125,7 @@ fn a_merge_counts_two_as_one_and_can_be_taken_back() {
     assert_eq!([count(&db, a), count(&db, b), count(&db, c)], [3, 2, 3]);
     db.undo_correction(chain).unwrap();
     assert_eq!([count(&db, a), count(&db, b), count(&db, c)], before);
-    assert!(matches!(db.undo_correction(chain), Err(Error::Invalid(_))));
+    assert!(matches!(db.undo_correction(chain), Err(Error::UnknownCorrection(_))));
 }
 
 #[test]
