@@ -80,6 +80,7 @@ impl<'t> Cursor<'t> {
         let offset = match time.zone {
             None => 0,
             Some(Zone::Offset(offset)) => offset,
+            Some(Zone::Clock(zone)) => zones::clock(zone, local)?,
             Some(Zone::Named(at)) => zones::offset(self.word_at(at)?, local)?,
         };
         let zone = FixedOffset::east_opt(offset)?;

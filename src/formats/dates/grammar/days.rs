@@ -6,7 +6,7 @@ use super::super::{Order, months};
 use super::Cursor;
 use super::times::{Time, clock_of_digits};
 use crate::model::Precision;
-use chrono::{Datelike, Days, NaiveDate};
+use chrono::{Datelike, Days, NaiveDate, Weekday};
 
 /// The first years of Japanese eras, and of the Republic of China, less one.
 const ERAS: &[(&str, u64)] =
@@ -195,6 +195,12 @@ impl Cursor<'_> {
         if self.token()?.joined {
             self.any_word();
         }
+        // "mar., 01 déc. 2020": it was a day of the week.
+        let mut ahead = self.ahead();
+        ahead.skip(".,-/", 2);
+        if ahead.month_ahead().is_some() {
+            return None;
+        }
         self.year_after(month, day)
     }
 
@@ -282,13 +288,18 @@ impl Cursor<'_> {
         self.without_year(Month::Usual(u32::try_from(month).ok()?), day)
     }
 
-    /// `3.3.2021`, `03/04/2021`, `3-3-21`, `99/3/3`: which is the day is decided by the mark, by the
-    /// numbers, or by the reading; else it is no date.
+    /// `3.3.2021`, `03/04/2021`, `3-3-21`, `99/3/3`, `Sat, 11 04 2020`: which is the day is decided
+    /// by the mark, by the numbers, by the day of the week, or by the reading; else it is no date.
     pub(super) fn day_month_year(&mut self) -> Option<Day> {
+        let weekday = self.weekday_before();
         let first = self.number(1..=2)?;
-        let mark = self.one_of("./-")?;
+        let mark = self.one_of("./-").or(weekday.map(|_| ' '))?;
         let second = self.number(1..=2)?;
-        self.mark(mark.encode_utf8(&mut [0; 4])).then_some(())?;
+        (mark == ' ' || self.mark(mark.encode_utf8(&mut [0; 4]))).then_some(())?;
+        // Beside blanks, only a full year shows that it is a date.
+        if mark == ' ' && !self.digits_ahead(4) {
+            return None;
+        }
         if first > 31 {
             let day = self.number(1..=2)?;
             return self.calendar(self.full_year(first), u32::try_from(second).ok()?, day);
@@ -316,6 +327,12 @@ impl Cursor<'_> {
             (13.., _) => Order::DayFirst,
             (_, 13..) => Order::MonthFirst,
             _ if first == second || mark == '.' => Order::DayFirst,
+            _ if weekday.is_some_and(|weekday| self.falls_on(weekday, year, second, first)) => {
+                Order::DayFirst
+            }
+            _ if weekday.is_some_and(|weekday| self.falls_on(weekday, year, first, second)) => {
+                Order::MonthFirst
+            }
             _ if self.reading.order.is_none() && self.whole && self.afternoon_ahead() => {
                 Order::MonthFirst
             }
@@ -326,6 +343,18 @@ impl Cursor<'_> {
             Order::MonthFirst => (second, first),
         };
         self.calendar(year, u32::try_from(month).ok()?, day)
+    }
+
+    /// The day of the week that stands before, in English.
+    fn weekday_before(&self) -> Option<Weekday> {
+        let before = self.at.checked_sub(1)?;
+        let marked = matches!(self.tokens.get(before)?.kind, Kind::Mark(',' | '.'));
+        self.word_at(before.checked_sub(usize::from(marked))?)?.parse().ok()
+    }
+
+    fn falls_on(&self, weekday: Weekday, year: u64, month: u64, day: u64) -> bool {
+        let day = u32::try_from(month).ok().and_then(|month| self.calendar(year, month, day));
+        day.is_some_and(|day| day.day.weekday() == weekday)
     }
 
     pub(super) fn calendar(&self, year: u64, month: u32, day: u64) -> Option<Day> {

@@ -5,6 +5,7 @@ use super::super::zones;
 use super::Cursor;
 use crate::model::Precision;
 use chrono::NaiveDateTime;
+use chrono_tz::Tz;
 
 /// What may stand after an hour or a minute: of the clock, in one word.
 const HOUR_WORDS: &[&str] = &["h", "u", "uur", "uhr", "時", "时", "點", "点", "시", "ч", "год"];
@@ -34,6 +35,8 @@ pub(super) enum Zone {
     Offset(i32),
     /// The token that names it.
     Named(usize),
+    /// As the clocks stood there on the day.
+    Clock(Tz),
 }
 
 impl Cursor<'_> {
@@ -143,9 +146,12 @@ impl Cursor<'_> {
         (self.at..self.at + 8).any(|at| matches!(self.word_at(at), Some("am" | "pm")))
     }
 
-    /// `Z`, `+01:00`, `-0800`, `+5`, `GMT+1`, `(CET)`, `EST`.
+    /// `Z`, `+01:00`, `-0800`, `+5`, `GMT+1`, `(CET)`, `EST`, `Europe/Brussels`.
     pub(super) fn zone(&mut self) -> Option<Zone> {
         self.skip("([", 1);
+        if let Some(zone) = self.attempt(Self::city) {
+            return Some(Zone::Clock(zone));
+        }
         let named = self.attempt(|c| {
             let at = c.at;
             let token = c.token()?;
@@ -168,6 +174,19 @@ impl Cursor<'_> {
                 .is_some_and(|name| zones::offset(name, NaiveDateTime::default()).is_some())
         });
         known.map(Zone::Named)
+    }
+
+    /// A zone by its name in IANA's list.
+    fn city(&mut self) -> Option<Tz> {
+        let start = self.token()?.start;
+        self.word_at(self.at + 2).filter(|_| self.any_word() && self.mark("/"))?;
+        let part = |token: &&Token| {
+            token.joined && matches!(token.kind, Kind::Word(_) | Kind::Mark('/' | '_' | '-'))
+        };
+        let parts = self.tokens.get(self.at..)?.iter().take(8).take_while(part);
+        let end = parts.clone().last()?.end;
+        self.at += parts.count();
+        self.text.get(start..end)?.parse().ok()
     }
 
     pub(super) fn offset(&mut self, after_name: bool) -> Option<i32> {
