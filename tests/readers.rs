@@ -552,3 +552,85 @@ fn articles_and_reports_are_json() {
         serde_json::from_value(serde_json::to_value(&stored).unwrap()).unwrap();
     assert_eq!(again, stored);
 }
+
+/// What an article says, in a line.
+fn told(article: &NewArticle) -> String {
+    let a = article.clone();
+    let subjects = a.subjects.iter().map(|subject| subject.code.clone()).collect::<Vec<_>>();
+    [
+        ("url", a.url),
+        ("headline", a.headline),
+        ("summary", a.summary),
+        ("body", a.body),
+        ("authors", Some(a.authors.join(", "))),
+        ("published", a.published.map(|date| date.to_string())),
+        ("modified", a.modified.map(|date| date.to_string())),
+        ("seen", a.first_seen.map(|at| at.to_rfc3339())),
+        ("source", a.source),
+        ("subjects", Some(subjects.join(", "))),
+        ("image", a.images.first().map(|image| image.url.clone())),
+    ]
+    .into_iter()
+    .filter_map(|(name, value)| Some(format!("{name}={}", value.filter(|v| !v.is_empty())?)))
+    .collect::<Vec<_>>()
+    .join(" ")
+}
+
+#[test]
+fn names_that_data_sets_and_services_use_are_known() {
+    for (line, expected) in [
+        (
+            r#"{"authors":["Ada Berg"],"date_download":"2020-05-03 07:00:00","date_modify":"2020-05-02 08:00:00","date_publish":"2020-05-01 08:00:00","description":"Short.","image_url":"http://a.example/1.jpg","language":"en","maintext":"Long.","source_domain":"a.example","title":"Bridge opens","title_page":"Bridge opens | A","url":"http://a.example/1"}"#,
+            "url=http://a.example/1 headline=Bridge opens summary=Short. body=Long. authors=Ada Berg published=2020-05-01T08:00:00Z modified=2020-05-02T08:00:00Z seen=2020-05-03T07:00:00+00:00 source=a.example image=http://a.example/1.jpg",
+        ),
+        (
+            r#"{"source":{"id":null,"name":"The Post"},"author":"Ada Berg","title":"Bridge opens","description":"Short.","url":"http://a.example/1","urlToImage":"http://a.example/1.jpg","publishedAt":"2020-05-01T08:00:00Z","content":"Long."}"#,
+            "url=http://a.example/1 headline=Bridge opens summary=Short. body=Long. authors=Ada Berg published=2020-05-01T08:00:00Z source=The Post image=http://a.example/1.jpg",
+        ),
+        (
+            r#"{"title":"Bridge opens","author":"Ada Berg","published_date":"2020-05-01 08:00:00","published_date_precision":"full","link":"http://a.example/1","clean_url":"a.example","excerpt":"Short.","summary":"Long.","topic":"news","language":"en"}"#,
+            "url=http://a.example/1 headline=Bridge opens summary=Long. authors=Ada Berg published=2020-05-01T08:00:00Z source=a.example subjects=news",
+        ),
+        (
+            r#"{"url":"http://a.example/1","url_mobile":"","title":"Bridge opens","seendate":"20200503T070000Z","socialimage":"http://a.example/1.jpg","domain":"a.example","language":"English","sourcecountry":"Norway"}"#,
+            "url=http://a.example/1 headline=Bridge opens seen=2020-05-03T07:00:00+00:00 source=a.example image=http://a.example/1.jpg",
+        ),
+        (
+            r#"{"uri":"605","lang":"eng","date":"2020-05-01","time":"08:00:00","dateTime":"2020-05-01T08:00:30Z","dateTimePub":"2020-05-01T08:00:00Z","url":"http://a.example/1","title":"Bridge opens","body":"Long.","source":{"uri":"a.example","dataType":"news","title":"The Post"},"authors":[{"uri":"ada_berg@a.example","name":"Ada Berg","type":"author"}],"image":"http://a.example/1.jpg"}"#,
+            "url=http://a.example/1 headline=Bridge opens body=Long. authors=Ada Berg published=2020-05-01T08:00:00Z source=a.example image=http://a.example/1.jpg",
+        ),
+        (
+            r#"{"uuid":"c0","url":"http://a.example/1","author":"Ada Berg","published":"2020-05-01T08:00:00.000+03:00","title":"Bridge opens","text":"Long.","crawled":"2020-05-03T07:00:00.000+00:00","thread":{"site":"a.example"}}"#,
+            "url=http://a.example/1 headline=Bridge opens body=Long. authors=Ada Berg published=2020-05-01T08:00:00+03:00 seen=2020-05-03T07:00:00+00:00",
+        ),
+        (
+            r#"{"id":17283,"title":"Bridge opens","publication":"The Post","author":"Ada Berg","date":"2020-05-01","year":2020,"month":5,"url":"http://a.example/1","content":"Long."}"#,
+            "url=http://a.example/1 headline=Bridge opens body=Long. authors=Ada Berg published=2020-05-01 source=The Post",
+        ),
+        (
+            r#"{"link":"http://a.example/1","headline":"Bridge opens","category":"CITY","short_description":"Short.","authors":"Ada Berg","date":"2020-05-01"}"#,
+            "url=http://a.example/1 headline=Bridge opens summary=Short. authors=Ada Berg published=2020-05-01 subjects=CITY",
+        ),
+        (
+            r#"{"id":"city/2020/1","type":"article","sectionName":"City","webPublicationDate":"2020-05-01T08:00:00Z","webTitle":"Bridge opens","webUrl":"http://a.example/1"}"#,
+            "url=http://a.example/1 headline=Bridge opens published=2020-05-01T08:00:00Z subjects=City",
+        ),
+        (
+            r#"{"title":"Bridge opens","text":"Long.","summary":"Short.","authors":["Ada Berg"],"publish_date":"05-01-2020","domain":"a.example","url":"http://a.example/1","top_image":"http://a.example/1.jpg"}"#,
+            "url=http://a.example/1 headline=Bridge opens summary=Short. body=Long. authors=Ada Berg source=a.example image=http://a.example/1.jpg",
+        ),
+        (
+            r#"{"article_id":"c1","title":"Bridge opens","link":"http://a.example/1","creator":["Ada Berg"],"description":"Short.","content":"Long.","pubDate":"2020-05-01 08:00:00","image_url":null,"category":["top","city"]}"#,
+            "url=http://a.example/1 headline=Bridge opens summary=Short. body=Long. authors=Ada Berg published=2020-05-01T08:00:00Z subjects=top, city",
+        ),
+    ] {
+        let found = formats::read(
+            Cursor::new(line.as_bytes()),
+            "input",
+            Some(Format::Jsonl),
+            &ReadOptions::default(),
+        );
+        let found: Vec<_> = found.map(|item| item.map(|article| told(&article))).collect();
+        assert_eq!(found, [Ok(expected.to_owned())], "{line}");
+    }
+}

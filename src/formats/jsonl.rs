@@ -146,11 +146,9 @@ pub(super) fn article_of(mut object: Object) -> Result<NewArticle, Reason> {
         mentions.extend(of_all(o, field, |o, name| asserted(o, name, kind))?);
     }
     // One that cannot be read stays among the attributes, as other dates do.
-    let first_seen = o.get("first_seen").and_then(time);
-    if first_seen.is_some() {
-        o.remove("first_seen");
-    }
-    let source_name = text_of(o, &["source_name"])?;
+    let seen = names("first_seen").iter().find(|name| o.get(**name).and_then(time).is_some());
+    let first_seen = seen.and_then(|name| o.remove(*name)).as_ref().and_then(time);
+    let source_name = text_of(o, names("source_name"))?;
     let mut article = NewArticle {
         source: source_of(o)?.or_else(|| source_name.clone()),
         source_name,
@@ -364,7 +362,9 @@ fn structures<T: DeserializeOwned>(object: &mut Object, name: &str) -> Result<Ve
 fn source_of(object: &mut Object) -> Result<Option<String>, Reason> {
     if let Some(Value::Object(source)) = object.get("source") {
         // What else is said of the source stays, among the attributes.
-        let key = ["key", "id", "name"].into_iter().find_map(|name| source.get(name)?.as_str());
+        let key = ["key", "id", "uri", "name", "title"]
+            .into_iter()
+            .find_map(|name| source.get(name)?.as_str());
         return Ok(key.map(str::to_owned));
     }
     text_of(object, names("source"))
