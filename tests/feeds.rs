@@ -359,6 +359,7 @@ fn encodings_declared_rightly_wrongly_and_wide() {
         "url: http://vesti.example/1
          headline: «Мост» открыт
          summary: Мост через гавань открылся.
+         body: Мост через гавань открылся в понедельник.
          authors: Иван Петров
          published: 2024-06-10T11:00:00+03:00
          language: ru

@@ -17,6 +17,7 @@ mod dates;
 mod details;
 mod entities;
 mod erase;
+mod feed_damage;
 mod feed_fields;
 mod feeds;
 mod gdelt;

@@ -439,13 +439,13 @@ fn peek(mut input: Input) -> (Vec<u8>, Input) {
     (head.clone(), Box::new(Cursor::new(head).chain(rest)))
 }
 
-/// The host of a URL, as a source's key: without `www.`.
 /// Leaves the first of those that have the same key.
 pub(crate) fn unique<T, K: Eq + Hash>(list: &mut Vec<T>, key: impl Fn(&T) -> K) {
     let mut seen = HashSet::new();
     list.retain(|item| seen.insert(key(item)));
 }
 
+/// The host of a URL, as a source's key: without `www.`.
 fn host(url: &str) -> Option<&str> {
     let (_, rest) = url.split_once("://")?;
     let authority = rest.split(['/', '?', '#']).next()?;

@@ -3,11 +3,20 @@
 use super::Scope;
 use super::construct::read;
 use super::item::{AUTHORS, authors, first, links, url_of};
+use crate::formats::unique;
 use crate::formats::xml::Element;
 use crate::model::{Channel, Image};
 
+/// How often a feed changes, by its own word.
+#[derive(Default)]
+pub(super) struct Rhythm {
+    ttl: Option<u64>,
+    period: Option<u64>,
+    times: Option<u64>,
+}
+
 /// Takes what one element at the head of a feed says. The first of a kind counts.
-pub(super) fn take(channel: &mut Channel, element: &Element, scope: &Scope) {
+pub(super) fn take(channel: &mut Channel, rhythm: &mut Rhythm, element: &Element, scope: &Scope) {
     let line = || read(element, scope).line();
     match element.key.as_str() {
         "title" | "atom:title" | "dc:title" => fill(&mut channel.title, line),
@@ -33,10 +42,11 @@ pub(super) fn take(channel: &mut Channel, element: &Element, scope: &Scope) {
         "itunes:new-feed-url" | "newlocation" => {
             fill(&mut channel.moved_to, || url_of(&element.text(), scope));
         }
-        "image" | "itunes:image" | "logo" | "atom:logo" | "googleplay:image" => {
+        "image" | "itunes:image" | "logo" | "atom:logo" | "googleplay:image" | "icon"
+        | "atom:icon" => {
             channel.image = channel.image.take().or_else(|| image(element, scope));
         }
-        "ttl" => channel.ttl = element.text().trim().parse().ok().or(channel.ttl),
+        "ttl" => rhythm.ttl = element.text().trim().parse().ok(),
         "sy:updateperiod" => {
             const PERIODS: &[(&str, u64)] = &[
                 ("hourly", 60),
@@ -47,19 +57,21 @@ pub(super) fn take(channel: &mut Channel, element: &Element, scope: &Scope) {
             ];
             let text = element.text();
             let period = PERIODS.iter().find(|(name, _)| *name == text.trim());
-            channel.ttl = channel.ttl.or(period.map(|(_, minutes)| *minutes));
+            rhythm.period = period.map(|(_, minutes)| *minutes);
         }
         "sy:updatefrequency" => {
-            let times = element.text().trim().parse::<u64>().ok().filter(|times| *times > 0);
-            channel.ttl = channel.ttl.map(|minutes| minutes / times.unwrap_or(1));
+            rhythm.times = element.text().trim().parse().ok().filter(|times| *times > 0);
         }
         // Of those that stand for all items (RFC 4287, section 4.2.1; Podcasting 2.0).
         "podcast:person" => channel.authors.extend(authors([element], &[&["podcast:person"]])),
         "author" | "atom:author" if scope.atom || element.key == "atom:author" => {
             channel.authors.extend(authors([element], &[AUTHORS[0]]));
+            unique(&mut channel.authors, String::clone);
         }
         _ => {}
     }
+    let minutes = || Some(rhythm.period? / rhythm.times.unwrap_or(1));
+    channel.ttl = rhythm.ttl.or_else(minutes);
 }
 
 fn fill(place: &mut Option<String>, value: impl FnOnce() -> Option<String>) {

@@ -66,12 +66,53 @@ fn only_div(element: &Element) -> Option<&Element> {
     elements.next().is_none().then_some(div)
 }
 
-/// Whether a text has what looks like tags.
-fn has_tags(text: &str) -> bool {
+/// Elements of HTML that stand in texts without an end tag: because they have none, or because
+/// the text was cut. `<S>` may be anything.
+const MARKUP: &[&str] = &[
+    "a",
+    "b",
+    "blockquote",
+    "br",
+    "center",
+    "div",
+    "em",
+    "figure",
+    "font",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "hr",
+    "i",
+    "iframe",
+    "img",
+    "li",
+    "ol",
+    "p",
+    "pre",
+    "script",
+    "span",
+    "strong",
+    "style",
+    "table",
+    "td",
+    "tr",
+    "ul",
+    "video",
+];
+
+/// Whether a text has what looks like tags, and not only a word between `<` and `>`.
+pub(super) fn has_tags(text: &str) -> bool {
     text.match_indices('<').any(|(at, _)| {
         let rest = text.get(at + 1..).unwrap_or("");
-        let rest = rest.strip_prefix('/').unwrap_or(rest);
-        rest.starts_with(|c: char| c.is_ascii_alphabetic()) || rest.starts_with("!--")
+        let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '-' && c != ':');
+        let (name, rest) = rest.split_at(end.unwrap_or(rest.len()));
+        if !name.starts_with(|c: char| c.is_ascii_alphabetic()) {
+            return rest.starts_with("!--");
+        }
+        MARKUP.iter().any(|known| name.eq_ignore_ascii_case(known))
+            || rest.starts_with("/>")
+            || rest.contains(&format!("</{name}"))
     })
 }
 

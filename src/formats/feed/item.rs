@@ -1,10 +1,12 @@
 //! An item of RSS or an entry of Atom as an article. For each field, the elements that may say
 //! it stand in a table, the best first.
 
-use super::construct::read;
-use super::text::{Text, address};
+use super::construct::{has_tags, read};
+use super::media::{Media, enclosures, number};
+use super::text::address;
 use super::{Scope, texts};
 use crate::formats::dates;
+use crate::formats::markup::to_text;
 use crate::formats::unique;
 use crate::formats::words::one_line;
 use crate::formats::xml::Element;
@@ -22,13 +24,22 @@ const SUMMARY: &[&str] = &[
     "abstract",
     "itunes:summary",
     "media:description",
-    "itunes:subtitle",
     "googleplay:description",
+    "itunes:subtitle",
 ];
 
 /// The text.
-const CONTENT: &[&str] =
-    &["content:encoded", "atom:content", "content", "fullitem", "fulltext", "body", "xhtml:body"];
+const CONTENT: &[&str] = &[
+    "content:encoded",
+    "atom:content",
+    "content",
+    "fullitem",
+    "fulltext",
+    "yandex:full-text",
+    "rambler:fulltext",
+    "body",
+    "xhtml:body",
+];
 
 const ID: &[&str] = &["guid", "atom:id", "id", "dc:identifier", "dcterms:identifier"];
 
@@ -43,6 +54,7 @@ const PUBLISHED: &[&str] = &[
     "dcterms:date",
     "dcterms:created",
     "dcterms:available",
+    "prism:publicationdate",
     "atom:created",
     "created",
     "date",
@@ -54,6 +66,7 @@ const MODIFIED: &[&str] = &[
     "atom:modified",
     "modified",
     "dcterms:modified",
+    "prism:modificationdate",
     "lastbuilddate",
     "lastmod",
 ];
@@ -107,7 +120,7 @@ fn within<'e>(element: &'e Element, name: &str) -> Option<&'e Element> {
 }
 
 /// All of the named elements, in the order of the names.
-fn all<'e>(item: &'e Element, names: &'e [&str]) -> impl Iterator<Item = &'e Element> {
+pub(super) fn all<'e>(item: &'e Element, names: &'e [&str]) -> impl Iterator<Item = &'e Element> {
     names.iter().flat_map(|name| item.elements().filter(move |element| element.key == *name))
 }
 
@@ -130,7 +143,7 @@ pub(super) fn article(item: &Element, scope: &Scope) -> NewArticle {
         ..NewArticle::default()
     };
     let links = links(item.elements(), scope);
-    article.url = url(item, &links, scope);
+    article.url = url(item, &links, article.language.as_deref(), scope);
     dates(&mut article, item);
     article.enclosures = enclosures(item, &links, scope);
     article.images = media.images;
@@ -178,6 +191,10 @@ pub(super) fn article(item: &Element, scope: &Scope) -> NewArticle {
             article.attributes.insert((*name).to_owned(), value);
         }
     }
+    let replies = links.into_iter().find(|link| link.rel == "replies" && link.is_html(false));
+    if let Some(replies) = replies {
+        article.attributes.entry("comments").or_insert(Value::String(replies.url));
+    }
     article
 }
 
@@ -190,9 +207,17 @@ fn id(item: &Element) -> Option<String> {
 pub(super) struct Link {
     pub(super) rel: String,
     pub(super) url: String,
-    media_type: Option<String>,
-    length: Option<u64>,
-    title: Option<String>,
+    pub(super) media_type: Option<String>,
+    language: Option<String>,
+    pub(super) length: Option<u64>,
+    pub(super) title: Option<String>,
+}
+
+impl Link {
+    /// Whether it points to a page in HTML; `unsaid` where its type is not told.
+    fn is_html(&self, unsaid: bool) -> bool {
+        self.media_type.as_deref().map_or(unsaid, |kind| kind.contains("html"))
+    }
 }
 
 /// The links among elements: RSS writes the address between the tags, Atom as `href`.
@@ -217,6 +242,7 @@ pub(super) fn links<'e>(
                 rel: registered.unwrap_or(&rel).to_owned(),
                 url: url_of(&given, scope)?,
                 media_type: element.attribute("type").map(str::to_owned),
+                language: element.attribute("hreflang").map(str::to_ascii_lowercase),
                 length: number(element, "length"),
                 title: element.attribute("title").map(str::to_owned),
             })
@@ -224,12 +250,20 @@ pub(super) fn links<'e>(
         .collect()
 }
 
-/// The page of an item: its link; else an identifier that is the address of a page.
-fn url(item: &Element, links: &[Link], scope: &Scope) -> Option<String> {
+/// What services that count readers put in the place of an address, they say elsewhere.
+const FIRST_LINK: &[&str] = &["feedburner:origlink", "pheedo:origlink"];
+
+/// The page of an item: its link, of several the one in its language; else an identifier that is
+/// the address of a page.
+fn url(item: &Element, links: &[Link], language: Option<&str>, scope: &Scope) -> Option<String> {
+    if let Some(first) = FIRST_LINK.iter().find_map(|name| texts_of(item, name).next()) {
+        return url_of(&first, scope);
+    }
     let pages = || links.iter().filter(|link| link.rel == "alternate");
-    let is_html =
-        |link: &&Link| link.media_type.as_deref().is_none_or(|kind| kind.contains("html"));
-    if let Some(link) = pages().find(is_html).or_else(|| pages().next()) {
+    let html = || pages().filter(|link| link.is_html(true));
+    let tag = language.map(str::to_ascii_lowercase);
+    let same = |link: &&Link| tag.is_some() && link.language == tag;
+    if let Some(link) = html().find(same).or_else(|| html().next()).or_else(|| pages().next()) {
         return Some(link.url.clone());
     }
     let guid = item.elements().find(|element| element.key == "guid");
@@ -274,7 +308,8 @@ pub(super) fn authors<'e>(
     let mut addresses = Vec::new();
     for group in groups {
         let found = elements.iter().filter(|element| group.contains(&element.key.as_str()));
-        let names: Vec<_> = found.filter_map(|element| person(element)).collect();
+        let mut names: Vec<_> = found.filter_map(|element| person(element)).collect();
+        unique(&mut names, String::clone);
         if names.iter().any(|name| !name.contains('@')) {
             return names;
         }
@@ -299,7 +334,13 @@ fn person(element: &Element) -> Option<String> {
     let within = ["atom:name", "name", "atom:email", "email", "atom:uri", "uri", "url", "homepage"];
     match first(element, &within) {
         Some(name) => name_of(&name.text()),
-        None => name_of(&crate::formats::markup::to_text(&element.text())),
+        None => {
+            let text = element.text();
+            let plain = has_tags(&text).then(|| to_text(&text));
+            let name = name_of(plain.as_deref().unwrap_or(&text))?;
+            let by = name.get(..3).is_some_and(|start| start.eq_ignore_ascii_case("by "));
+            Some(if by { name.get(3..)?.to_owned() } else { name })
+        }
     }
 }
 
@@ -321,7 +362,8 @@ pub(super) fn name_of(text: &str) -> Option<String> {
 
 fn subjects(item: &Element, scope: &Scope) -> Vec<Subject> {
     let mut subjects: Vec<Subject> = Vec::new();
-    for element in item.elements() {
+    let media = item.elements().filter(|e| matches!(&*e.key, "media:group" | "media:content"));
+    for element in item.elements().chain(media.flat_map(Element::elements)) {
         let key = element.key.as_str();
         if KEYWORDS.contains(&key) {
             for word in element.text().split(',') {
@@ -386,153 +428,10 @@ fn dated(item: &Element, names: &[&str]) -> (Option<Date>, Option<String>) {
 }
 
 /// What the elements of a name say.
-fn texts_of<'e>(item: &'e Element, name: &'e str) -> impl DoubleEndedIterator<Item = String> {
+pub(super) fn texts_of<'e>(
+    item: &'e Element,
+    name: &'e str,
+) -> impl DoubleEndedIterator<Item = String> {
     let found = item.elements().filter(move |element| element.key == name);
     found.map(|element| element.text().trim().to_owned()).filter(|text| !text.is_empty())
-}
-
-fn number(element: &Element, name: &str) -> Option<u64> {
-    element.attribute(name)?.replace([',', '.'], "").parse().ok().filter(|number| *number > 0)
-}
-
-fn enclosures(item: &Element, links: &[Link], scope: &Scope) -> Vec<Enclosure> {
-    let mut enclosures: Vec<Enclosure> = Vec::new();
-    for element in all(item, &["enclosure", "enc:enclosure"]) {
-        let names = ["url", "href", "rdf:resource"];
-        let Some(given) = names.iter().find_map(|name| element.attribute(name)) else { continue };
-        let Some(url) = url_of(given, scope) else { continue };
-        enclosures.push(Enclosure {
-            url,
-            media_type: element
-                .attribute("type")
-                .or(element.attribute("enc:type"))
-                .map(str::to_owned),
-            length: number(element, "length").or_else(|| number(element, "enc:length")),
-            duration: None,
-            title: element.attribute("title").map(str::to_owned),
-        });
-    }
-    for link in links.iter().filter(|link| link.rel == "enclosure") {
-        enclosures.push(Enclosure {
-            url: link.url.clone(),
-            media_type: link.media_type.clone(),
-            length: link.length,
-            duration: None,
-            title: link.title.clone(),
-        });
-    }
-    let duration = first(item, &["itunes:duration"]).and_then(|element| seconds(&element.text()));
-    let plays = |enclosure: &&mut Enclosure| {
-        let kind = enclosure.media_type.as_deref().unwrap_or("");
-        !kind.starts_with("image/")
-    };
-    if let Some(episode) = enclosures.iter_mut().find(plays) {
-        episode.duration = duration;
-    }
-    enclosures
-}
-
-/// Seconds from `H:MM:SS`, `MM:SS` or a number.
-fn seconds(text: &str) -> Option<u64> {
-    let text = text.trim();
-    let parts = text.split(':').map(|part| part.trim().parse::<f64>().ok());
-    let total = parts.into_iter().try_fold(0.0, |total, part| Some(total * 60.0 + part?))?;
-    (total > 0.0 && total < 1e9).then_some(total as u64)
-}
-
-/// What Media RSS and iTunes say of pictures and files.
-#[derive(Default)]
-struct Media {
-    title: Option<String>,
-    description: Option<Text>,
-    images: Vec<Image>,
-    files: Vec<Enclosure>,
-}
-
-impl Media {
-    fn new(item: &Element, scope: &Scope) -> Self {
-        let mut media = Self::default();
-        media.collect(item, scope, Some(item));
-        for element in all(item, &["itunes:image", "image", "googleplay:image", "itunes:link"]) {
-            if element.key == "itunes:link" && element.attribute("rel") != Some("image") {
-                continue;
-            }
-            let named = ["href", "url", "rdf:resource"].iter().find_map(|n| element.attribute(n));
-            let within = first(element, &["url"]).map(Element::text);
-            let given = named.map(str::to_owned).or(within).unwrap_or_else(|| element.text());
-            media.add_image(&given, None, None, scope);
-        }
-        media
-    }
-
-    /// `about`: the element that says what a picture shows, around those that hold it.
-    fn collect(&mut self, parent: &Element, scope: &Scope, about: Option<&Element>) {
-        for element in parent.elements() {
-            match element.key.as_str() {
-                "media:group" => {
-                    self.say(element, scope);
-                    self.collect(element, scope, Some(element));
-                }
-                "media:content" => {
-                    self.say(element, scope);
-                    self.content(element, scope, about);
-                    self.collect(element, scope, Some(element));
-                }
-                _ => {}
-            }
-        }
-        for element in parent.elements().filter(|element| element.key == "media:thumbnail") {
-            let given = element.attribute("url").map(str::to_owned);
-            self.add_image(&given.unwrap_or_else(|| element.text()), None, None, scope);
-        }
-    }
-
-    fn say(&mut self, element: &Element, scope: &Scope) {
-        let says = |names: &[&str]| first(element, names).map(|element| read(element, scope));
-        if self.title.is_none() {
-            self.title = says(&["media:title"]).and_then(|text| text.line());
-        }
-        if self.description.is_none() {
-            self.description = says(&["media:description"]).filter(|text| !text.is_empty());
-        }
-    }
-
-    fn content(&mut self, element: &Element, scope: &Scope, about: Option<&Element>) {
-        let Some(given) = element.attribute("url") else { return };
-        let kind = element.attribute("type").unwrap_or("").to_ascii_lowercase();
-        let path = given.split(['?', '#']).next().unwrap_or("").to_ascii_lowercase();
-        let is_image = match element.attribute("medium") {
-            Some(medium) => medium.eq_ignore_ascii_case("image"),
-            None if !kind.is_empty() => kind.starts_with("image"),
-            None => !["mp4", "mp3", "m4a", "m4v", "webm", "mov", "ogg", "flv", "swf", "pdf"]
-                .iter()
-                .any(|ending| path.ends_with(ending)),
-        };
-        let says = |names: &[&str]| {
-            let found = first(element, names).or_else(|| first(about?, names));
-            found.and_then(|element| read(element, scope).line())
-        };
-        if is_image {
-            let caption = says(&["media:description"]).or_else(|| says(&["media:title"]));
-            self.add_image(given, caption, says(&["media:credit"]), scope);
-        } else if let Some(url) = url_of(given, scope) {
-            self.files.push(Enclosure {
-                url,
-                media_type: element.attribute("type").map(str::to_owned),
-                length: number(element, "filesize"),
-                duration: element.attribute("duration").and_then(seconds),
-                title: says(&["media:title"]),
-            });
-        }
-    }
-
-    fn add_image(
-        &mut self,
-        given: &str,
-        caption: Option<String>,
-        credit: Option<String>,
-        scope: &Scope,
-    ) {
-        self.images.extend(url_of(given, scope).map(|url| Image { url, caption, credit }));
-    }
 }

@@ -25,6 +25,8 @@ pub(super) struct JsonFeed {
     limits: Limits,
     base: Option<Url>,
     channel: Channel,
+    /// Whether it has a list of items, be it empty.
+    has_items: bool,
     state: State,
 }
 
@@ -64,6 +66,7 @@ impl JsonFeed {
             limits: options.limits,
             base: options.url.as_deref().and_then(|url| Url::parse(url).ok()),
             channel: Channel::default(),
+            has_items: false,
             state: State::Start,
         }
     }
@@ -126,7 +129,12 @@ impl JsonFeed {
     }
 
     fn parse<T: serde::de::DeserializeOwned>(&self, bytes: &[u8]) -> Result<T, Reason> {
-        serde_json::from_slice(bytes).map_err(|error| {
+        let read = serde_json::from_slice(bytes);
+        let read = read.or_else(|error| match error.to_string().starts_with("trailing comma") {
+            true => serde_json::from_slice(&without_last_commas(bytes)),
+            false => Err(error),
+        });
+        read.map_err(|error| {
             let message = error.to_string();
             if message.starts_with("recursion limit") {
                 Reason::OverLimit { limit: "nesting", allowed: self.limits.nesting.min(128) }
@@ -181,6 +189,10 @@ impl JsonFeed {
             self.take(byte);
             if byte == b'}' {
                 self.state = State::Ended;
+                if !self.has_items {
+                    let reason = "not a feed: no list of items".to_owned();
+                    return Ok(self.rejected(self.line, Reason::Malformed(reason)));
+                }
             }
             return Ok(Piece::Channel);
         }
@@ -190,13 +202,18 @@ impl JsonFeed {
             Ok(name) => name,
             Err(reason) => return Ok(self.rejected(line, reason)),
         };
+        self.has_items |= name == "items";
         if self.skip()? == b'[' && name == "items" {
             self.take(b'[');
             self.state = State::Items;
             return Ok(Piece::Channel);
         }
         let value = self.value()?;
-        match self.parse(&value) {
+        match self.parse::<Value>(&value) {
+            Ok(value) if name == "items" && !value.is_null() => {
+                let reason = "items: a list expected".to_owned();
+                return Ok(self.rejected(line, Reason::Malformed(reason)));
+            }
             Ok(value) => self.describe(&name, value),
             Err(reason) => return Ok(self.rejected(line, reason)),
         }
@@ -252,8 +269,11 @@ impl JsonFeed {
             _ => {}
         }
         if self.base.is_none() && matches!(name, "home_page_url" | "feed_url") {
-            let given = self.channel.site.as_deref().or(self.channel.url.as_deref());
-            self.base = given.and_then(|url| Url::parse(url).ok());
+            let given = [self.channel.site.as_deref(), self.channel.url.as_deref()];
+            self.base = given.into_iter().flatten().find_map(|url| Url::parse(url).ok());
+            // One of them may be told from the other.
+            let site = self.channel.site.take();
+            self.channel.site = site.and_then(|site| address(&site, self.base.as_ref()));
         }
     }
 }
@@ -276,6 +296,21 @@ impl Pieces for JsonFeed {
     }
 }
 
+/// JSON without commas behind the last of a list or an object.
+fn without_last_commas(json: &[u8]) -> Vec<u8> {
+    let (mut out, mut quoted, mut escaped) = (Vec::with_capacity(json.len()), false, false);
+    for byte in json {
+        if !quoted && matches!(byte, b'}' | b']') {
+            let end = out.trim_ascii_end().len();
+            out.truncate(end - usize::from(out.get(..end).is_some_and(|out| out.ends_with(b","))));
+        }
+        quoted ^= *byte == b'"' && !escaped;
+        escaped = *byte == b'\\' && !escaped;
+        out.push(*byte);
+    }
+    out
+}
+
 /// Text, or a number as text.
 fn text_of(value: &Value) -> Option<String> {
     let text = match value {
@@ -296,7 +331,9 @@ fn names(value: &Value) -> Vec<String> {
         let named = person.get("name").and_then(text_of);
         named.or_else(|| text_of(person)).or_else(|| person.get("url").and_then(text_of))
     };
-    people.iter().filter_map(name).collect()
+    let mut names: Vec<_> = people.iter().filter_map(name).collect();
+    unique(&mut names, String::clone);
+    names
 }
 
 /// An item as an article. What no field takes is kept under its own name.
@@ -342,6 +379,7 @@ fn article(mut item: Object, base: Option<&Url>) -> NewArticle {
         tags => list(tags),
     };
     article.subjects.extend(tags.iter().filter_map(text_of).map(Subject::new));
+    unique(&mut article.subjects, |subject| subject.code.clone());
     for attachment in list(item.remove("attachments")) {
         article.enclosures.extend(enclosure(&attachment, base));
     }
@@ -360,7 +398,7 @@ fn list(value: Option<Value>) -> Vec<Value> {
 
 fn enclosure(attachment: &Value, base: Option<&Url>) -> Option<Enclosure> {
     let text = |name: &str| attachment.get(name).and_then(text_of);
-    let number = |name: &str| Some(attachment.get(name)?.as_f64()? as u64).filter(|n| *n > 0);
+    let number = |name: &str| Some(text(name)?.parse::<f64>().ok()? as u64).filter(|n| *n > 0);
     Some(Enclosure {
         url: address(&text("url")?, base)?,
         media_type: text("mime_type"),

@@ -20,6 +20,8 @@ mod construct;
 mod item;
 mod json;
 #[cfg(feature = "xml")]
+mod media;
+#[cfg(feature = "xml")]
 mod names;
 mod text;
 #[cfg(feature = "xml")]

@@ -32,13 +32,14 @@ impl Text {
 
     #[cfg(feature = "xml")]
     pub(super) fn is_empty(&self) -> bool {
-        self.plain.is_empty() && self.html.as_deref().is_none_or(|html| !html.contains("<img"))
+        self.plain.is_empty() && self.html.as_deref().and_then(picture).is_none()
     }
 }
 
 /// The first picture in a text of HTML; those of one pixel only count readers.
 pub(super) fn picture(html: &str) -> Option<Image> {
-    html.match_indices("<img").find_map(|(at, _)| {
+    // Letters of ASCII keep their places.
+    html.to_ascii_lowercase().match_indices("<img").find_map(|(at, _)| {
         let tag = html.get(at..)?.split('>').next()?;
         let is_dot = ["width", "height"]
             .iter()
@@ -51,7 +52,9 @@ pub(super) fn picture(html: &str) -> Option<Image> {
 
 /// The value of a quoted attribute.
 fn attribute<'t>(tag: &'t str, name: &str) -> Option<&'t str> {
-    let (_, after) = tag.split_once(&format!(" {name}="))?;
+    let wanted = format!(" {name}=");
+    let at = tag.to_ascii_lowercase().find(&wanted)?;
+    let after = tag.get(at + wanted.len()..)?;
     let quote = after.chars().next().filter(|c| matches!(c, '"' | '\''))?;
     Some(after.get(1..)?.split(quote).next()?.trim())
 }

@@ -15,6 +15,7 @@ pub(super) struct XmlFeed {
     xml: Xml,
     name: String,
     channel: Channel,
+    rhythm: channel::Rhythm,
     /// The elements around what is read: their keys, and what is inherited within.
     open: Vec<(String, Scope)>,
     outside: Scope,
@@ -37,6 +38,7 @@ impl XmlFeed {
             xml: Xml::new(input, &names::VOCABULARY, options.limits),
             name,
             channel: Channel::default(),
+            rhythm: channel::Rhythm::default(),
             open: Vec::new(),
             outside: Scope { base, ..Scope::default() },
             nesting: usize::try_from(options.limits.nesting).unwrap_or(usize::MAX),
@@ -84,7 +86,7 @@ impl XmlFeed {
             return;
         }
         let scope = self.scope().clone();
-        channel::take(&mut self.channel, element, &scope);
+        channel::take(&mut self.channel, &mut self.rhythm, element, &scope);
         // Links of items are read against the site where nothing else is said.
         let site = self.channel.site.as_deref().and_then(|site| Url::parse(site).ok());
         if let (Some(site), Some((_, scope))) = (site, self.open.last_mut())
@@ -94,6 +96,12 @@ impl XmlFeed {
             scope.base = Some(site);
         }
     }
+}
+
+/// Whether an element is an item, be its vocabulary known or not.
+fn is_item(key: &str) -> bool {
+    let local = key.rsplit_once(':').map_or(key, |(_, local)| local);
+    names::VOCABULARY.items.contains(&local)
 }
 
 impl Pieces for XmlFeed {
@@ -111,6 +119,10 @@ impl Pieces for XmlFeed {
             let line = self.xml.line();
             let element = match event {
                 Ok(Event::Start(element)) => element,
+                Ok(Event::End(key)) if is_item(&key) => {
+                    let reason = format!("</{key}> ends what did not begin");
+                    return Some(self.rejected(line, Reason::Malformed(reason)));
+                }
                 Ok(Event::End(key)) => {
                     self.leave(&key);
                     continue;
@@ -135,7 +147,7 @@ impl Pieces for XmlFeed {
                 self.enter(&element);
                 continue;
             }
-            let is_item = names::VOCABULARY.items.contains(&element.key.as_str());
+            let is_item = is_item(&element.key);
             if !self.is_feed && PRINTED.contains(&element.key.as_str()) {
                 continue;
             }

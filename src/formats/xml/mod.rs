@@ -18,6 +18,7 @@ use quick_xml::events::Event as Quick;
 use source::{Source, windows_1252};
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::hash::{BuildHasher, RandomState};
 use std::io::Read;
 
 /// Bytes of an entity that a document type declares, with what it refers to; longer ones are not
@@ -29,6 +30,9 @@ const MANY: usize = 256;
 
 /// quick-xml remembers every element that was not closed; after so many it forgets them.
 const OPENED: u64 = 1 << 16;
+
+/// Elements that are open, by which end tags are told from stray ones: more are not remembered.
+const OPEN: usize = 1 << 12;
 
 /// Bytes that may be read a second time to mend a document: so many, and so many times its size.
 const MENDING: u64 = 64 << 20;
@@ -74,7 +78,9 @@ pub(super) struct Xml {
     limits: Limits,
     /// Prefixes in force: the depth of the element, the prefix, what the vocabulary calls it.
     prefixes: Vec<(usize, String, Cow<'static, str>)>,
-    depth: usize,
+    /// The names of the elements that are open, as hashes.
+    open: Vec<u64>,
+    hasher: RandomState,
     opened: u64,
     entities: HashMap<String, String>,
     /// Given back by whoever found that it is not theirs.
@@ -94,7 +100,8 @@ impl Xml {
             vocabulary,
             limits,
             prefixes: Vec::new(),
-            depth: 0,
+            open: Vec::new(),
+            hasher: RandomState::new(),
             opened: 0,
             entities: HashMap::new(),
             waiting: None,
@@ -266,7 +273,6 @@ impl Xml {
 
     /// The element of a tag without its `<` and `>`.
     fn open(&mut self, raw: &str) -> Result<Event, Fault> {
-        self.depth += 1;
         self.opened += 1;
         if self.opened.is_multiple_of(OPENED) {
             self.restart();
@@ -277,6 +283,13 @@ impl Xml {
         };
         let end = raw.find(|c: char| c.is_whitespace() || c == '/').unwrap_or(raw.len());
         let tag = quick_xml::events::BytesStart::from_content(raw, end);
+        let written = tag.name().as_ref().to_owned();
+        let (prefix, name) = written.split_once(':').unwrap_or(("", &written));
+        let around = self.open.len();
+        if around < OPEN {
+            self.open.push(self.hash(&written));
+        }
+        let depth = self.open.len();
         let mut room = self.limits.article;
         let mut attributes = Vec::new();
         for attribute in tag.html_attributes().with_checks(false).take(MANY).flatten() {
@@ -286,23 +299,25 @@ impl Xml {
             room -= value.len() as u64;
             attributes.push((attribute.key.as_ref().to_ascii_lowercase(), value));
         }
-        for (name, uri) in &attributes {
-            let prefix = match name.strip_prefix("xmlns") {
+        for (attribute, uri) in &attributes {
+            let declared = match attribute.strip_prefix("xmlns") {
                 Some("") => "",
                 Some(prefix) if prefix.starts_with(':') => prefix.get(1..).unwrap_or(""),
                 _ => continue,
             };
             if self.prefixes.len() < MANY {
-                let known = self.vocabulary.prefix(uri);
+                // An `rss` is RSS, whatever it calls its namespace.
+                let is_rss = declared == prefix && name.eq_ignore_ascii_case("rss");
+                let known = if is_rss { Some("") } else { self.vocabulary.prefix(uri) };
                 let called = match known {
                     Some(known) => Cow::Borrowed(known),
                     // Within a document, another vocabulary; of the whole of it, a misspelt one.
-                    None if prefix.is_empty() && !uri.is_empty() && self.depth > 2 => {
+                    None if declared.is_empty() && !uri.is_empty() && depth > 2 => {
                         Cow::Borrowed("?")
                     }
-                    None => Cow::Owned(prefix.to_owned()),
+                    None => Cow::Owned(declared.to_owned()),
                 };
-                self.prefixes.push((self.depth, prefix.to_owned(), called));
+                self.prefixes.push((depth, declared.to_owned(), called));
             }
         }
         for (name, _) in &mut attributes {
@@ -312,27 +327,38 @@ impl Xml {
                 *name = join(called, local);
             }
         }
-        let written = tag.name().as_ref().to_owned();
-        let (prefix, name) = written.split_once(':').unwrap_or(("", &written));
         let element = Element::new(self.key(prefix, name), name, attributes, empty);
         if empty {
-            self.close();
+            self.close(around);
         }
         Ok(Event::Start(element))
     }
 
+    fn hash(&self, name: &str) -> u64 {
+        self.hasher.hash_one(name.to_ascii_lowercase())
+    }
+
     fn end(&mut self, name: &str) -> Option<Event> {
         let (prefix, local) = name.split_once(':').unwrap_or(("", name));
+        let hash = self.hash(name);
+        let begun = self.open.iter().rposition(|open| *open == hash);
+        // What was not closed within is closed by it, and a stray one closes nothing.
+        if let Some(at) = begun {
+            self.close(at + 1);
+        }
         let key = self.key(prefix, local);
-        self.close();
+        if let Some(at) = begun {
+            self.close(at);
+        }
         (!local.is_empty()).then_some(Event::End(key))
     }
 
-    fn close(&mut self) {
-        while self.prefixes.last().is_some_and(|(depth, ..)| *depth >= self.depth) {
+    /// Forgets all open elements but so many, and the prefixes that they declared.
+    fn close(&mut self, left: usize) {
+        self.open.truncate(left);
+        while self.prefixes.last().is_some_and(|(depth, ..)| *depth > left) {
             self.prefixes.pop();
         }
-        self.depth = self.depth.saturating_sub(1);
     }
 
     /// What the vocabulary calls a prefix.
@@ -349,13 +375,15 @@ impl Xml {
     }
 
     /// The element that a start tag began, with all that it holds. Missing end tags are made up
-    /// for: an element ends where one around it ends, or where the next item begins.
+    /// for: an element ends where one around it ends, or where the next item begins. An item
+    /// of no content within another is a slip.
     ///
     /// # Errors
     /// [`Fault::Passed`] for an element over a limit: it was passed over.
     pub(super) fn element(&mut self, start: Element) -> Result<Element, Fault> {
         let is_item = |key: &str| self.vocabulary.items.contains(&key);
         let within_item = is_item(&start.key);
+        let is_text = self.vocabulary.texts.contains(&start.key.as_str());
         let mut bytes = 0;
         let mut over = None;
         let mut stack = vec![start];
@@ -369,11 +397,14 @@ impl Xml {
             };
             match event {
                 Event::Start(element) => {
-                    if within_item && is_item(&element.key) && !is_content(&stack) {
+                    let is_slip = element.is_empty() && element.attributes.is_empty();
+                    let begins = is_item(&element.key) && !is_slip && !is_content(&stack);
+                    let ends = |open| stack.len() == open && self.ends_text(&stack, &element.key);
+                    if begins || is_text && ends(1) {
                         self.put_back(Event::Start(element));
                         break;
                     }
-                    if within_item && stack.len() == 2 && self.ends_text(&stack, &element.key) {
+                    if within_item && ends(2) {
                         close(&mut stack, 1);
                     }
                     let size = |(name, value): &(String, String)| name.len() + value.len();
@@ -400,7 +431,9 @@ impl Xml {
                     // What was passed over may have elements of this name.
                     Some(_) if over.is_some() => {}
                     Some(at) => close(&mut stack, at),
-                    None if self.vocabulary.around.contains(&key.as_str()) => {
+                    None if self.vocabulary.around.contains(&key.as_str())
+                        || !within_item && is_item(&key) =>
+                    {
                         self.put_back(Event::End(key));
                         break;
                     }
@@ -450,7 +483,7 @@ impl Xml {
     /// The value of a reference `&name;`.
     fn entity(&self, name: &str) -> Option<Cow<'_, str>> {
         if let Some(number) = name.strip_prefix('#') {
-            return character(number).map(|c| Cow::Owned(c.to_string()));
+            return character(number).map(|c| Cow::Owned(c.map(String::from).unwrap_or_default()));
         }
         if let Some(value) = self.entities.get(name) {
             return Some(Cow::Borrowed(value));
@@ -557,14 +590,15 @@ fn close(stack: &mut Vec<Element>, depth: usize) {
     }
 }
 
-/// A character by its number. 128 to 159 are those of windows-1252, as browsers read them.
-fn character(number: &str) -> Option<char> {
+/// A character by its number, none for one of control. 128 to 159 are those of windows-1252, as
+/// browsers read them.
+fn character(number: &str) -> Option<Option<char>> {
     let code = match number.strip_prefix(['x', 'X']) {
         Some(digits) => u32::from_str_radix(digits, 16).ok()?,
         None => number.parse().ok()?,
     };
     match code {
-        0x80..=0x9f => u8::try_from(code).ok().map(windows_1252),
-        _ => char::from_u32(code).filter(|c| !c.is_control() || c.is_whitespace()),
+        0x80..=0x9f => u8::try_from(code).ok().map(|byte| Some(windows_1252(byte))),
+        _ => char::from_u32(code).map(|c| Some(c).filter(|c| !c.is_control() || c.is_whitespace())),
     }
 }
