@@ -23,9 +23,13 @@ pub const CACHE: u64 = 16 << 20;
 /// The seed of everything that is made up.
 pub const SEED: u64 = 20_240_615;
 
-/// Opens newsdb as it is measured: its defaults, with the cache named.
+/// newsdb as it is measured: its defaults, with the cache named.
+pub fn options(durability: Durability) -> Options {
+    Options::new().cache_bytes(CACHE).annotate(false).durability(durability)
+}
+
 pub fn open_newsdb(path: &Path, durability: Durability) -> NewsDb {
-    Options::new().cache_bytes(CACHE).annotate(false).durability(durability).open(path).unwrap()
+    options(durability).open(path).unwrap()
 }
 
 /// Ingests into newsdb; panics when anything is not as the corpus has it.

@@ -277,10 +277,13 @@ impl Tones {
 struct Counts<'v> {
     calendar: Calendar,
     by_hour: bool,
+    /// Whether each bucket is so many days of UTC.
+    by_utc_days: bool,
     values: Option<Values<'v>>,
     tones: Option<Tones>,
-    ids: Arc<Vec<i64>>,
     days: Arc<Days>,
+    /// Empty where the days tell all that is needed.
+    ids: Arc<Vec<i64>>,
     marks: Arc<Vec<u8>>,
     run: Run,
     /// Articles of the run that have each value, and the places of those that any has.
@@ -315,10 +318,11 @@ impl<'v> Counts<'v> {
         Self {
             calendar: Calendar::new(timeline.zone, timeline.unit),
             by_hour: timeline.unit == Unit::Hour,
+            by_utc_days: timeline.zone == Tz::UTC && timeline.unit != Unit::Hour,
             values,
             tones,
-            ids: Arc::default(),
             days: Arc::default(),
+            ids: Arc::default(),
             marks: Arc::default(),
             run: Run { end: 0, place: Place::Undated },
             of_run: Vec::new(),
@@ -335,8 +339,11 @@ impl<'v> Counts<'v> {
     /// alike those of one bucket are neighbours.
     fn run(&mut self, ordinal: u32) -> Run {
         let at = ordinal as usize;
-        let second = ArticleId(self.ids[at]).second();
-        let place = match self.marks[at] & marks::HOW {
+        let second = match self.ids.get(at) {
+            Some(id) => ArticleId(*id).second(),
+            None => self.days.begin(ordinal),
+        };
+        let place = match self.days.alike.unwrap_or_else(|| self.marks[at] & marks::HOW) {
             marks if marks & marks::DATED == 0 => Place::Undated,
             marks if marks & marks::BY_DAY == 0 => Place::Bucket(self.calendar.of_second(second)),
             _ if self.by_hour => Place::UndatedHour,
@@ -347,7 +354,7 @@ impl<'v> Counts<'v> {
         };
         let end = match (self.days.alike, place) {
             (None, _) => at + 1,
-            (_, Place::Undated | Place::UndatedHour) => self.ids.len(),
+            (_, Place::Undated | Place::UndatedHour) => self.days.articles() as usize,
             (Some(marks), Place::Bucket(key)) => {
                 let until = if marks & marks::BY_DAY == 0 {
                     self.calendar.range(key).end
@@ -450,7 +457,16 @@ fn same_run(ids: &[i64], until: i64) -> usize {
 
 impl Collector for Counts<'_> {
     fn begin(&mut self, segment: &Open<'_>) -> Result<(), Error> {
-        (self.ids, self.days, self.marks) = (segment.ids()?, segment.days()?, segment.marks()?);
+        self.days = segment.days()?;
+        // Ids are the largest column, and of a large archive more than is kept.
+        let days_tell = self.days.alike.is_some_and(|marks| {
+            marks & marks::DATED == 0
+                || self.days.are_known() && (self.by_utc_days || marks & marks::BY_DAY != 0)
+        });
+        (self.ids, self.marks) = match days_tell {
+            true => Default::default(),
+            false => (segment.ids()?, segment.marks()?),
+        };
         self.run.end = 0;
         if let Some(tones) = &mut self.tones {
             tones.begin(segment)?;

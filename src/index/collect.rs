@@ -192,7 +192,10 @@ impl Index<'_> {
             }
             let groups = redirects.as_ref().map(|map| Groups::open(&matches.opened, map));
             let groups = groups.transpose()?.filter(|groups| !groups.is_empty());
-            let ids = matches.opened.ids()?;
+            let ids = match &groups {
+                Some(_) => matches.opened.ids()?,
+                None => Arc::default(),
+            };
             let mut begun = false;
             for base in matches.chunks() {
                 self.view.check_canceled()?;

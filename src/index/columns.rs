@@ -250,6 +250,22 @@ impl Days {
         self.starts.len() * 4
     }
 
+    /// How many articles there are.
+    pub(crate) fn articles(&self) -> u32 {
+        self.articles
+    }
+
+    /// Whether it knows the day of each article.
+    pub(crate) fn are_known(&self) -> bool {
+        !self.starts.is_empty()
+    }
+
+    /// The first second of the day of an article.
+    pub(crate) fn begin(&self, ordinal: u32) -> i64 {
+        let days = self.starts.partition_point(|&start| start <= ordinal);
+        (self.first + days.saturating_sub(1) as i64) * Self::LENGTH
+    }
+
     /// How many articles are before a moment; `None` where that is not told by whole days.
     pub(crate) fn before(&self, second: i64) -> Option<u32> {
         if self.starts.is_empty() || second % Self::LENGTH != 0 {

@@ -41,20 +41,28 @@ impl<'c> Opened<'c> {
         decode: impl FnOnce(&[u8]) -> Decoded<T>,
         size: impl FnOnce(&T) -> usize,
     ) -> Result<Arc<T>, Error> {
-        self.cache.get(self.segment.key, What::Part(part), size, || {
-            decode(&self.bytes(part)?).map_err(|damaged| self.segment.damaged(damaged))
-        })
+        self.cache.get(self.segment.key, What::Part(part), size, || self.decode(part, decode))
+    }
+
+    fn decode<T>(&self, part: Part, decode: impl FnOnce(&[u8]) -> Decoded<T>) -> Result<T, Error> {
+        decode(&self.bytes(part)?).map_err(|damaged| self.segment.damaged(damaged))
+    }
+
+    fn decode_ids(&self, bytes: &[u8]) -> Decoded<Vec<i64>> {
+        let Segment { articles, first, last, .. } = *self.segment;
+        columns::decode_ids(bytes, articles, first, last)
     }
 
     pub(super) fn ids(&self) -> Result<Arc<Vec<i64>>, Error> {
-        let Segment { articles, first, last, .. } = *self.segment;
-        let decode = |bytes: &[u8]| columns::decode_ids(bytes, articles, first, last);
-        self.decoded(Part::Ids, decode, |ids| ids.len() * 8)
+        self.decoded(Part::Ids, |bytes| self.decode_ids(bytes), |ids| ids.len() * 8)
     }
 
     pub(super) fn days(&self) -> Result<Arc<Days>, Error> {
-        let make = || Ok(Days::of(&self.ids()?, &self.marks()?));
-        self.cache.get(self.segment.key, What::Days, Days::size, make)
+        self.cache.get(self.segment.key, What::Days, Days::size, || {
+            // Not by way of the cache: they are large, and nothing else of them may be wanted.
+            let ids = self.decode(Part::Ids, |bytes| self.decode_ids(bytes))?;
+            Ok(Days::of(&ids, &self.marks()?))
+        })
     }
 
     /// The ordinals of the ids from one to another.

@@ -44,6 +44,9 @@ struct Arguments {
     /// Leaves an engine out: at ten million articles some take hours.
     #[arg(long)]
     without: Vec<Name>,
+    /// Mebibytes that newsdb keeps of its index when it is asked, instead of its default of 64.
+    #[arg(long)]
+    index_cache: Option<u64>,
     /// A Python that has the `duckdb` package; without it DuckDB's column stays empty.
     #[arg(long, default_value = "python3")]
     python: PathBuf,
@@ -58,7 +61,13 @@ enum Part {
     /// Stores all articles; prints a [`Filled`].
     Fill { folder: PathBuf, engine: Name, way: String, to: String },
     /// Answers all questions, or those of rows with some words in their names; prints an object a line.
-    Ask { folder: PathBuf, engine: Name, row: Option<String> },
+    Ask {
+        folder: PathBuf,
+        engine: Name,
+        row: Option<String>,
+        #[arg(long)]
+        index_cache: Option<u64>,
+    },
     /// Stores twenty later articles at a time in a copy of the file; `durable`: each is on the disk
     /// before the next.
     Trickle {
@@ -139,11 +148,13 @@ fn main() {
             let filled = fill(&folder, engine, serde_json::from_str(&way).unwrap(), &to);
             println!("{}", serde_json::to_string(&filled).unwrap());
         }
-        Some(Part::Ask { folder, engine, row }) => ask(&folder, engine, &row.unwrap_or_default()),
+        Some(Part::Ask { folder, engine, row, index_cache }) => {
+            ask(&folder, engine, &row.unwrap_or_default(), index_cache);
+        }
         Some(Part::Trickle { folder, engine, durable }) => trickle(&folder, engine, durable),
         Some(Part::First { folder, engine }) => {
             let setup = Setup::read(&folder);
-            let mut opened = open(engine, &folder.join(engine.key()), false);
+            let mut opened = open(engine, &folder.join(engine.key()), false, None);
             opened.ready(&setup);
             opened.ask(&rows(&setup)[0].question, &setup).unwrap();
             println!("{}", start.elapsed().as_secs_f64() * 1e6);
@@ -151,10 +162,10 @@ fn main() {
     }
 }
 
-fn open(name: Name, path: &Path, durable: bool) -> Box<dyn Engine> {
+fn open(name: Name, path: &Path, durable: bool, index_cache: Option<u64>) -> Box<dyn Engine> {
     let durability = if durable { Durability::Full } else { Durability::Normal };
     match name {
-        Name::Newsdb => Box::new(ours::Ours::open(path, durability)),
+        Name::Newsdb => Box::new(ours::Ours::open(path, durability, index_cache)),
         Name::Sql => Box::new(sql::Sql::open(path, durability)),
         Name::Tantivy => Box::new(text::Tantivy::open(path)),
     }
@@ -163,7 +174,7 @@ fn open(name: Name, path: &Path, durable: bool) -> Box<dyn Engine> {
 fn fill(folder: &Path, name: Name, way: Way, to: &str) -> Filled {
     let setup = Setup::read(folder);
     let path = folder.join(to);
-    let mut engine = open(name, &path, way.durable);
+    let mut engine = open(name, &path, way.durable, None);
     let mut articles = setup.articles();
     let (mut seconds, mut cpu, mut text_bytes) = (0.0, 0.0, 0);
     loop {
@@ -220,9 +231,9 @@ fn cpu_seconds() -> f64 {
     fields.skip(11).take(2).filter_map(|ticks| ticks.parse::<f64>().ok()).sum::<f64>() / 100.0
 }
 
-fn ask(folder: &Path, name: Name, words: &str) {
+fn ask(folder: &Path, name: Name, words: &str, index_cache: Option<u64>) {
     let setup = Setup::read(folder);
-    let mut engine = open(name, &folder.join(name.key()), false);
+    let mut engine = open(name, &folder.join(name.key()), false, index_cache);
     engine.ready(&setup);
     for row in rows(&setup) {
         if setup.is_brief() && !row.question.is_aggregate() || !row.name.contains(words) {
@@ -248,7 +259,7 @@ fn trickle(folder: &Path, name: Name, durable: bool) {
     let Some(mut later) = setup.later((articles * commits) as u64) else { return };
     let grown = folder.join("grown");
     copy(&folder.join(name.key()), &grown);
-    let mut engine = open(name, &grown, durable);
+    let mut engine = open(name, &grown, durable, None);
     let mut times = Vec::new();
     let mut cpu = 0.0;
     for _ in 0..commits {

@@ -8,7 +8,7 @@ use newsdb::{
     Bucket, Dimension, Durability, EntityId, IngestOptions, NewArticle, NewsDb, Query, Sort,
     Timeline, Unit,
 };
-use newsdb_benches::{TONE_BY, open_newsdb};
+use newsdb_benches::{TONE_BY, options};
 use serde_json::{Value, json};
 use std::cell::OnceCell;
 use std::cmp::Reverse;
@@ -22,8 +22,12 @@ pub struct Ours {
 }
 
 impl Ours {
-    pub fn open(path: &Path, durability: Durability) -> Self {
-        Self { db: open_newsdb(path, durability), entity: OnceCell::new() }
+    pub fn open(path: &Path, durability: Durability, index_cache: Option<u64>) -> Self {
+        let mut options = options(durability);
+        if let Some(mib) = index_cache {
+            options = options.index_cache_bytes(mib << 20);
+        }
+        Self { db: options.open(path).unwrap(), entity: OnceCell::new() }
     }
 }
 

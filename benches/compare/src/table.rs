@@ -62,7 +62,9 @@ pub fn compare(arguments: &Arguments) {
             continue;
         }
         eprintln!("asking {}", name.key());
-        for line in run(true, &["ask", place, name.key()]) {
+        let cache = arguments.index_cache.map(|mib| format!("--index-cache={mib}"));
+        let part = ["ask", place, name.key()].into_iter().chain(cache.as_deref());
+        for line in run(true, &part.collect::<Vec<_>>()) {
             peaks.extend(line.get("peak_kb").and_then(Value::as_f64));
             keep(&mut answers, at, &line);
         }
