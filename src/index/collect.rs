@@ -1,6 +1,7 @@
 //! Answers: the articles of all segments that match, in the order or the form asked for.
 
-use super::columns::{Days, Field, ListColumn};
+use super::columns::{Field, ListColumn};
+use super::days::Days;
 use super::dictionary::word;
 use super::matches::{Groups, Matches};
 use super::rank::{Ranking, Window};

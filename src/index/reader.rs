@@ -2,7 +2,8 @@
 
 use super::bytes::Decoded;
 use super::cache::{Cache, What};
-use super::columns::{self, Days, Field, Lengths, ListColumn, Row, Special};
+use super::columns::{self, Field, Lengths, ListColumn, Row, Special};
+use super::days::Days;
 use super::dictionary::{Entry, TermIndex, kind};
 use super::lists::{List, PostingList};
 use super::postings::{Frequencies, WholeLists};

@@ -6,24 +6,20 @@
 //! namespace and not by the prefix that a document chose.
 
 mod element;
+mod entities;
 mod source;
 
 pub(super) use element::{Element, Node};
 
 use crate::model::{Limits, Reason};
 use element::is_void;
-use html5ever::data::NAMED_ENTITIES;
+use entities::Entities;
 use quick_xml::Reader;
 use quick_xml::events::Event as Quick;
-use source::{Source, windows_1252};
+use source::Source;
 use std::borrow::Cow;
-use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
 use std::io::Read;
-
-/// Bytes of an entity that a document type declares, with what it refers to; longer ones are not
-/// looked at.
-const LONGEST_ENTITY: u64 = 1_024;
 
 /// Attributes of one tag, namespaces and entities of a document: more are not looked at.
 const MANY: usize = 256;
@@ -82,7 +78,7 @@ pub(super) struct Xml {
     open: Vec<u64>,
     hasher: RandomState,
     opened: u64,
-    entities: HashMap<String, String>,
+    entities: Entities,
     /// Given back by whoever found that it is not theirs.
     waiting: Option<Event>,
     mended: u64,
@@ -103,7 +99,7 @@ impl Xml {
             open: Vec::new(),
             hasher: RandomState::new(),
             opened: 0,
-            entities: HashMap::new(),
+            entities: Entities::default(),
             waiting: None,
             mended: 0,
         }
@@ -168,13 +164,13 @@ impl Xml {
             }
             Token::Reference => {
                 let name = text.get(1..text.len().saturating_sub(1)).unwrap_or("");
-                Some(Event::Text(match self.entity(name) {
+                Some(Event::Text(match self.entities.value(name) {
                     Some(value) => value.into_owned(),
                     None => text.into_owned(),
                 }))
             }
             Token::DocType => {
-                self.declare_entities(&text);
+                self.entities.declare(&text);
                 None
             }
             Token::Eof => Some(Event::Done),
@@ -209,7 +205,7 @@ impl Xml {
             });
             let (before, after) = text.split_at(end.unwrap_or(text.len()));
             self.read_again(after.as_bytes())?;
-            let text = self.unescape(before, self.limits.article).map(Cow::into_owned);
+            let text = self.entities.unescape(before, self.limits.article).map(Cow::into_owned);
             return text.map(|text| Some(Event::Text(text))).ok_or_else(|| self.pass_over());
         }
         let Some(at) = raw.find('<') else { return self.open(raw).map(Some) };
@@ -293,7 +289,8 @@ impl Xml {
         let mut room = self.limits.article;
         let mut attributes = Vec::new();
         for attribute in tag.html_attributes().with_checks(false).take(MANY).flatten() {
-            let Some(value) = self.unescape(&attribute.value, room).map(Cow::into_owned) else {
+            let Some(value) = self.entities.unescape(&attribute.value, room).map(Cow::into_owned)
+            else {
                 return Err(self.pass_over());
             };
             room -= value.len() as u64;
@@ -461,69 +458,6 @@ impl Xml {
         (other || texts.contains(&key))
             && stack.last().is_some_and(|open| texts.contains(&open.key.as_str()))
     }
-
-    /// The declared entities of a document type. One may refer to those before it as long as it stays
-    /// short.
-    fn declare_entities(&mut self, doctype: &str) {
-        for declaration in doctype.split("<!ENTITY").skip(1).take(MANY) {
-            let declaration = declaration.trim_start();
-            let Some((name, value)) = declaration.split_once(char::is_whitespace) else { continue };
-            let value = value.trim_start();
-            let quote = value.chars().next().filter(|c| matches!(c, '"' | '\''));
-            let Some((value, _)) = quote.and_then(|quote| value.get(1..)?.split_once(quote)) else {
-                continue;
-            };
-            if let Some(value) = self.unescape(value, LONGEST_ENTITY) {
-                let value = value.into_owned();
-                self.entities.entry(name.to_owned()).or_insert(value);
-            }
-        }
-    }
-
-    /// The value of a reference `&name;`.
-    fn entity(&self, name: &str) -> Option<Cow<'_, str>> {
-        if let Some(number) = name.strip_prefix('#') {
-            return character(number).map(|c| Cow::Owned(c.map(String::from).unwrap_or_default()));
-        }
-        if let Some(value) = self.entities.get(name) {
-            return Some(Cow::Borrowed(value));
-        }
-        let (first, second) = *NAMED_ENTITIES.get(&format!("{name};"))?;
-        let characters = [first, second].into_iter().filter(|code| *code != 0);
-        let value: String = characters.filter_map(char::from_u32).collect();
-        (!value.is_empty()).then_some(Cow::Owned(value))
-    }
-
-    /// Text with its references replaced; what is no reference stays. `None`: it would have more bytes
-    /// than there is room for.
-    fn unescape<'t>(&self, text: &'t str, room: u64) -> Option<Cow<'t, str>> {
-        let Some(first) = text.find('&') else {
-            return (text.len() as u64 <= room).then_some(Cow::Borrowed(text));
-        };
-        let (before, mut rest) = text.split_at(first);
-        let mut out = before.to_owned();
-        while let Some(after) = rest.strip_prefix('&') {
-            let end = after.find(|c: char| !c.is_ascii_alphanumeric() && c != '#');
-            let (name, tail) = after.split_at(end.unwrap_or(after.len()));
-            match (self.entity(name), tail.strip_prefix(';')) {
-                (Some(value), Some(tail)) => {
-                    out.push_str(&value);
-                    rest = tail;
-                }
-                _ => {
-                    out.push('&');
-                    rest = after;
-                }
-            }
-            let (plain, next) = rest.split_at(rest.find('&').unwrap_or(rest.len()));
-            out.push_str(plain);
-            rest = next;
-            if out.len() as u64 > room {
-                return None;
-            }
-        }
-        Some(Cow::Owned(out))
-    }
 }
 
 enum Token {
@@ -587,18 +521,5 @@ fn close(stack: &mut Vec<Element>, depth: usize) {
         if let Some(element) = stack.pop() {
             add(stack, Node::Element(element));
         }
-    }
-}
-
-/// A character by its number, none for one of control. 128 to 159 are those of windows-1252, as
-/// browsers read them.
-fn character(number: &str) -> Option<Option<char>> {
-    let code = match number.strip_prefix(['x', 'X']) {
-        Some(digits) => u32::from_str_radix(digits, 16).ok()?,
-        None => number.parse().ok()?,
-    };
-    match code {
-        0x80..=0x9f => u8::try_from(code).ok().map(|byte| Some(windows_1252(byte))),
-        _ => char::from_u32(code).map(|c| Some(c).filter(|c| !c.is_control() || c.is_whitespace())),
     }
 }
