@@ -229,6 +229,12 @@ fn an_export_is_whole_under_its_name_and_stops_when_nobody_reads() {
     let names = std::fs::read_dir(folder.0.path()).unwrap();
     let names = names.map(|entry| entry.unwrap().file_name().into_string().unwrap());
     assert!(names.into_iter().all(|name| !name.contains("partial")));
+    // A link stays one.
+    let link = folder.0.path().join("link.jsonl");
+    std::os::unix::fs::symlink("target.jsonl", &link).unwrap();
+    assert_eq!(folder.run(&["export", "link.jsonl"]).status.code(), Some(0));
+    assert!(link.symlink_metadata().unwrap().is_symlink());
+    assert_eq!(std::fs::read_to_string(&link).unwrap(), written);
     let mut child = folder.command(&["export", "-"]).stdout(Stdio::piped()).spawn().unwrap();
     drop(child.stdout.take());
     assert_eq!(child.wait().unwrap().code(), Some(0));

@@ -130,6 +130,11 @@ fn the_reading_decides_what_the_numbers_leave_open() {
     };
     assert_eq!(at("03/04/2021", Order::DayFirst).as_deref(), Some("2021-04-03"));
     assert_eq!(at("03/04/2021", Order::MonthFirst).as_deref(), Some("2021-03-04"));
+    // 12 March and 3 December 2021 were both Fridays, 4 March alone a Thursday.
+    assert_eq!(at("Fri, 03/12/2021", Order::MonthFirst).as_deref(), Some("2021-03-12"));
+    assert_eq!(at("Fri, 03/12/2021", Order::DayFirst).as_deref(), Some("2021-12-03"));
+    assert_eq!(parse("Fri, 03/12/2021"), None);
+    assert_eq!(at("Thu, 03/04/2021", Order::DayFirst).as_deref(), Some("2021-03-04"));
     assert_eq!(at("13/04/2021", Order::MonthFirst).as_deref(), Some("2021-04-13"));
     let in_language = |language| {
         let reading = Reading { language: Some(language), ..Reading::default() };

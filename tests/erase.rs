@@ -199,6 +199,28 @@ fn a_scrub_says_what_it_waits_on() {
     expect_gone(&db, &path);
 }
 
+/// A scrub that ends late must not take one erasure for another.
+#[test]
+fn no_number_of_erasures_stands_for_two() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("news.db");
+    let db = NewsDb::open(&path).unwrap();
+    let pending = || -> i64 {
+        let file = rusqlite::Connection::open(&path).unwrap();
+        let sql = "SELECT value FROM meta WHERE key = 'scrub_pending'";
+        file.query_row(sql, [], |row| row.get(0)).unwrap()
+    };
+    let mut seen = std::collections::BTreeSet::new();
+    for number in 0..4 {
+        let article = NewArticle::new("wire").id(number.to_string()).headline("To be removed");
+        let Outcome::Inserted { id, .. } = db.insert(article).unwrap() else { panic!() };
+        db.remove_with(id, &Erase::new().scrub_later()).unwrap();
+        assert!(db.stats().unwrap().scrub_pending && seen.insert(pending()), "{seen:?}");
+        assert!(db.scrub(&Cancel::new()).unwrap().done);
+        assert!(!db.stats().unwrap().scrub_pending);
+    }
+}
+
 #[test]
 fn a_snapshot_still_sees_what_was_removed_after_it() {
     let db = Options::new().open_temporary().unwrap();

@@ -524,6 +524,21 @@ fn hundreds_of_thousands_of_keywords_and_pictures_are_an_item() {
 }
 
 #[test]
+fn a_text_of_signs_that_may_begin_tags_takes_no_longer() {
+    let texts = ["<q ".repeat(300_000), "<img ".repeat(300_000), "<a1".repeat(300_000)];
+    let items = texts.map(|text| {
+        format!("<item><title>t</title><description><![CDATA[{text}]]></description></item>")
+    });
+    assert_eq!(articles(rss(&items.concat())).len(), 3);
+    let broken = rss("<item><title>Donau&lt;wbr&gt;dampf &lt;q&gt; is a letter</title></item>");
+    assert_eq!(headlines(&articles(broken)), ["Donaudampf is a letter"]);
+    let word = rss(
+        "<item><title>The &lt;q&gt; is a letter, &lt;s&gt; too: no &lt;/strong&gt;</title></item>",
+    );
+    assert_eq!(headlines(&articles(word)), ["The <q> is a letter, <s> too: no </strong>"]);
+}
+
+#[test]
 fn an_attribute_of_many_entities_is_over_the_limit() {
     let doctype = format!("<!DOCTYPE rss [<!ENTITY a '{}'>]>", "x".repeat(1_000));
     let many = "&a;".repeat(100_000);

@@ -246,6 +246,14 @@ fn authors_are_people() {
         (r#"{"@type":["Person","Organization"],"name":"Ada Berg"}"#, &["Ada Berg"]),
         (r#"[{"@type":"Person","name":"https://a.example/ada"},"Ada Berg"]"#, &["Ada Berg"]),
         (r#"{"@type":"Person","name":"Redaktion"}"#, &[]),
+        (
+            r#"[{"@type":"Person","name":"Ada Berg"},{"@type":"Person","name":"Suharto"}]"#,
+            &["Ada Berg", "Suharto"],
+        ),
+        (
+            r#"[{"@type":"Person","name":"Suharto"},{"@type":"Person","name":"Ada Berg"}]"#,
+            &["Suharto", "Ada Berg"],
+        ),
         (r#"["https://a.example/authors/1"]"#, &[]),
     ] {
         assert_eq!(author(json, ""), expected, "{json}");

@@ -251,6 +251,29 @@ fn no_export_lets_an_embargoed_article_out() {
     }
 }
 
+/// What others call a field may be something else; refused is only what stands under our own name.
+#[test]
+fn what_is_not_of_the_shape_of_a_field_stays_among_the_attributes() {
+    let article = one(
+        r#"{"id": "1", "title": "x", "outlet": {"id": 7}, "creator": {"id": 7}, "author": "Ada Berg",
+            "topic": {"slug": "city"}, "section": "Sport", "snippet": ["a"]}"#,
+    );
+    assert_eq!((article.source, article.summary), (None, None));
+    assert_eq!(
+        (article.authors, article.subjects),
+        (vec!["Ada Berg".to_owned()], vec![Subject::new("Sport")])
+    );
+    let mut kept: Vec<_> = article.attributes.keys().map(String::as_str).collect();
+    kept.sort();
+    assert_eq!(kept, ["creator", "outlet", "snippet", "topic"]);
+    assert_eq!(article.attributes["creator"], serde_json::json!({"id": 7}));
+    for refused in [r#""authors": {"id": 7}"#, r#""subjects": {"slug": "a"}"#, r#""summary": [1]"#]
+    {
+        let line = format!(r#"{{"id": "1", "title": "x", {refused}}}"#);
+        assert!(matches!(refusal(line.as_str()).1, Reason::Malformed(_)), "{refused}");
+    }
+}
+
 #[test]
 fn bad_lines_are_refused_and_the_rest_is_read() {
     let mut input = Vec::new();
@@ -260,7 +283,7 @@ fn bad_lines_are_refused_and_the_rest_is_read() {
         b"",
         b"[1, 2]",
         b"\xff\xfe{}",
-        br#"{"title": {"no": "text"}}"#,
+        br#"{"headline": {"no": "text"}}"#,
         b"null",
         br#"{"title": "last"}"#,
     ] {

@@ -99,6 +99,12 @@ fn skos_in_rdf_xml() {
         read_subjects(std::io::Cursor::new(cut.to_owned()), "cut", &Limits::default()).collect();
     assert_eq!(read.iter().filter(|item| item.is_ok()).count(), 3);
     assert_eq!(read.last().unwrap().as_ref().unwrap_err().place.line, Some(15));
+    let unnamed = list.replace("<s:Concept rdf:about=\"urn:x\">", "<s:Concept rdf:ID=\"x\">");
+    let unnamed = std::io::Cursor::new(unnamed);
+    let read: Vec<_> = read_subjects(unnamed, "list", &Limits::default()).collect();
+    assert_eq!(read.iter().filter(|item| item.is_ok()).count(), 4);
+    let refused: Vec<_> = read.into_iter().filter_map(Result::err).collect();
+    assert!(refused.len() == 1 && refused[0].to_string().contains("rdf:about"), "{refused:?}");
     let none: Vec<_> =
         read_subjects("<html>no</html>".as_bytes(), "x", &Limits::default()).collect();
     assert_eq!(none.len(), 1);

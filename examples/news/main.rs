@@ -361,11 +361,14 @@ fn run(cli: &Cli) -> Outcome<ExitCode> {
             if path.as_os_str() == "-" {
                 export(&mut out.out)?;
             } else {
-                // A name is given to what is whole.
+                // A plain file is given its name when it is whole; a pipe or a link stays what it is.
+                let is_plain = path.symlink_metadata().map_or(true, |data| data.is_file());
                 let mut partial = path.clone().into_os_string();
-                partial.push(".partial");
+                partial.push(if is_plain { ".partial" } else { "" });
                 let report = export(&mut File::create(&partial)?)?;
-                std::fs::rename(partial, path)?;
+                if is_plain {
+                    std::fs::rename(partial, path)?;
+                }
                 out.last(json!(report), || format!("{} articles written", report.articles))?;
             }
         }

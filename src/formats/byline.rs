@@ -464,9 +464,10 @@ pub(super) fn add(name: &str, refuses: &dyn Fn(&str) -> bool, found: &mut Vec<St
         || !is_person(name)
         || refuses(name);
     // "Prof. Ada Berg", and "ADA BERG" in another line
+    let words = |name: &str| name.split(' ').map(letters).collect::<Vec<_>>();
+    let own_words = words(name);
     let is_known = |other: &String| {
-        let other = letters(other);
-        other == own || name.contains(' ') && other.ends_with(&own)
+        letters(other) == own || own_words.len() > 1 && words(other).ends_with(&own_words)
     };
     if !wrong && !found.iter().any(is_known) {
         found.push(name.to_owned());

@@ -204,6 +204,16 @@ pub(super) fn article_of(mut object: Object) -> Result<NewArticle, Reason> {
             article.attributes.entry(name).or_insert(value);
         }
     }
+    // Where there is no text at all, what should have been it is what is wrong.
+    if article.headline.is_none() && article.summary.is_none() && article.body.is_none() {
+        let texts = ["headline", "summary", "body"].into_iter().flat_map(names);
+        let is_other = |name: &&&str| {
+            matches!(article.attributes.get(**name), Some(Value::Object(_) | Value::Array(_)))
+        };
+        if let Some(name) = texts.into_iter().find(is_other) {
+            return Err(malformed(name, "text expected"));
+        }
+    }
     Ok(article)
 }
 
@@ -237,9 +247,15 @@ fn is_blank(value: &Value) -> bool {
     is_nothing(value) || value.as_str().is_some_and(|text| text.trim().is_empty())
 }
 
+/// Text under the first of several names that has any. What is no text is refused under the first name;
+/// under the others it is something else of the same name, and stays.
 fn text_of(object: &mut Object, names: &[&str]) -> Result<Option<String>, Reason> {
-    let property = names.iter().find(|name| object.contains_key(**name)).copied().unwrap_or("");
-    value_of(object, names).map(|value| scalar(property, value)).transpose()
+    let own = names.first().copied().unwrap_or("");
+    let is_text = |name: &&str| {
+        *name == own || !matches!(object.get(*name), Some(Value::Object(_) | Value::Array(_)))
+    };
+    let names: Vec<&str> = names.iter().copied().filter(is_text).collect();
+    value_of(object, &names).map(|value| scalar(own, value)).transpose()
 }
 
 /// Text, or what is written as a number or a truth value.
@@ -324,9 +340,15 @@ fn of_all<T>(
     field: &'static str,
     of: impl Fn(&mut Object, &str) -> Result<Vec<T>, Reason>,
 ) -> Result<Vec<T>, Reason> {
-    let mut all = Vec::new();
-    for name in names(field) {
-        all.extend(of(object, name)?);
+    let (own, others) = names(field).split_first().unwrap_or((&"", &[]));
+    let mut all = of(object, own)?;
+    for name in others {
+        let Some(value) = object.get(*name).cloned() else { continue };
+        match of(object, name) {
+            Ok(found) => all.extend(found),
+            // Another's name for something else: it stays among the attributes.
+            Err(_) => _ = object.insert((*name).to_owned(), value),
+        }
     }
     Ok(all)
 }

@@ -79,6 +79,11 @@ impl Skos {
     /// A concept and those within it. `around` is the concept that it is said to be narrower than.
     fn take(&mut self, concept: &Element, place: &Place, around: Option<&(String, String)>) {
         let own = subject(concept, around);
+        if own.is_none() && is_named(concept) {
+            let reason =
+                Reason::Malformed("a concept without a rdf:about that has a code".to_owned());
+            self.waiting.push_back(Err(Rejected { place: place.clone(), reason }));
+        }
         let known = own.as_ref().map(|subject| (subject.scheme.clone(), subject.code.clone()));
         if let Some(subject) = own {
             self.found = true;
@@ -95,6 +100,12 @@ impl Skos {
 
 fn is_concept(key: &str) -> bool {
     matches!(key, "skos:concept" | "rdf:description" | "skos:conceptscheme")
+}
+
+/// Whether a concept has a name, and so something to be found by.
+fn is_named(concept: &Element) -> bool {
+    concept.key == "skos:concept"
+        && concept.elements().any(|property| property.key == "skos:preflabel")
 }
 
 /// `None`: another thing than a concept, or one of which nothing is said but where it is.

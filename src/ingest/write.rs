@@ -454,7 +454,7 @@ impl<'c> Batch<'c> {
             self.connection.prepare_cached(sql)?.execute([id.0])?;
         }
         self.connection
-            .prepare_cached("UPDATE meta SET value = value + 1 WHERE key = 'scrub_pending'")?
+            .prepare_cached("UPDATE meta SET value = abs(value) + 1 WHERE key = 'scrub_pending'")?
             .execute([])?;
         Ok(())
     }

@@ -257,7 +257,7 @@ fn stats(view: &View<'_>, open_snapshots: Vec<Duration>) -> Result<Stats, Error>
         },
         log_bytes: size(log),
         free_bytes: page * pragma("freelist_count")?,
-        scrub_pending: meta(connection, "scrub_pending")? != 0,
+        scrub_pending: meta(connection, "scrub_pending")? > 0,
         open_snapshots,
         schema: SCHEMA_VERSION,
         tokens_version: meta(connection, "tokens_version")?,

@@ -152,9 +152,10 @@ impl NewsDb {
     pub fn scrub(&self, cancel: &Cancel) -> Result<ScrubReport, Error> {
         let waits = |on| Ok(ScrubReport { done: false, waits_on: Some(on) });
         loop {
-            // Each erasure counts it on, also one that comes while this is at work.
+            // Each erasure counts it on, also one that comes while this is at work, and what was got out
+            // turns its sign: no number stands for two erasures.
             let pending = self.write(|connection| meta(connection, "scrub_pending"))?;
-            if pending == 0 {
+            if pending <= 0 {
                 return Ok(ScrubReport { done: true, waits_on: None });
             }
             while self.write(index::scrub_some)? {
@@ -166,7 +167,8 @@ impl NewsDb {
                 return waits(WaitsOn::Reader);
             }
             self.write(|connection| {
-                let sql = "UPDATE meta SET value = 0 WHERE key = 'scrub_pending' AND value = ?1";
+                let sql =
+                    "UPDATE meta SET value = -value WHERE key = 'scrub_pending' AND value = ?1";
                 Ok(connection.execute(sql, [pending])?)
             })?;
         }

@@ -4,6 +4,8 @@ use super::Scope;
 use super::text::Text;
 use crate::formats::encoding::{base64, is_base64};
 use crate::formats::xml::Element;
+use std::cell::LazyCell;
+use std::collections::HashMap;
 
 /// How a format means what it writes.
 enum Meaning {
@@ -76,6 +78,7 @@ const MARKUP: &[&str] = &[
     "center",
     "div",
     "em",
+    "embed",
     "figure",
     "font",
     "h1",
@@ -86,11 +89,13 @@ const MARKUP: &[&str] = &[
     "i",
     "iframe",
     "img",
+    "input",
     "li",
     "ol",
     "p",
     "pre",
     "script",
+    "source",
     "span",
     "strong",
     "style",
@@ -99,20 +104,27 @@ const MARKUP: &[&str] = &[
     "tr",
     "ul",
     "video",
+    "wbr",
 ];
 
 /// Whether a text has what looks like tags, and not only a word between `<` and `>`.
 pub(super) fn has_tags(text: &str) -> bool {
-    text.match_indices('<').any(|(at, _)| {
-        let rest = text.get(at + 1..).unwrap_or("");
+    let parted = |at: usize| {
+        let rest = text.get(at..).unwrap_or("");
         let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '-' && c != ':');
-        let (name, rest) = rest.split_at(end.unwrap_or(rest.len()));
+        rest.split_at(end.unwrap_or(rest.len()))
+    };
+    // Gone through once, however many words there are that may have an end.
+    let last_ends: LazyCell<HashMap<&str, usize>, _> =
+        LazyCell::new(|| text.match_indices("</").map(|(at, _)| (parted(at + 2).0, at)).collect());
+    text.match_indices('<').any(|(at, _)| {
+        let (name, rest) = parted(at + 1);
         if !name.starts_with(|c: char| c.is_ascii_alphabetic()) {
             return rest.starts_with("!--");
         }
         MARKUP.iter().any(|known| name.eq_ignore_ascii_case(known))
             || rest.starts_with("/>")
-            || rest.contains(&format!("</{name}"))
+            || last_ends.get(name).is_some_and(|end| *end > at)
     })
 }
 

@@ -40,7 +40,8 @@ impl Text {
 pub(super) fn picture(html: &str) -> Option<Image> {
     // Letters of ASCII keep their places.
     html.to_ascii_lowercase().match_indices("<img").find_map(|(at, _)| {
-        let tag = html.get(at..)?.split('>').next()?;
+        // To where it ends, or where another tag begins.
+        let tag = html.get(at + 1..)?.split(['<', '>']).next()?;
         let is_dot = ["width", "height"]
             .iter()
             .any(|side| attribute(tag, side).is_some_and(|size| matches!(size, "0" | "1" | "1px")));

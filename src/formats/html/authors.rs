@@ -200,8 +200,11 @@ fn from_value(value: &Value, refuses: Refuses<'_>, found: &mut Vec<String>) {
             values.iter().take(40).for_each(|value| from_value(value, refuses, found));
         }
         Value::Object(author) if !is_organisation(author) => {
+            // Each by itself: a person may have one name beside others who have two.
             for name in items(author.get("name")).iter().take(20) {
-                from_value(name, refuses, found);
+                let mut own = Vec::new();
+                from_value(name, refuses, &mut own);
+                own.iter().for_each(|name| add(name, refuses, found));
             }
             if author.get("name").is_none()
                 && let (Some(given), Some(family)) =

@@ -323,15 +323,19 @@ impl Cursor<'_> {
             }
             self.at -= 1;
         }
+        let fits =
+            |day, month| weekday.is_some_and(|weekday| self.falls_on(weekday, year, month, day));
         let order = match (first, second) {
             (13.., _) => Order::DayFirst,
             (_, 13..) => Order::MonthFirst,
             _ if first == second || mark == '.' => Order::DayFirst,
-            _ if weekday.is_some_and(|weekday| self.falls_on(weekday, year, second, first)) => {
-                Order::DayFirst
-            }
-            _ if weekday.is_some_and(|weekday| self.falls_on(weekday, year, first, second)) => {
-                Order::MonthFirst
+            // One that falls on both says nothing.
+            _ if fits(first, second) != fits(second, first) => {
+                if fits(first, second) {
+                    Order::DayFirst
+                } else {
+                    Order::MonthFirst
+                }
             }
             _ if self.reading.order.is_none() && self.whole && self.afternoon_ahead() => {
                 Order::MonthFirst
