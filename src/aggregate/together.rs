@@ -197,11 +197,11 @@ impl Counts<'_> {
                 Some(known) => *place == known,
                 None => labels.id(*place) == asked,
             };
-            let mut places = of_article.iter().map(|(place, _)| *place);
+            let places = of_article.iter().map(|(place, _)| *place);
             if let Some(a) = places.clone().find(is_asked) {
                 self.place = Some(a);
                 self.partners.resize(self.singles.len(), 0);
-                places.by_ref().filter(|b| *b != a).for_each(|b| self.partners[b] += 1);
+                places.filter(|b| *b != a).for_each(|b| self.partners[b] += 1);
             }
             return Ok(());
         }
