@@ -2,9 +2,9 @@
 //! one article.
 
 use newsdb::{
-    Annotation, Article, ArticleId, Date, DateSource, EntityKind, Explanation, Field, Finding,
-    Identity, IngestOptions, IngestReport, Limits, NewArticle, NewMention, NewsDb, Options,
-    Outcome, Place, PubStatus, Query, Reason, Rung, Sort, VersionText,
+    Annotation, Article, ArticleId, Date, DateSource, Dimension, EntityKind, Explanation, Field,
+    Finding, Identity, IngestOptions, IngestReport, Limits, NewArticle, NewMention, NewsDb,
+    Options, Outcome, Place, PubStatus, Query, Reason, Rung, Sort, VersionText,
 };
 use serde_json::json;
 
@@ -785,4 +785,35 @@ fn the_same_markup_from_another_feed_changes_nothing() {
     assert_eq!(seen_in("a").inserted, 1);
     let again = seen_in("b");
     assert_eq!((again.unchanged, again.updated), (1, 0));
+}
+
+#[test]
+fn what_comes_again_is_read_again_where_something_came_between() {
+    for (id, uri, url) in [
+        (Some("1"), None, Some("https://wire.example/1")),
+        (None, Some("urn:wire:1"), None),
+        (None, None, Some("https://wire.example/1")),
+    ] {
+        let item = || {
+            let mut item = NewArticle::new("wire").headline("Kazakhstan votes on lithium");
+            (item.id, item.uri) = (id.map(Into::into), uri.map(Into::into));
+            item.url = url.map(Into::into);
+            item.published(date("2024-06-15T08:00:00Z")).language("en")
+        };
+        let canceled = || item().status(PubStatus::Canceled);
+        let db = NewsDb::open_in_memory().unwrap();
+        let named = || {
+            let top = db.top(&Query::new().text("lithium"), Dimension::Entity, 9).unwrap();
+            top.rows.into_iter().map(|row| (row.key, row.articles)).collect::<Vec<_>>()
+        };
+        assert!(matches!(db.insert(item()).unwrap(), Outcome::Inserted { .. }));
+        assert!(matches!(db.insert(item()).unwrap(), Outcome::Unchanged(_)));
+        let before = named();
+        assert_eq!(before.is_empty(), !cfg!(feature = "knowledge"));
+        // When this batch is looked up, all of it is as before but what cancels it.
+        let batch = [item(), canceled(), item(), item()];
+        let report = db.ingest_with(batch, IngestOptions::new().restore(true)).unwrap();
+        assert_eq!((report.unchanged, report.updated, report.inserted), (2, 1, 1), "{report:?}");
+        assert_eq!(named(), before);
+    }
 }

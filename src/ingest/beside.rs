@@ -1,6 +1,6 @@
 //! Rows beside an article's text: the publisher's HTML, annotations, the source's name.
 
-use super::prepare::Prepared;
+use super::prepare::{Checked, Prepared};
 use super::write::Batch;
 use crate::error::Error;
 use crate::model::{
@@ -82,7 +82,7 @@ impl Prepared {
 
 impl Batch<'_> {
     /// What an item says of its source is taken where the file knows nothing.
-    pub(super) fn name_source(&self, source_id: i64, item: &Prepared) -> Result<(), Error> {
+    pub(super) fn name_source(&self, source_id: i64, item: &Checked) -> Result<(), Error> {
         let (name, url) = (&item.article.source_name, &item.article.source_url);
         if name.is_some() || url.is_some() {
             self.connection

@@ -2,7 +2,7 @@
 
 use super::canonical::canonical_url;
 use super::identify::{Company, identify};
-use super::prepare::{Prepared, UNKNOWN_SOURCE};
+use super::prepare::{Checked, UNKNOWN_SOURCE};
 use crate::error::Error;
 use crate::model::{ArticleId, Limits, NewArticle, Place, named_enum};
 use crate::store::body::Codec;
@@ -107,8 +107,8 @@ impl Snapshot {
     /// [`Error::Rejected`] for an item that ingest would refuse; those of reading.
     pub fn explain_identity(&self, article: NewArticle) -> Result<Explanation, Error> {
         self.view(|view| {
-            let item =
-                Prepared::new(article, &Limits::default(), view.now, None, &mut Codec::new()?)?;
+            let item = Checked::new(article, &Limits::default(), view.now)?
+                .prepare(None, &mut Codec::new()?)?;
             let (identity, findings) = identify(view.connection, &item, &Company::default())?;
             let decided = match identity {
                 Identity::Known(id) => Some(Finding::Article(id)),
@@ -125,7 +125,7 @@ impl Snapshot {
                 .collect();
             Ok(Explanation {
                 decided_by: steps.iter().find(|s| Some(s.finding) == decided).map(|s| s.rung),
-                place: item.article.place,
+                place: item.checked.article.place,
                 identity,
                 steps,
             })
@@ -144,7 +144,7 @@ impl NewsDb {
 }
 
 /// What a rung looks up, for people.
-fn key(item: &Prepared, rung: Rung) -> Option<String> {
+fn key(item: &Checked, rung: Rung) -> Option<String> {
     let article = &item.article;
     let source = article.source.as_deref().unwrap_or(UNKNOWN_SOURCE);
     match rung {

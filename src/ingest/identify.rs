@@ -6,7 +6,7 @@
 
 use super::canonical::{EARLIER, canonical_url};
 use super::explain::{Finding, Identity, Rung};
-use super::prepare::{Form, Prepared, headline_hash, source_hash, text_hash};
+use super::prepare::{Checked, Form, Prepared, headline_hash, source_hash, text_hash};
 use super::similar::{self, NEAR, shingles_of};
 use crate::error::Error;
 use crate::model::{ArticleId, PubStatus};
@@ -58,6 +58,25 @@ pub(crate) fn identify(
     Ok((found(false).or_else(|| found(true)).unwrap_or(Identity::New), findings))
 }
 
+/// The article by the first rung that an item has something for: all that one needs whose like was
+/// here. Of a URL that several share, the text tells.
+pub(super) fn by_first_rung(
+    connection: &Connection,
+    item: &Checked,
+) -> Result<Option<ArticleId>, Error> {
+    let keys = &item.keys;
+    let finding = match (keys.id, keys.uri, keys.url) {
+        (Some(key), ..) => by_id(connection, item, key)?,
+        (None, Some(key), _) => by_uri(connection, item, key)?,
+        (None, None, Some(key)) => with_url(connection, item, key, &Company::default())?,
+        (None, None, None) => by_content(connection, item)?,
+    };
+    Ok(match finding {
+        Finding::Article(id) => Some(id),
+        _ => None,
+    })
+}
+
 /// Climbs down until a rung that the item has something for has decided.
 fn ladder(
     connection: &Connection,
@@ -95,11 +114,11 @@ fn ladder(
 }
 
 /// The key of (source, text).
-pub(crate) fn content_key(item: &Prepared) -> i64 {
+pub(crate) fn content_key(item: &Checked) -> i64 {
     source_hash(item.source(), &item.keys.content.to_le_bytes())
 }
 
-fn by_id(connection: &Connection, item: &Prepared, key: i64) -> Result<Finding, Error> {
+fn by_id(connection: &Connection, item: &Checked, key: i64) -> Result<Finding, Error> {
     let live = connection
         .prepare_cached(
             "SELECT t.article_id FROM sighting t JOIN source s USING (source_id)
@@ -114,7 +133,7 @@ fn by_id(connection: &Connection, item: &Prepared, key: i64) -> Result<Finding, 
     }
 }
 
-fn by_uri(connection: &Connection, item: &Prepared, key: i64) -> Result<Finding, Error> {
+fn by_uri(connection: &Connection, item: &Checked, key: i64) -> Result<Finding, Error> {
     let live = connection
         .prepare_cached("SELECT article_id FROM article WHERE uri = ?1 AND status <> ?2")?
         .query_row((&item.article.uri, PubStatus::Canceled.code()), |row| row.get(0).map(ArticleId))
@@ -128,7 +147,7 @@ fn by_uri(connection: &Connection, item: &Prepared, key: i64) -> Result<Finding,
 /// The article with the URL of an item that has nothing better.
 fn by_url(
     connection: &Connection,
-    item: &Prepared,
+    item: &Checked,
     key: i64,
     company: &Company,
 ) -> Result<Finding, Error> {
@@ -172,7 +191,7 @@ fn by_url_beside_id(
 /// unless the text is the same too. An item without a text of its own is about its URL.
 fn with_url(
     connection: &Connection,
-    item: &Prepared,
+    item: &Checked,
     key: i64,
     company: &Company,
 ) -> Result<Finding, Error> {
@@ -216,7 +235,7 @@ fn with_url(
 /// still tell: a feed may link each of its items to its front page.
 fn with_url_and_text(
     connection: &Connection,
-    item: &Prepared,
+    item: &Checked,
     key: i64,
     mut is_it: impl FnMut(Option<&str>) -> bool,
 ) -> Result<Finding, Error> {
@@ -234,7 +253,7 @@ fn with_url_and_text(
     Ok(Finding::Shared)
 }
 
-fn by_content(connection: &Connection, item: &Prepared) -> Result<Finding, Error> {
+fn by_content(connection: &Connection, item: &Checked) -> Result<Finding, Error> {
     let live = connection
         .prepare_cached(
             "SELECT t.article_id FROM sighting t JOIN source s USING (source_id)
@@ -290,7 +309,7 @@ fn almost_same(connection: &Connection, id: ArticleId, item: &Prepared) -> Resul
 
 /// The keys by which a URL is known: of the canonical form, and of the forms before it, for
 /// what they left.
-fn url_keys(item: &Prepared, key: i64) -> Vec<i64> {
+fn url_keys(item: &Checked, key: i64) -> Vec<i64> {
     let url = item.article.url.as_deref().unwrap_or("");
     let earlier = EARLIER.iter().filter_map(|form| form(url)).map(|url| text_hash(&url));
     std::iter::once(key).chain(earlier.filter(|earlier| *earlier != key)).collect()
@@ -308,7 +327,7 @@ fn buried(connection: &Connection, kind: KeyKind, key: i64) -> Result<Finding, E
 
 /// What was taken out with a URL and the item's text or, where no others had the URL, with its
 /// headline.
-fn buried_with_text(connection: &Connection, item: &Prepared, url: i64) -> Result<Finding, Error> {
+fn buried_with_text(connection: &Connection, item: &Checked, url: i64) -> Result<Finding, Error> {
     let found = connection
         .prepare_cached(
             "SELECT u.article_id FROM tombstone_key u JOIN tombstone_key t USING (article_id)

@@ -1,8 +1,9 @@
 //! Items of articles that are there: what is new in them, versions, and what is only noted.
 
 use super::canonical::{is_host_of, same_host};
+use super::identify::by_first_rung;
 use super::near::stored_shingles;
-use super::prepare::{Form, Prepared, UNKNOWN_SOURCE, date_columns};
+use super::prepare::{Checked, Form, Prepared, UNKNOWN_SOURCE, date_columns};
 use super::report::{Conflict, Outcome};
 use super::similar::{self, NEAR, bands_of, shingles_of};
 use super::write::{Batch, json_list};
@@ -39,7 +40,84 @@ pub(super) struct Seen {
     pub(super) run: i64,
 }
 
+impl Seen {
+    fn is_same(&self, item: &Checked) -> bool {
+        (self.content_hash, self.fields_hash) == (item.keys.content, item.fields_hash)
+    }
+}
+
+/// The article of an item that came before from the same place as it comes now, its source, and that
+/// sighting. `None` says little: it may be known, too.
+pub(super) fn came_so(
+    connection: &Connection,
+    item: &Checked,
+) -> Result<Option<(ArticleId, i64, Seen)>, Error> {
+    // Whether there is room for what annotators say by keys, the long way tells.
+    let keyed = item.article.annotations.iter().any(|said| said.key.is_some());
+    if keyed || item.status() == PubStatus::Canceled {
+        return Ok(None);
+    }
+    let Some(id) = by_first_rung(connection, item)? else { return Ok(None) };
+    let source_id: Option<i64> = connection
+        .prepare_cached("SELECT source_id FROM source WHERE key = ?1")?
+        .query_row([item.source()], |row| row.get(0))
+        .optional()?;
+    let Some(source_id) = source_id else { return Ok(None) };
+    let seen = seen(connection, id, source_id, item)?.filter(|seen| seen.is_same(item));
+    Ok(seen.map(|seen| (id, source_id, seen)))
+}
+
+/// Where an item was seen before as the article.
+fn seen(
+    connection: &Connection,
+    id: ArticleId,
+    source_id: i64,
+    item: &Checked,
+) -> Result<Option<Seen>, Error> {
+    // Where nothing names the place, the text itself does.
+    let anonymous = item.article.id.is_none() && item.article.url.is_none();
+    Ok(connection
+        .prepare_cached(
+            "SELECT sighting_id, content_hash, fields_hash, run FROM sighting
+              WHERE article_id = ?1 AND source_id = ?2 AND feed IS ?3
+                AND external_id IS ?4
+                AND url_key IS ?5 AND (?5 IS NOT NULL OR url IS ?6)
+                AND (NOT ?7 OR content_hash = ?8)
+              ORDER BY sighting_id LIMIT 1",
+        )?
+        .query_row(
+            (
+                id.0,
+                source_id,
+                &item.article.feed,
+                &item.article.id,
+                item.keys.url,
+                &item.article.url,
+                anonymous && item.article.uri.is_none(),
+                item.keys.content,
+            ),
+            |row| {
+                Ok(Seen {
+                    sighting_id: row.get(0)?,
+                    content_hash: row.get(1)?,
+                    fields_hash: row.get(2)?,
+                    run: row.get(3)?,
+                })
+            },
+        )
+        .optional()?)
+}
+
 impl Batch<'_> {
+    /// Notes that an item came again as it came before, if it did.
+    pub(super) fn meet_again(&mut self, item: &Checked) -> Result<Option<Outcome>, Error> {
+        self.enter(&item.article.place.input)?;
+        let Some((id, source_id, seen)) = came_so(self.connection, item)? else { return Ok(None) };
+        self.name_source(source_id, item)?;
+        self.touch(Some(&seen))?;
+        Ok(Some(Outcome::Unchanged(id)))
+    }
+
     pub(super) fn known(
         &mut self,
         id: ArticleId,
@@ -53,11 +131,9 @@ impl Batch<'_> {
         }
         let source_id = self.name("source", item.source())?;
         self.name_source(source_id, &item)?;
-        let seen = self.seen(id, source_id, &item)?;
+        let seen = seen(self.connection, id, source_id, &item)?;
         let seen = seen.as_ref();
-        if seen.is_some_and(|seen| {
-            seen.content_hash == item.keys.content && seen.fields_hash == item.fields_hash
-        }) {
+        if seen.is_some_and(|seen| seen.is_same(&item)) {
             self.touch(seen)?;
             return Ok((Outcome::Unchanged(id), None));
         }
@@ -149,42 +225,6 @@ impl Batch<'_> {
 
     fn load_article(&self, id: ArticleId) -> Result<Article, Error> {
         articles::load_on(self.connection, id)?.ok_or_else(|| Error::UnknownArticle(id.to_string()))
-    }
-
-    fn seen(&self, id: ArticleId, source_id: i64, item: &Prepared) -> Result<Option<Seen>, Error> {
-        // Where nothing names the place, the text itself does.
-        let anonymous = item.article.id.is_none() && item.article.url.is_none();
-        Ok(self
-            .connection
-            .prepare_cached(
-                "SELECT sighting_id, content_hash, fields_hash, run FROM sighting
-                  WHERE article_id = ?1 AND source_id = ?2 AND feed IS ?3
-                    AND external_id IS ?4
-                    AND url_key IS ?5 AND (?5 IS NOT NULL OR url IS ?6)
-                    AND (NOT ?7 OR content_hash = ?8)
-                  ORDER BY sighting_id LIMIT 1",
-            )?
-            .query_row(
-                (
-                    id.0,
-                    source_id,
-                    &item.article.feed,
-                    &item.article.id,
-                    item.keys.url,
-                    &item.article.url,
-                    anonymous && item.article.uri.is_none(),
-                    item.keys.content,
-                ),
-                |row| {
-                    Ok(Seen {
-                        sighting_id: row.get(0)?,
-                        content_hash: row.get(1)?,
-                        fields_hash: row.get(2)?,
-                        run: row.get(3)?,
-                    })
-                },
-            )
-            .optional()?)
     }
 
     fn touch(&self, seen: Option<&Seen>) -> Result<(), Error> {

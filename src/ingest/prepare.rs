@@ -14,7 +14,7 @@ use crate::model::{
 use crate::search::each_run;
 use crate::store::body::{Codec, Encoded};
 use serde::Serialize;
-use std::ops::RangeInclusive;
+use std::ops::{Deref, DerefMut, RangeInclusive};
 use unicode_normalization::{UnicodeNormalization, is_nfc};
 use xxhash_rust::xxh3::{Xxh3, xxh3_64};
 
@@ -45,14 +45,23 @@ impl Form {
     }
 }
 
-/// An article, ready to be written.
+/// An article that may be taken, and by what it is known again: all that it needs when it came
+/// before as it comes now.
 #[derive(Debug)]
-pub(crate) struct Prepared {
+pub(crate) struct Checked {
     pub(crate) article: NewArticle,
     pub(crate) keys: Keys,
     pub(crate) form: Form,
     /// Hash of everything but the text.
     pub(crate) fields_hash: i64,
+    /// How many mentions and annotations it may have.
+    pub(crate) most: u64,
+}
+
+/// An article, ready to be written.
+#[derive(Debug)]
+pub(crate) struct Prepared {
+    pub(crate) checked: Checked,
     pub(crate) language: Option<String>,
     pub(crate) language_confidence: Option<f64>,
     pub(crate) analysed: Analysed,
@@ -68,8 +77,20 @@ pub(crate) struct Prepared {
     /// What they say of it beside that.
     pub(crate) described: Described,
     pub(crate) tone: Option<f64>,
-    /// How many mentions and annotations its article may have.
-    pub(crate) most: u64,
+}
+
+impl Deref for Prepared {
+    type Target = Checked;
+
+    fn deref(&self) -> &Checked {
+        &self.checked
+    }
+}
+
+impl DerefMut for Prepared {
+    fn deref_mut(&mut self) -> &mut Checked {
+        &mut self.checked
+    }
 }
 
 /// By what an article is known again. Hashes only.
@@ -130,23 +151,40 @@ pub(crate) fn believable(now: i64) -> RangeInclusive<i64> {
     FIRST_SECOND..=now.saturating_add(86_400)
 }
 
-impl Prepared {
+impl Checked {
     pub(crate) fn new(
         mut article: NewArticle,
         limits: &Limits,
         now: i64,
-        names: Option<&Names>,
-        codec: &mut Codec,
     ) -> Result<Self, Rejected> {
         normalise(&mut article, now);
         article.body_html = article.body_html.map(|html| sanitise(&html)).filter(|h| has_text(h));
         if article.body.is_none() {
             article.body = article.body_html.as_deref().map(to_text).filter(|text| has_text(text));
         }
-        let refuse = |place: &Place, reason| Rejected { place: place.clone(), reason };
         if let Err(reason) = check(&article, limits) {
-            return Err(refuse(&article.place, reason));
+            return Err(Rejected { place: article.place, reason });
         }
+        Ok(Self {
+            keys: keys(&article),
+            form: Form::new(
+                article.headline_derived,
+                article.summary.is_some(),
+                article.body.is_some(),
+            ),
+            fields_hash: fields_hash(&article),
+            most: limits.mentions,
+            article,
+        })
+    }
+
+    /// Works out what its words and, given names, its text say.
+    pub(crate) fn prepare(
+        self,
+        names: Option<&Names>,
+        codec: &mut Codec,
+    ) -> Result<Prepared, Rejected> {
+        let article = &self.article;
         let headline = article.headline.as_deref().unwrap_or("");
         let (summary, body) = (article.summary.as_deref(), article.body.as_deref());
         let detected = match &article.language {
@@ -176,20 +214,16 @@ impl Prepared {
             details.clear();
             by.clear();
         }
-        let left_out = fit(&mut found, &mut details, room(&article, limits));
+        let left_out = fit(&mut found, &mut details, self.room());
         let mut encode = |text: &Option<String>| {
             let encoded = text.as_deref().map(|text| codec.encode(text)).transpose();
-            encoded.map_err(|error| refuse(&article.place, Reason::Malformed(error.to_string())))
+            encoded.map_err(|error| Rejected {
+                place: article.place.clone(),
+                reason: Reason::Malformed(error.to_string()),
+            })
         };
         let (body, body_html) = (encode(&article.body)?, encode(&article.body_html)?);
-        let mut prepared = Self {
-            keys: keys(&article),
-            form: Form::new(
-                article.headline_derived,
-                article.summary.is_some(),
-                article.body.is_some(),
-            ),
-            fields_hash: fields_hash(&article),
+        let mut prepared = Prepared {
             language,
             language_confidence,
             bands: bands_of(&analysed),
@@ -201,29 +235,43 @@ impl Prepared {
             left_out,
             described: Described::default(),
             tone,
-            most: limits.mentions,
-            article,
+            checked: self,
         };
         prepared.describe(Described { by, annotations: details });
         Ok(prepared)
     }
 
+    /// How many mentions it may have beside those that it brings.
+    fn room(&self) -> usize {
+        let most = usize::try_from(self.most).unwrap_or(usize::MAX);
+        most.saturating_sub(self.article.mentions.len() + self.article.annotations.len())
+    }
+
+    pub(crate) fn source(&self) -> &str {
+        self.article.source.as_deref().unwrap_or(UNKNOWN_SOURCE)
+    }
+
+    pub(crate) fn status(&self) -> PubStatus {
+        self.article.status.unwrap_or(PubStatus::Usable)
+    }
+}
+
+impl Prepared {
     /// Takes in what annotators say; it replaces what the item brought of theirs.
     pub(super) fn describe(&mut self, described: Described) {
         let stays = |said: &Annotation| !described.by.contains(&said.annotator);
-        self.article.annotations.retain(stays);
+        self.checked.article.annotations.retain(stays);
         self.described.extend(described);
     }
 
     /// How many more mentions it may have.
-    pub(super) fn room(&self, limits: &Limits) -> usize {
-        let found = self.found.len() + self.described.annotations.len();
-        room(&self.article, limits).saturating_sub(found)
+    pub(super) fn room_left(&self) -> usize {
+        self.room().saturating_sub(self.found.len() + self.described.annotations.len())
     }
 
     /// That names or details were left out, where they were.
-    pub(super) fn fault(&self, limits: &Limits) -> Option<Fault> {
-        (self.left_out > 0).then(|| left_out(self.article.place.clone(), self.left_out, limits))
+    pub(super) fn fault(&self) -> Option<Fault> {
+        (self.left_out > 0).then(|| left_out(self.article.place.clone(), self.left_out, self.most))
     }
 
     /// Lets go of the body as it came, which is packed by now: two batches are in memory at a time.
@@ -243,25 +291,11 @@ impl Prepared {
         }
     }
 
-    pub(crate) fn source(&self) -> &str {
-        self.article.source.as_deref().unwrap_or(UNKNOWN_SOURCE)
-    }
-
-    pub(crate) fn status(&self) -> PubStatus {
-        self.article.status.unwrap_or(PubStatus::Usable)
-    }
-
     /// Where the publication date comes from, where there is one to be believed.
     pub(crate) fn published_source(&self) -> Option<DateSource> {
         let source = self.article.published_source.unwrap_or(DateSource::Publisher);
         self.article.published.map(|_| source)
     }
-}
-
-/// How many mentions an article may have beside those that it brings.
-fn room(article: &NewArticle, limits: &Limits) -> usize {
-    let most = usize::try_from(limits.mentions).unwrap_or(usize::MAX);
-    most.saturating_sub(article.mentions.len() + article.annotations.len())
 }
 
 /// Leaves of what was found no more than there is room for, names first; how much is left out.
@@ -273,8 +307,7 @@ pub(super) fn fit(found: &mut Vec<Found>, details: &mut Vec<Annotation>, room: u
 }
 
 /// That more was found in an article than it may have mentions.
-pub(super) fn left_out(place: Place, found: usize, limits: &Limits) -> Fault {
-    let most = limits.mentions;
+pub(super) fn left_out(place: Place, found: usize, most: u64) -> Fault {
     let reason = format!("{found} names and details left out: over the limit mentions of {most}");
     Fault { annotator: "newsdb".to_owned(), place, reason }
 }

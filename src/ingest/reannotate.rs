@@ -170,7 +170,11 @@ impl NewsDb {
                 let over = fit(found, &mut described.annotations, most);
                 rooms.push(most - found.len() - described.annotations.len());
                 if over > 0 {
-                    report.blame([left_out(Place::whole(item.id.to_string()), over, &limits)]);
+                    report.blame([left_out(
+                        Place::whole(item.id.to_string()),
+                        over,
+                        limits.mentions,
+                    )]);
                 }
             }
             if !options.annotators.is_empty() {

@@ -2,7 +2,8 @@
 //! being written.
 
 use super::annotators::Annotators;
-use super::prepare::Prepared;
+use super::known::came_so;
+use super::prepare::{Checked, Prepared};
 use super::report::{Conflict, IngestReport, Outcome};
 use super::write::{Batch, Input};
 use crate::annotate::{Annotator, Names};
@@ -16,6 +17,9 @@ use std::time::Duration;
 
 /// Articles from which preparing on several threads pays.
 const WORTH_THREADS: usize = 64;
+
+/// New items in a row, after which the rest of a batch is no more looked up before it is prepared.
+const NEW_IN_A_ROW: usize = 32;
 
 /// One thing that a reader yields: an article, or an item that it refused.
 #[derive(Debug)]
@@ -143,9 +147,31 @@ impl<'a> IngestOptions<'a> {
     }
 }
 
-/// Items of one transaction, prepared.
+/// Items of one transaction.
 struct Ready {
-    items: Vec<Result<Prepared, Rejected>>,
+    items: Vec<Result<Item, Rejected>>,
+}
+
+enum Item {
+    /// It came before as it comes now, when that was looked up. Its text was not read again.
+    Met(Box<Checked>),
+    Prepared(Box<Prepared>),
+}
+
+impl Item {
+    fn checked(&self) -> &Checked {
+        match self {
+            Self::Met(item) => item,
+            Self::Prepared(item) => item,
+        }
+    }
+
+    fn prepared(&mut self) -> Option<&mut Prepared> {
+        match self {
+            Self::Met(_) => None,
+            Self::Prepared(item) => Some(item),
+        }
+    }
 }
 
 /// What one transaction did.
@@ -158,10 +184,13 @@ impl NewsDb {
     /// [`Error::Rejected`] when it is refused; [`Error::Busy`], [`Error::Full`].
     pub fn insert(&self, article: NewArticle) -> Result<Outcome, Error> {
         let names = self.names()?;
-        let (limits, now) = (Limits::default(), self.inner.now());
-        let item = Prepared::new(article, &limits, now, names.as_ref(), &mut Codec::new()?)?;
+        let item = Checked::new(article, &Limits::default(), self.inner.now())?;
+        let item = match self.came_before(std::iter::once(&item))?.contains(&true) {
+            true => Item::Met(Box::new(item)),
+            false => Item::Prepared(Box::new(item.prepare(names.as_ref(), &mut Codec::new()?)?)),
+        };
         let ready = Ready { items: vec![Ok(item)] };
-        let written = self.write_batch(ready, None, false)?.1;
+        let written = self.write_batch(ready, names.as_ref(), None, false)?.1;
         match written.into_iter().next() {
             Some(Ok((outcome, _))) => Ok(outcome),
             Some(Err(rejected)) => Err(rejected.into()),
@@ -213,11 +242,31 @@ impl NewsDb {
         }
     }
 
+    /// Whether each of some items came before as it comes now, as far as a reader is at hand that can
+    /// tell, and they are not all new. It may be otherwise when they are written.
+    fn came_before<'i>(
+        &self,
+        items: impl Iterator<Item = &'i Checked>,
+    ) -> Result<Vec<bool>, Error> {
+        let (mut all, mut new) = (Vec::new(), 0);
+        let Some(connection) = self.inner.pool.idle_reader()? else { return Ok(all) };
+        for item in items {
+            let came = came_so(&connection, item)?.is_some();
+            new = if came { 0 } else { new + 1 };
+            all.push(came);
+            if new == NEW_IN_A_ROW {
+                break;
+            }
+        }
+        Ok(all)
+    }
+
     /// Writes a batch in one transaction; tells the input that it ended in and what became of
     /// each item.
     fn write_batch(
         &self,
         ready: Ready,
+        names: Option<&Names>,
         input: Option<Input>,
         restore: bool,
     ) -> Result<(Option<Input>, Written), Error> {
@@ -226,11 +275,19 @@ impl NewsDb {
             i64::try_from(self.inner.options.duplicate_window.as_secs()).unwrap_or(i64::MAX);
         let outcome = self.write(|connection| {
             let mut batch = Batch::new(connection, &self.inner, now, window, restore)?;
-            batch.begin(input, &ready.items);
+            batch.begin(input, ready.items.iter().flatten().map(Item::checked));
             let mut written = Written::with_capacity(ready.items.len());
             for item in ready.items {
                 written.push(match item {
-                    Ok(item) => batch.take(item)?,
+                    Ok(Item::Met(item)) => match batch.meet_again(&item)? {
+                        Some(outcome) => Ok((outcome, None)),
+                        // It was changed or taken out since it was looked up.
+                        None => match item.prepare(names, &mut batch.codec) {
+                            Ok(item) => batch.take(item)?,
+                            Err(rejected) => Err(rejected),
+                        },
+                    },
+                    Ok(Item::Prepared(item)) => batch.take(*item)?,
                     Err(rejected) => Err(rejected),
                 });
             }
@@ -264,28 +321,30 @@ impl<'db, 'a> Ingest<'db, 'a> {
         &mut self,
         mut items: impl Iterator<Item = Result<NewArticle, Rejected>>,
     ) -> Result<(), Error> {
-        let (first, last) = self.prepare_batch(&mut items);
+        let (first, last) = self.prepare_batch(&mut items)?;
         if last {
             if let Some(cancel) = &self.options.cancel {
                 cancel.check()?;
             }
             // The common case of a poll: no thread is worth it.
-            let written = self.db.write_batch(first, None, self.options.restore)?.1;
+            let names = self.names.as_ref();
+            let written = self.db.write_batch(first, names, None, self.options.restore)?.1;
             self.tell(written);
             return Ok(());
         }
-        let (db, restore) = (self.db, self.options.restore);
+        let (db, names, restore) = (self.db, self.names.clone(), self.options.restore);
         std::thread::scope(|scope| {
             let (to_writer, batches) = mpsc::sync_channel::<Ready>(0);
             let (from_writer, results) = mpsc::channel::<Result<Written, Error>>();
             scope.spawn(move || {
                 let mut input = None;
                 for batch in batches {
-                    let result =
-                        db.write_batch(batch, input.take(), restore).map(|(last, written)| {
+                    let result = db.write_batch(batch, names.as_ref(), input.take(), restore).map(
+                        |(last, written)| {
                             input = last;
                             written
-                        });
+                        },
+                    );
                     let failed = result.is_err();
                     if from_writer.send(result).is_err() || failed {
                         return;
@@ -303,7 +362,7 @@ impl<'db, 'a> Ingest<'db, 'a> {
                 {
                     break;
                 }
-                (ready, last) = self.prepare_batch(&mut items);
+                (ready, last) = self.prepare_batch(&mut items)?;
             }
             drop(to_writer);
             for result in results {
@@ -320,7 +379,7 @@ impl<'db, 'a> Ingest<'db, 'a> {
     fn prepare_batch(
         &mut self,
         items: &mut impl Iterator<Item = Result<NewArticle, Rejected>>,
-    ) -> (Ready, bool) {
+    ) -> Result<(Ready, bool), Error> {
         let most = self.options.batch.map_or(1_000, NonZeroUsize::get);
         let (mut raw, mut bytes, mut last) = (Vec::new(), 0, false);
         while raw.len() < most && bytes < weight::MOST {
@@ -334,51 +393,44 @@ impl<'db, 'a> Ingest<'db, 'a> {
             raw.push(item);
         }
         let (now, limits, names) = (self.db.inner.now(), &self.options.limits, self.names.as_ref());
-        let prepare = |items: Vec<Result<NewArticle, Rejected>>, codec: &mut Codec| {
-            items
-                .into_iter()
-                .map(|item| item.and_then(|a| Prepared::new(a, limits, now, names, codec)))
-                .collect::<Vec<_>>()
+        let codecs = match raw.len() < WORTH_THREADS {
+            true => &mut self.codecs[..1],
+            false => &mut self.codecs,
         };
-        let threads = if raw.len() < WORTH_THREADS { 1 } else { self.codecs.len() };
-        let share = raw.len().div_ceil(threads).max(1);
-        let mut shares: Vec<Vec<_>> = Vec::with_capacity(threads);
-        let mut rest = raw.into_iter().peekable();
-        while rest.peek().is_some() {
-            shares.push(rest.by_ref().take(share).collect());
+        let checked =
+            in_shares(raw, codecs, |item, _| item.and_then(|a| Checked::new(a, limits, now)));
+        // What annotators say cannot be asked for while the database is locked.
+        let mut came = match self.options.annotators.is_empty() {
+            true => self.db.came_before(checked.iter().flatten())?,
+            false => Vec::new(),
         }
-        let mut items = std::thread::scope(|scope| {
-            let mut work = shares.into_iter().zip(&mut self.codecs);
-            let own = work.next();
-            let others: Vec<_> =
-                work.map(|(share, codec)| scope.spawn(move || prepare(share, codec))).collect();
-            let mut items = own.map_or_else(Vec::new, |(share, codec)| prepare(share, codec));
-            for other in others {
-                match other.join() {
-                    Ok(prepared) => items.extend(prepared),
-                    Err(panic) => std::panic::resume_unwind(panic),
-                }
-            }
-            items
+        .into_iter();
+        let checked = checked
+            .into_iter()
+            .map(|item| item.map(|item| (item, came.next().unwrap_or(false))))
+            .collect();
+        let mut items = in_shares(checked, codecs, |item, codec| match item? {
+            (item, true) => Ok(Item::Met(Box::new(item))),
+            (item, false) => item.prepare(names, codec).map(|item| Item::Prepared(Box::new(item))),
         });
-        let faults = items.iter().flatten().filter_map(|item| item.fault(&self.options.limits));
-        self.report.blame(faults.collect(), self.options.keep.unwrap_or(1_000));
-        self.ask_annotators(&mut items);
-        items.iter_mut().flatten().for_each(Prepared::leave_packed);
-        (Ready { items }, last)
+        let mut prepared: Vec<_> = items.iter_mut().flatten().filter_map(Item::prepared).collect();
+        let faults = prepared.iter().filter_map(|item| item.fault()).collect();
+        self.report.blame(faults, self.options.keep.unwrap_or(1_000));
+        self.ask_annotators(&mut prepared);
+        prepared.into_iter().for_each(Prepared::leave_packed);
+        Ok((Ready { items }, last))
     }
 
-    fn ask_annotators(&mut self, items: &mut [Result<Prepared, Rejected>]) {
+    fn ask_annotators(&mut self, items: &mut [&mut Prepared]) {
         if self.options.annotators.is_empty() {
             return;
         }
-        let prepared = || items.iter().flatten();
-        let documents = prepared().map(Prepared::document).collect();
-        let places: Vec<_> = prepared().map(|item| item.article.place.clone()).collect();
-        let rooms: Vec<_> = prepared().map(|item| item.room(&self.options.limits)).collect();
+        let documents = items.iter().map(|item| item.document()).collect();
+        let places: Vec<_> = items.iter().map(|item| item.article.place.clone()).collect();
+        let rooms: Vec<_> = items.iter().map(|item| item.room_left()).collect();
         let (found, faults) =
             self.options.annotators.run(documents, &places, &rooms, &self.options.limits);
-        for (item, (found, described)) in items.iter_mut().flatten().zip(found) {
+        for (item, (found, described)) in items.iter_mut().zip(found) {
             item.found.extend(found);
             item.describe(described);
         }
@@ -410,4 +462,36 @@ impl<'db, 'a> Ingest<'db, 'a> {
             progress(&self.report);
         }
     }
+}
+
+/// What `each` makes of each piece of work, in order, on a thread for each codec.
+fn in_shares<T: Send, R: Send>(
+    work: Vec<T>,
+    codecs: &mut [Codec],
+    each: impl Fn(T, &mut Codec) -> R + Sync,
+) -> Vec<R> {
+    let share = work.len().div_ceil(codecs.len()).max(1);
+    let mut shares: Vec<Vec<_>> = Vec::with_capacity(codecs.len());
+    let mut rest = work.into_iter().peekable();
+    while rest.peek().is_some() {
+        shares.push(rest.by_ref().take(share).collect());
+    }
+    let all = |share: Vec<T>, codec: &mut Codec| -> Vec<R> {
+        share.into_iter().map(|piece| each(piece, codec)).collect()
+    };
+    let all = &all;
+    std::thread::scope(|scope| {
+        let mut pairs = shares.into_iter().zip(codecs);
+        let own = pairs.next();
+        let others: Vec<_> =
+            pairs.map(|(share, codec)| scope.spawn(move || all(share, codec))).collect();
+        let mut done = own.map_or_else(Vec::new, |(share, codec)| all(share, codec));
+        for other in others {
+            match other.join() {
+                Ok(more) => done.extend(more),
+                Err(panic) => std::panic::resume_unwind(panic),
+            }
+        }
+        done
+    })
 }

@@ -5,7 +5,7 @@ use super::identify::{self, Burial, Company, content_key, identify};
 use super::known::{Seen, Stored};
 use super::mentions::Said;
 use super::met::{Ended, Met};
-use super::prepare::{Prepared, date_columns};
+use super::prepare::{Checked, Prepared, date_columns};
 use super::report::{Conflict, Outcome};
 use super::similar::{Bands, bands_of};
 use crate::error::Error;
@@ -75,8 +75,12 @@ impl<'c> Batch<'c> {
     }
 
     /// Goes on with the input that the batch before ended in, and learns which ids will come.
-    pub(crate) fn begin(&mut self, input: Option<Input>, items: &[Result<Prepared, Rejected>]) {
-        for item in items.iter().flatten() {
+    pub(crate) fn begin<'i>(
+        &mut self,
+        input: Option<Input>,
+        items: impl Iterator<Item = &'i Checked>,
+    ) {
+        for item in items {
             if let Some(key) = item.keys.id {
                 let name = &item.article.place.input;
                 match self.ids.get_mut(name) {
@@ -103,7 +107,7 @@ impl<'c> Batch<'c> {
     }
 
     /// Gives the item's input a number, if it is another than that of the item before.
-    fn enter(&mut self, name: &str) -> Result<(), Error> {
+    pub(super) fn enter(&mut self, name: &str) -> Result<(), Error> {
         if self.input.as_ref().is_none_or(|input| input.name != name) {
             let number = add_meta(self.connection, "ingest_run", 1)?;
             let ids = self.ids.remove(name).unwrap_or_default();
@@ -122,7 +126,7 @@ impl<'c> Batch<'c> {
         match identify(self.connection, &item, &self.company)?.0 {
             Identity::Known(id) if self.is_over_limit(id, &item)? => {
                 let reason = Reason::OverLimit { limit: "mentions", allowed: item.most };
-                Ok(Err(Rejected { place: item.article.place, reason }))
+                Ok(Err(Rejected { place: item.checked.article.place, reason }))
             }
             Identity::Known(id) => self.known(id, item).map(Ok),
             Identity::Suppressed(id) if self.restore && item.status() != PubStatus::Canceled => {

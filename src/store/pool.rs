@@ -57,13 +57,30 @@ impl Pool {
     }
 
     pub(crate) fn writer(self: &Arc<Self>) -> Result<Lent, Error> {
+        self.writer_within(self.timeout)
+    }
+
+    fn writer_within(self: &Arc<Self>, timeout: Duration) -> Result<Lent, Error> {
         let lasting = |connection| Opened { connection, lasting: true };
-        self.take(true, |state| Ok(state.writer.take().map(lasting)))
+        self.take(true, timeout, |state| Ok(state.writer.take().map(lasting)))
     }
 
     pub(crate) fn reader(self: &Arc<Self>) -> Result<Lent, Error> {
-        let Some(open) = &self.open_reader else { return self.writer() };
-        self.take(false, |state| {
+        self.reader_within(self.timeout)
+    }
+
+    /// A reader, if none has to be waited for.
+    pub(crate) fn idle_reader(self: &Arc<Self>) -> Result<Option<Lent>, Error> {
+        match self.reader_within(Duration::ZERO) {
+            Ok(lent) => Ok(Some(lent)),
+            Err(Error::Busy) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    fn reader_within(self: &Arc<Self>, timeout: Duration) -> Result<Lent, Error> {
+        let Some(open) = &self.open_reader else { return self.writer_within(timeout) };
+        self.take(false, timeout, |state| {
             if let Some(connection) = state.readers.pop() {
                 return Ok(Some(Opened { connection, lasting: true }));
             }
@@ -79,9 +96,10 @@ impl Pool {
     fn take(
         self: &Arc<Self>,
         is_writer: bool,
+        timeout: Duration,
         mut get: impl FnMut(&mut State) -> Result<Option<Opened>, Error>,
     ) -> Result<Lent, Error> {
-        let deadline = Instant::now() + self.timeout;
+        let deadline = Instant::now() + timeout;
         let mut state = self.lock();
         loop {
             if let Some(Opened { connection, lasting }) = get(&mut state)? {
