@@ -624,7 +624,7 @@ fn names_that_data_sets_and_services_use_are_known() {
         ),
         (
             r#"{"uuid":"c0","url":"http://a.example/1","author":"Ada Berg","published":"2020-05-01T08:00:00.000+03:00","title":"Bridge opens","text":"Long.","crawled":"2020-05-03T07:00:00.000+00:00","thread":{"site":"a.example"}}"#,
-            "url=http://a.example/1 headline=Bridge opens body=Long. authors=Ada Berg published=2020-05-01T08:00:00+03:00 seen=2020-05-03T07:00:00+00:00",
+            "url=http://a.example/1 headline=Bridge opens body=Long. authors=Ada Berg published=2020-05-01T08:00:00+03:00 seen=2020-05-03T07:00:00+00:00 source=a.example",
         ),
         (
             r#"{"id":17283,"title":"Bridge opens","publication":"The Post","author":"Ada Berg","date":"2020-05-01","year":2020,"month":5,"url":"http://a.example/1","content":"Long."}"#,
@@ -645,6 +645,47 @@ fn names_that_data_sets_and_services_use_are_known() {
         (
             r#"{"article_id":"c1","title":"Bridge opens","link":"http://a.example/1","creator":["Ada Berg"],"description":"Short.","content":"Long.","pubDate":"2020-05-01 08:00:00","image_url":null,"category":["top","city"]}"#,
             "url=http://a.example/1 headline=Bridge opens summary=Short. body=Long. authors=Ada Berg published=2020-05-01T08:00:00Z subjects=top, city",
+        ),
+        // Shapes
+        (
+            r#"{"id":101,"date":"2020-05-01T10:00:00","date_gmt":"2020-05-01T08:00:00","guid":{"rendered":"http://a.example/?p=101"},"modified":"2020-05-02T10:00:00","modified_gmt":"2020-05-02T08:00:00","status":"publish","link":"http://a.example/1","title":{"rendered":"Bridge &#8216;opens&#8217;"},"content":{"rendered":"<p>Long.</p>\n","protected":false},"excerpt":{"rendered":"<p>Short.</p>\n","protected":false},"author":7,"categories":[3],"tags":[9],"_embedded":{"author":[{"id":7,"name":"Ada Berg"}],"wp:term":[[{"id":3,"name":"City"}],[{"id":9,"name":"Bridges"}]],"wp:featuredmedia":[{"source_url":"http://a.example/1.jpg"}]}}"#,
+            "url=http://a.example/1 headline=Bridge ‘opens’ summary=Short. body=Long. authors=Ada Berg published=2020-05-01T08:00:00Z modified=2020-05-02T08:00:00Z subjects=City, Bridges image=http://a.example/1.jpg",
+        ),
+        (
+            r#"{"_id":"post://1","web_url":"http://a.example/1","snippet":"Short.","abstract":"Short.","source":"The Post","headline":{"main":"Bridge opens","kicker":"City"},"keywords":[{"name":"subject","value":"Bridges"}],"pub_date":"2020-05-01T08:00:00+0000","section_name":"City","byline":{"original":"By Ada Berg and Tom Lund","person":[{"firstname":"Ada"}]}}"#,
+            "url=http://a.example/1 headline=Bridge opens summary=Short. authors=Ada Berg, Tom Lund published=2020-05-01T08:00:00Z source=The Post subjects=City",
+        ),
+        (
+            r#"{"id":"city/1","sectionName":"City","webPublicationDate":"2020-05-01T08:00:00Z","webTitle":"Bridge opens","webUrl":"http://a.example/1","fields":{"headline":"Bridge opens","trailText":"<b>Short.</b>","byline":"Ada Berg","bodyText":"Long.","thumbnail":"http://a.example/1.jpg","lang":"en"},"tags":[{"id":"city/x","webTitle":"Bridges"}]}"#,
+            "url=http://a.example/1 headline=Bridge opens summary=Short. body=Long. authors=Ada Berg published=2020-05-01T08:00:00Z subjects=City image=http://a.example/1.jpg",
+        ),
+        (
+            r#"{"name":"Bridge opens","url":"http://a.example/1","description":"Short.","datePublished":"2020-05-01T08:00:00.0000000Z","provider":[{"_type":"Organization","name":"The Post"}],"image":{"thumbnail":{"contentUrl":"http://a.example/1.jpg"}}}"#,
+            "url=http://a.example/1 headline=Bridge opens summary=Short. published=2020-05-01T08:00:00Z source=The Post image=http://a.example/1.jpg",
+        ),
+        (
+            r#"{"id":5,"title":"Bridge opens","body":"Long.","published_at":"2020-05-01T08:00:00Z","links":{"permalink":"http://a.example/1"},"source":{"id":3,"name":"The Post","domain":"a.example"},"author":{"id":9,"name":"Ada Berg"},"summary":{"sentences":["Short.","Cars cross."]}}"#,
+            "url=http://a.example/1 headline=Bridge opens summary=Short. Cars cross. body=Long. authors=Ada Berg published=2020-05-01T08:00:00Z source=a.example",
+        ),
+        (
+            r#"{"_id":"A1","headlines":{"basic":"Bridge opens","web":""},"description":{"basic":"Short."},"content_elements":[{"type":"text","content":"Long."},{"type":"image","url":"http://a.example/2.jpg"},{"type":"text","content":"Cars cross."}],"credits":{"by":[{"type":"author","name":"Ada Berg"},{"name":"Tom Lund"}]},"display_date":"2020-05-01T08:00:00Z","canonical_url":"/city/1","taxonomy":{"primary_section":{"name":"City"}}}"#,
+            "url=/city/1 headline=Bridge opens summary=Short. body=Long.\n\nCars cross. authors=Ada Berg, Tom Lund published=2020-05-01T08:00:00Z subjects=City",
+        ),
+        (
+            r#"{"@type":"NewsArticle","headline":"Bridge opens","articleBody":"Long.","datePublished":"2020-05-01T08:00:00Z","author":[{"@type":"Person","name":"Ada Berg"}],"publisher":{"@type":"Organization","name":"The Post"},"mainEntityOfPage":{"@id":"http://a.example/1"},"articleSection":"City","image":["http://a.example/1.jpg"]}"#,
+            "url=http://a.example/1 headline=Bridge opens body=Long. authors=Ada Berg published=2020-05-01T08:00:00Z source=The Post subjects=City image=http://a.example/1.jpg",
+        ),
+        (
+            r#"{"_index":"news","_id":"x1","_source":{"title":"Bridge opens","text":"Long.","url":"http://a.example/1","author":"Ada Berg"}}"#,
+            "url=http://a.example/1 headline=Bridge opens body=Long. authors=Ada Berg",
+        ),
+        (
+            r#"{"type":"node--article","id":"u1","attributes":{"title":"Bridge opens","body":{"value":"<p>Long.</p>","format":"html"},"created":"2020-05-01"}}"#,
+            "headline=Bridge opens body=Long.",
+        ),
+        (
+            r#"{"nid":[{"value":1}],"title":[{"value":"Bridge opens"}],"body":[{"value":"<p>Long.</p>","summary":"Short."}],"created":[{"value":"2020-05-01T08:00:00+00:00"}],"changed":[{"value":"2020-05-02T08:00:00+00:00"}]}"#,
+            "headline=Bridge opens summary=Short. body=Long. published=2020-05-01T08:00:00Z modified=2020-05-02T08:00:00Z",
         ),
     ] {
         let found = formats::read(

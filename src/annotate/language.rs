@@ -41,6 +41,54 @@ pub fn detect_language(text: &str) -> Option<DetectedLanguage> {
     Some(DetectedLanguage { language: language.to_owned(), confidence })
 }
 
+/// The BCP 47 subtag of a language by its code of three letters (ISO 639-2 or 639-3) or its English
+/// name, where it has one of two letters.
+pub(crate) fn two_letters(language: &str) -> Option<&'static str> {
+    let language = language.to_lowercase();
+    let other = || OTHER_NAMES.iter().find(|(_, names)| names.contains(&&*language));
+    let known = Lang::all()
+        .iter()
+        .find(|known| known.code() == language || known.eng_name().eq_ignore_ascii_case(&language));
+    let code = known.map(|&known| subtag(known)).or_else(|| other().map(|(code, _)| *code))?;
+    (code.len() == 2).then_some(code)
+}
+
+/// What `whatlang` has no language for, or calls otherwise.
+const OTHER_NAMES: &[(&str, &[&str])] = &[
+    ("am", &["amh"]),
+    ("bs", &["bos", "bosnian"]),
+    ("cs", &["cze"]),
+    ("de", &["ger"]),
+    ("el", &["gre"]),
+    ("eu", &["eus", "baq", "basque"]),
+    ("fa", &["fas", "per", "farsi", "persian"]),
+    ("fr", &["fre"]),
+    ("ga", &["gle", "irish"]),
+    ("gl", &["glg", "galician"]),
+    ("he", &["iw"]),
+    ("hy", &["arm"]),
+    ("id", &["in"]),
+    ("is", &["isl", "ice", "icelandic"]),
+    ("ka", &["geo"]),
+    ("kk", &["kaz", "kazakh"]),
+    ("ku", &["kur", "kurdish"]),
+    ("ky", &["kir", "kyrgyz"]),
+    ("mk", &["mac"]),
+    ("mn", &["mon", "mongolian"]),
+    ("ms", &["msa", "may", "malay"]),
+    ("my", &["bur"]),
+    ("nl", &["dut", "flemish"]),
+    ("no", &["nor", "norwegian"]),
+    ("ps", &["pus", "pashto"]),
+    ("ro", &["rum", "moldovan"]),
+    ("sk", &["slo"]),
+    ("so", &["som", "somali"]),
+    ("sq", &["sqi", "alb", "albanian"]),
+    ("sw", &["swa", "swahili"]),
+    ("tg", &["tgk", "tajik"]),
+    ("zh", &["zho", "chi", "chinese"]),
+];
+
 /// How often each letter beyond ASCII occurs, in lower case, and how many letters there are.
 struct Letters {
     each: HashMap<char, usize>,

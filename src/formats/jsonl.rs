@@ -1,13 +1,15 @@
 //! JSON: one article an object, one object a line, or the objects of an array.
 //!
-//! Names are those of the export, with the usual synonyms. What no field takes is kept in
+//! Names are those of the export, with the usual synonyms, and the shapes that services give their
+//! articles ([`super::shapes`]). What no field takes is kept in
 //! `attributes` under its own name. An object that says nothing of an article itself and holds one
 //! list of objects that do is the answer of a service (`{"status": "ok", "articles": […]}`): the
 //! articles are those of the list.
 
 use super::fields::{names, rename};
 use super::objects::objects;
-use super::{BOM, Item, ReadOptions, dates, markup};
+use super::shapes::lift;
+use super::{BOM, Item, ReadOptions, byline, dates, markup};
 use crate::model::{
     Date, DateSource, EntityKind, ExternalId, Field, Image, NewArticle, NewMention, ParseNameError,
     Place, PubStatus, Reason, Rejected, Span, Subject,
@@ -123,9 +125,15 @@ fn object(bytes: &[u8], options: &ReadOptions) -> Result<Object, Reason> {
 /// An article from an object.
 pub(super) fn article_of(mut object: Object) -> Result<NewArticle, Reason> {
     let o = &mut object;
+    lift(o);
     let status = match text_of(o, names("pubstatus"))?.as_deref() {
         None => None,
         Some("cancelled" | "killed") => Some(PubStatus::Canceled),
+        // What systems that publish call it.
+        Some("publish" | "published" | "public" | "live") => Some(PubStatus::Usable),
+        Some("draft" | "pending" | "private" | "future" | "scheduled" | "trash") => {
+            Some(PubStatus::Withheld)
+        }
         Some(name) => Some(name.parse().map_err(|error| malformed("pubstatus", error))?),
     };
     let embargo = match value_of(o, names("embargo")) {
@@ -198,6 +206,9 @@ pub(super) fn article_of(mut object: Object) -> Result<NewArticle, Reason> {
     }
     if article.body.is_none() {
         article.body = article.body_html.as_deref().map(markup::to_text);
+    }
+    if article.authors.is_empty() {
+        article.authors = byline::authors(article.byline.as_deref().unwrap_or(""));
     }
     for (name, value) in object {
         if !value.is_null() {
@@ -365,9 +376,8 @@ fn names_of(object: &mut Object, name: &str) -> Result<Vec<String>, Reason> {
     list_of(object, name)
         .into_iter()
         .map(|item| match item {
-            Value::Object(mut item) => {
-                text_of(&mut item, &["name"])?.ok_or_else(|| malformed(name, "a name expected"))
-            }
+            Value::Object(mut item) => text_of(&mut item, &["name", "title", "webTitle", "label"])?
+                .ok_or_else(|| malformed(name, "a name expected")),
             item => scalar(name, item),
         })
         .collect()
@@ -384,7 +394,7 @@ fn structures<T: DeserializeOwned>(object: &mut Object, name: &str) -> Result<Ve
 fn source_of(object: &mut Object) -> Result<Option<String>, Reason> {
     if let Some(Value::Object(source)) = object.get("source") {
         // What else is said of the source stays, among the attributes.
-        let key = ["key", "id", "uri", "name", "title"]
+        let key = ["key", "id", "uri", "domain", "name", "title"]
             .into_iter()
             .find_map(|name| source.get(name)?.as_str());
         return Ok(key.map(str::to_owned));

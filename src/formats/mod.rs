@@ -38,6 +38,7 @@ mod objects;
 #[cfg(feature = "xml")]
 mod opml;
 mod recognise;
+mod shapes;
 #[cfg(feature = "xml")]
 mod skos;
 mod slug;

@@ -3,7 +3,7 @@
 use super::described::Described;
 use super::report::Fault;
 use super::similar::{Bands, bands_of};
-use crate::annotate::{self, Document, Found, Names, Reading, Texts, detect_language};
+use crate::annotate::{self, Document, Found, Names, Reading, Texts, detect_language, two_letters};
 use crate::formats::markup::{sanitise, to_text};
 use crate::formats::unique;
 use crate::index::Analysed;
@@ -393,7 +393,8 @@ fn is_absolute(uri: &str) -> bool {
     })
 }
 
-/// BCP 47 in its usual case: `en`, `en-US`, `zh-Hant`; `_` is read as `-`.
+/// BCP 47 in its usual case: `en`, `en-US`, `zh-Hant`; `_` is read as `-`, and a language by its code
+/// of three letters or its English name where it has a code of two.
 fn language_tag(tag: &str) -> String {
     let parts = tag.trim().split(['-', '_']).enumerate().map(|(number, part)| match part.len() {
         2 if number > 0 => part.to_ascii_uppercase(),
@@ -402,7 +403,8 @@ fn language_tag(tag: &str) -> String {
             part.get_mut(..1).map(str::make_ascii_uppercase);
             part
         }
-        _ => part.to_ascii_lowercase(),
+        _ if number > 0 => part.to_ascii_lowercase(),
+        _ => two_letters(part).map_or_else(|| part.to_ascii_lowercase(), str::to_owned),
     });
     parts.collect::<Vec<_>>().join("-")
 }

@@ -1,0 +1,229 @@
+//! Objects of services that say under other names, or further down, what an article has at its top:
+//! those of WordPress, Drupal, Arc, Elasticsearch, and of the interfaces of newspapers and of
+//! collectors of news. What is not taken stays where it is.
+
+use super::fields::names;
+use super::markup;
+use serde_json::{Map, Value};
+
+type Object = Map<String, Value>;
+
+/// Objects in which the whole article may lie.
+const WRAPPERS: &[&str] =
+    &["_source", "article", "post", "story", "node", "item", "data", "attributes"];
+
+/// What a field is made from what is found.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum As {
+    Itself,
+    /// Whatever the object says of the field itself.
+    First,
+    /// The text of markup.
+    Text,
+    /// Markup of a paragraph for each.
+    Paragraphs,
+}
+
+/// Where something lies, through objects and lists, and the field that it is.
+#[rustfmt::skip]
+const SHAPES: &[(&[&str], &str, As)] = &[
+    // WordPress
+    (&["title", "rendered"], "headline", As::Text),
+    (&["excerpt", "rendered"], "summary", As::Text),
+    (&["content", "rendered"], "body_html", As::Itself),
+    (&["guid", "rendered"], "id", As::First),
+    (&["modified_gmt"], "modified", As::First),
+    (&["_embedded", "author", "name"], "authors", As::Itself),
+    (&["_embedded", "wp:term", "name"], "subjects", As::Itself),
+    (&["_embedded", "wp:featuredmedia", "source_url"], "images", As::Itself),
+    // Drupal
+    (&["title", "value"], "headline", As::Itself),
+    (&["body", "processed"], "body_html", As::Itself),
+    (&["body", "value"], "body_html", As::Itself),
+    (&["body", "summary"], "summary", As::Text),
+    (&["created", "value"], "published", As::Itself),
+    (&["changed", "value"], "modified", As::Itself),
+    // Arc
+    (&["headlines", "basic"], "headline", As::Itself),
+    (&["headline", "basic"], "headline", As::Itself),
+    (&["description", "basic"], "summary", As::Text),
+    (&["subheadlines", "basic"], "summary", As::Text),
+    (&["content_elements", "content"], "body_html", As::Paragraphs),
+    (&["credits", "by", "name"], "authors", As::Itself),
+    (&["taxonomy", "primary_section", "name"], "subjects", As::Itself),
+    // Newspapers
+    (&["headline", "main"], "headline", As::Itself),
+    (&["byline", "original"], "byline", As::Itself),
+    (&["fields", "headline"], "headline", As::Text),
+    (&["fields", "trailText"], "summary", As::Text),
+    (&["fields", "standfirst"], "summary", As::Text),
+    (&["fields", "bodyText"], "body", As::Itself),
+    (&["fields", "body"], "body_html", As::Itself),
+    (&["fields", "byline"], "byline", As::Itself),
+    (&["fields", "thumbnail"], "images", As::Itself),
+    (&["fields", "lang"], "language", As::Itself),
+    // Collectors
+    (&["links", "permalink"], "url", As::Itself),
+    (&["summary", "sentences"], "summary", As::Itself),
+    (&["thread", "site"], "source", As::Itself),
+    (&["provider", "name"], "source", As::Itself),
+    // schema.org
+    (&["mainEntityOfPage", "@id"], "url", As::Itself),
+    (&["publisher", "name"], "source", As::Itself),
+    (&["image", "thumbnail", "contentUrl"], "images", As::Itself),
+    (&["name"], "headline", As::Itself),
+];
+
+/// Fields that take a list.
+const LISTS: &[&str] = &["authors", "subjects", "images"];
+
+/// Names under which a number is no value, but the number of one in another table.
+const ELSEWHERE: &[&str] =
+    &["author", "authors", "creator", "category", "categories", "section", "tags"];
+
+/// Gives what lies further down the name of its field.
+pub(super) fn lift(object: &mut Object) {
+    let text = |object: &Object| {
+        ["headline", "summary", "body", "body_html"].iter().any(|field| is_told(object, field))
+    };
+    if !text(object)
+        && let Some(name) = WRAPPERS.iter().find(|name| {
+            // Attributes are a wrapper in JSON:API, and elsewhere what no field takes.
+            let wraps = **name != "attributes"
+                || object.contains_key("type") && !object.contains_key("source");
+            wraps
+                && object.get(**name).and_then(Value::as_object).is_some_and(|inner| {
+                    text(inner) || SHAPES.iter().any(|(path, ..)| found(inner, path).is_some())
+                })
+        })
+        && let Some(Value::Object(inner)) = object.remove(*name)
+    {
+        for (name, value) in inner {
+            if let Some(outer) = object.insert(name.clone(), value)
+                && object.get(&name) != Some(&outer)
+            {
+                keep(object, &name, outer);
+            }
+        }
+    }
+    let is_number = |value: &Value| match value {
+        Value::Array(items) => !items.is_empty() && items.iter().all(Value::is_number),
+        value => value.is_number(),
+    };
+    for name in ELSEWHERE {
+        if object.get(*name).is_some_and(is_number)
+            && let Some(number) = object.remove(*name)
+        {
+            keep(object, name, number);
+        }
+    }
+    let mut taken_from = Vec::new();
+    for (path, field, form) in SHAPES {
+        let is_there = path.first().is_some_and(|first| object.contains_key(*first));
+        if !is_there || *form != As::First && is_told(object, field) {
+            continue;
+        }
+        // What has a name and nothing more may be anything.
+        let is_article =
+            |object| ["summary", "body", "published"].iter().any(|f| is_told(object, f));
+        if path.len() == 1 && *field == "headline" && !is_article(object) {
+            continue;
+        }
+        let Some(value) = found(object, path) else { continue };
+        let text = |value: Value| match (value, form) {
+            (Value::String(text), As::Text) => Value::String(markup::to_text(&text)),
+            (Value::String(text), As::Paragraphs) => Value::String(format!("<p>{text}</p>\n")),
+            (value, _) => value,
+        };
+        let value = match value {
+            Value::Array(values) if LISTS.contains(field) => Value::Array(values),
+            Value::Array(values) => {
+                let joint = if *form == As::Paragraphs { "" } else { " " };
+                let texts = values.into_iter().map(text);
+                let texts: Vec<String> =
+                    texts.filter_map(|value| value.as_str().map(str::to_owned)).collect();
+                Value::String(texts.join(joint))
+            }
+            value => text(value),
+        };
+        drop_at(object, path);
+        taken_from.extend(path.first().copied());
+        if let Some(before) = object.insert((*field).to_owned(), value) {
+            keep(object, field, before);
+        }
+    }
+    // What is left there is nothing that a field could take.
+    for name in taken_from {
+        if object.get(name).is_some_and(|left| left.is_object() || left.is_array())
+            && let Some(left) = object.remove(name)
+        {
+            keep(object, name, left);
+        }
+    }
+}
+
+/// Whether an object says something of a field at its top.
+fn is_told(object: &Object, field: &'static str) -> bool {
+    names(field).iter().any(|name| match object.get(*name) {
+        Some(Value::String(text)) => !text.trim().is_empty(),
+        Some(Value::Array(items)) => LISTS.contains(&field) && !items.is_empty(),
+        Some(Value::Object(image)) if field == "images" => image.contains_key("url"),
+        Some(Value::Object(_)) => LISTS.contains(&field) || *name == "source",
+        value => value.is_some_and(|value| !value.is_null()),
+    })
+}
+
+/// What lies at a path: of several in lists, all that are texts or numbers.
+fn found(object: &Object, path: &[&str]) -> Option<Value> {
+    let (first, rest) = path.split_first()?;
+    let mut all = Vec::new();
+    let in_list = gather(object.get(*first)?, rest, &mut all);
+    match all.len() {
+        0 => None,
+        1 => all.pop().cloned(),
+        _ if in_list => Some(all.into_iter().cloned().collect()),
+        _ => None,
+    }
+}
+
+/// Adds what lies at the end of a path; whether a list was on it.
+fn gather<'v>(value: &'v Value, path: &[&str], all: &mut Vec<&'v Value>) -> bool {
+    match (value, path) {
+        (Value::Array(items), _) => {
+            items.iter().for_each(|item| _ = gather(item, path, all));
+            true
+        }
+        (Value::Object(object), [first, rest @ ..]) => {
+            object.get(*first).is_some_and(|value| gather(value, rest, all))
+        }
+        (Value::String(_) | Value::Number(_), []) => {
+            all.push(value);
+            false
+        }
+        _ => false,
+    }
+}
+
+/// Takes out what lies at a path of objects, and what holds nothing more.
+fn drop_at(object: &mut Object, path: &[&str]) {
+    match path {
+        [] => {}
+        [last] => _ = object.remove(*last),
+        [first, rest @ ..] => {
+            if let Some(Value::Object(inner)) = object.get_mut(*first) {
+                drop_at(inner, rest);
+                if inner.is_empty() {
+                    object.remove(*first);
+                }
+            }
+        }
+    }
+}
+
+/// Leaves a value to the attributes.
+fn keep(object: &mut Object, name: &str, value: Value) {
+    let attributes = object.entry("attributes").or_insert_with(|| Object::new().into());
+    if let Value::Object(attributes) = attributes {
+        attributes.entry(name).or_insert(value);
+    }
+}
