@@ -416,7 +416,8 @@ impl<'g, 'a> Linker<'g, 'a> {
                 score += self.what_precedes(number, entry);
             }
             if after_preposition(words, span.words.0) && !has(mark::DEMONYM) {
-                score += 0.5;
+                // `in Nice, on the French coast`
+                score += if country && !flat { 1.5 } else { 0.5 };
             }
             if single
                 && !has(mark::DEMONYM)

@@ -48,7 +48,7 @@ pub struct Name {
 }
 
 /// The version of the recogniser, for the record of who found a name.
-pub const RECOGNISER_VERSION: &str = "5";
+pub const RECOGNISER_VERSION: &str = "6";
 
 /// Longer texts are read part by part: what is remembered of a text is bounded.
 const PART: usize = 1 << 16;

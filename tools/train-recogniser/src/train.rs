@@ -126,7 +126,8 @@ impl Fit {
         }
     }
 
-    pub fn run(mut self, samples: &Samples, lexicon: Lexicon) -> Model {
+    /// Fits the weights to the samples.
+    pub fn run(mut self, samples: &Samples) -> Self {
         let mut order: Vec<usize> = (0..samples.runs.len()).collect();
         let mut free = Chain::default();
         let mut bound = Chain::default();
@@ -142,6 +143,19 @@ impl Fit {
             }
             eprintln!("round {}: loss {:.4} a word", round + 1, loss / samples.len() as f64);
         }
+        self
+    }
+
+    /// Adds a share of the weights of another fit.
+    pub fn add(&mut self, other: &Self, share: f32) {
+        let own = self.weights.iter_mut().chain(&mut self.transitions);
+        for (row, other) in own.zip(other.weights.iter().chain(&other.transitions)) {
+            row.iter_mut().zip(other).for_each(|(weight, other)| *weight += other * share);
+        }
+    }
+
+    /// The model of these weights.
+    pub fn model(self, lexicon: Lexicon) -> Model {
         // The rows that say most are kept.
         let mut order: Vec<(u32, Row)> = (0..).zip(self.weights).collect();
         let says = |row: &Row| row.iter().map(|weight| weight * weight).sum::<f32>();
