@@ -250,6 +250,7 @@ impl NewsDb {
     ) -> Result<Vec<bool>, Error> {
         let (mut all, mut new) = (Vec::new(), 0);
         let Some(connection) = self.inner.pool.idle_reader()? else { return Ok(all) };
+        self.inner.check_versions(&connection)?;
         for item in items {
             let came = came_so(&connection, item)?.is_some();
             new = if came { 0 } else { new + 1 };
