@@ -801,7 +801,9 @@ fn what_comes_again_is_read_again_where_something_came_between() {
             item.published(date("2024-06-15T08:00:00Z")).language("en")
         };
         let canceled = || item().status(PubStatus::Canceled);
-        let db = NewsDb::open_in_memory().unwrap();
+        // A reader beside the writer tells what came before.
+        let folder = tempfile::tempdir().unwrap();
+        let db = NewsDb::open(folder.path().join("news.db")).unwrap();
         let named = || {
             let top = db.top(&Query::new().text("lithium"), Dimension::Entity, 9).unwrap();
             top.rows.into_iter().map(|row| (row.key, row.articles)).collect::<Vec<_>>()

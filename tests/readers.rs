@@ -6,6 +6,7 @@ use newsdb::{
     DateSource, EntityKind, ExternalId, Field, IngestReport, Limits, NewArticle, NewsDb, Options,
     Precision, PubStatus, Query, Reason, Rejected, Sort, Span, Subject,
 };
+use serde_json::json;
 use std::io::{Cursor, Read, Write};
 use std::path::Path;
 
@@ -665,7 +666,7 @@ fn names_that_data_sets_and_services_use_are_known() {
         ),
         (
             r#"{"id":5,"title":"Bridge opens","body":"Long.","published_at":"2020-05-01T08:00:00Z","links":{"permalink":"http://a.example/1"},"source":{"id":3,"name":"The Post","domain":"a.example"},"author":{"id":9,"name":"Ada Berg"},"summary":{"sentences":["Short.","Cars cross."]}}"#,
-            "url=http://a.example/1 headline=Bridge opens summary=Short. Cars cross. body=Long. authors=Ada Berg published=2020-05-01T08:00:00Z source=a.example",
+            "url=http://a.example/1 headline=Bridge opens summary=Short. Cars cross. body=Long. authors=Ada Berg published=2020-05-01T08:00:00Z source=The Post",
         ),
         (
             r#"{"_id":"A1","headlines":{"basic":"Bridge opens","web":""},"description":{"basic":"Short."},"content_elements":[{"type":"text","content":"Long."},{"type":"image","url":"http://a.example/2.jpg"},{"type":"text","content":"Cars cross."}],"credits":{"by":[{"type":"author","name":"Ada Berg"},{"name":"Tom Lund"}]},"display_date":"2020-05-01T08:00:00Z","canonical_url":"/city/1","taxonomy":{"primary_section":{"name":"City"}}}"#,
@@ -680,12 +681,25 @@ fn names_that_data_sets_and_services_use_are_known() {
             "url=http://a.example/1 headline=Bridge opens body=Long. authors=Ada Berg",
         ),
         (
-            r#"{"type":"node--article","id":"u1","attributes":{"title":"Bridge opens","body":{"value":"<p>Long.</p>","format":"html"},"created":"2020-05-01"}}"#,
+            r#"{"type":"node--article","id":"u1","attributes":{"status":true,"title":"Bridge opens","body":{"value":"<p>Long.</p>","format":"html"},"created":"2020-05-01","changed":"2020-05-02T08:00:00+00:00"}}"#,
+            "headline=Bridge opens body=Long. published=2020-05-01 modified=2020-05-02T08:00:00Z",
+        ),
+        (
+            r#"{"nid":[{"value":1}],"status":[{"value":true}],"title":[{"value":"Bridge opens"}],"body":[{"value":"<p>Long.</p>","summary":"Short."}],"created":[{"value":"2020-05-01T08:00:00+00:00"}],"changed":[{"value":"2020-05-02T08:00:00+00:00"}]}"#,
+            "headline=Bridge opens summary=Short. body=Long. published=2020-05-01T08:00:00Z modified=2020-05-02T08:00:00Z",
+        ),
+        (r#"{"title":[{"value":"Bridge opens"}],"body":[]}"#, "headline=Bridge opens"),
+        (
+            r#"{"title":"Bridge opens","body":{"value":"if a <b and c> d","format":"plain_text"}}"#,
+            "headline=Bridge opens body=if a <b and c> d",
+        ),
+        (
+            r#"{"data":{"title":"Bridge opens","body":"Long."},"related":[{"title":"Museum","url":"http://a.example/2"}]}"#,
             "headline=Bridge opens body=Long.",
         ),
         (
-            r#"{"nid":[{"value":1}],"title":[{"value":"Bridge opens"}],"body":[{"value":"<p>Long.</p>","summary":"Short."}],"created":[{"value":"2020-05-01T08:00:00+00:00"}],"changed":[{"value":"2020-05-02T08:00:00+00:00"}]}"#,
-            "headline=Bridge opens summary=Short. body=Long. published=2020-05-01T08:00:00Z modified=2020-05-02T08:00:00Z",
+            r#"{"name":"user123","text":"Long.","date":"2020-05-01"}"#,
+            "body=Long. published=2020-05-01",
         ),
     ] {
         let found = formats::read(
@@ -697,4 +711,65 @@ fn names_that_data_sets_and_services_use_are_known() {
         let found: Vec<_> = found.map(|item| item.map(|article| told(&article))).collect();
         assert_eq!(found, [Ok(expected.to_owned())], "{line}");
     }
+}
+
+#[test]
+fn what_services_say_further_down_keeps_back_and_loses_nothing() {
+    let read = |line: &str| {
+        let options = ReadOptions::default();
+        let input = Cursor::new(line.as_bytes().to_vec());
+        let mut items = formats::read(input, "input", Some(Format::Jsonl), &options);
+        let article = items.next().unwrap().unwrap_or_else(|error| panic!("{line}: {error:?}"));
+        assert!(items.next().is_none(), "{line}");
+        article
+    };
+    for line in [
+        r#"{"status":[{"value":false}],"title":[{"value":"T"}],"body":[{"value":"<p>x</p>"}]}"#,
+        r#"{"type":"node--a","attributes":{"status":false,"title":"T"}}"#,
+        r#"{"status":"draft","title":{"rendered":"T"}}"#,
+        r#"{"status":"draft","story":{"title":"T","status":"publish"}}"#,
+        r#"{"embargo":"2099-01-01T00:00:00Z","article":{"title":"T","embargo":null}}"#,
+    ] {
+        assert_eq!(read(line).status, Some(PubStatus::Withheld), "{line}");
+    }
+    let id = read(r#"{"id":"a1","article":{"headline":"T","id":null}}"#).id;
+    assert_eq!(id.as_deref(), Some("a1"));
+    let kept = |line: &str| serde_json::to_value(read(line).attributes).unwrap();
+    assert_eq!(
+        kept(
+            r#"{"title":{"rendered":"T"},"attributes":[1],"author":7,"id":5,"guid":{"rendered":"g"}}"#
+        ),
+        json!({"attributes": [1], "author": 7, "id": 5})
+    );
+    assert_eq!(
+        kept(r#"{"title":"T","author":7,"attributes":{"author":"x"}}"#),
+        json!({"author": "x", "author_": 7})
+    );
+    let mixed = r#"{"headline":"T","summary":{"sentences":["A.",{"text":"B."},2020]}}"#;
+    assert_eq!(read(mixed).summary.as_deref(), Some("A. 2020"));
+    assert_eq!(kept(mixed), json!({"summary": {"sentences": ["A.", {"text": "B."}, 2020]}}));
+}
+
+#[test]
+fn a_byline_without_authors_comes_back_without_authors() {
+    let db = NewsDb::open_in_memory().unwrap();
+    db.insert(NewArticle::new("wire").id("1").headline("H").byline("By Ada Berg")).unwrap();
+    let mut out = Vec::new();
+    db.export_jsonl(&Query::new(), &mut out).unwrap();
+    let options = ReadOptions::default();
+    let again =
+        db.ingest(formats::read(Cursor::new(out), "out", Some(Format::Jsonl), &options)).unwrap();
+    assert_eq!((again.unchanged, again.updated), (1, 0));
+}
+
+#[test]
+fn a_language_by_another_name_is_found_by_every_name() {
+    let db = NewsDb::open_in_memory().unwrap();
+    for (id, language) in [("1", "eng"), ("2", "English"), ("3", "en-gb"), ("4", "slovenian")] {
+        db.insert(NewArticle::new("wire").id(id).headline("H").language(language)).unwrap();
+    }
+    for language in ["en", "eng", "English"] {
+        assert_eq!(db.count(&Query::new().language(language)).unwrap(), 3, "{language}");
+    }
+    assert_eq!(db.count(&Query::new().language("sl")).unwrap(), 1);
 }

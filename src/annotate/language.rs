@@ -41,9 +41,25 @@ pub fn detect_language(text: &str) -> Option<DetectedLanguage> {
     Some(DetectedLanguage { language: language.to_owned(), confidence })
 }
 
+/// BCP 47 in its usual case: `en`, `en-US`, `zh-Hant`; `_` is read as `-`, and a language by its code
+/// of three letters or its English name where it has a code of two.
+pub(crate) fn language_tag(tag: &str) -> String {
+    let parts = tag.trim().split(['-', '_']).enumerate().map(|(number, part)| match part.len() {
+        2 if number > 0 => part.to_ascii_uppercase(),
+        4 if number > 0 => {
+            let mut part = part.to_ascii_lowercase();
+            part.get_mut(..1).map(str::make_ascii_uppercase);
+            part
+        }
+        _ if number > 0 => part.to_ascii_lowercase(),
+        _ => two_letters(part).map_or_else(|| part.to_ascii_lowercase(), str::to_owned),
+    });
+    parts.collect::<Vec<_>>().join("-")
+}
+
 /// The BCP 47 subtag of a language by its code of three letters (ISO 639-2 or 639-3) or its English
 /// name, where it has one of two letters.
-pub(crate) fn two_letters(language: &str) -> Option<&'static str> {
+fn two_letters(language: &str) -> Option<&'static str> {
     let language = language.to_lowercase();
     let other = || OTHER_NAMES.iter().find(|(_, names)| names.contains(&&*language));
     let known = Lang::all()
@@ -58,6 +74,7 @@ const OTHER_NAMES: &[(&str, &[&str])] = &[
     ("am", &["amh"]),
     ("bs", &["bos", "bosnian"]),
     ("cs", &["cze"]),
+    ("cy", &["wel"]),
     ("de", &["ger"]),
     ("el", &["gre"]),
     ("eu", &["eus", "baq", "basque"]),
@@ -65,27 +82,35 @@ const OTHER_NAMES: &[(&str, &[&str])] = &[
     ("fr", &["fre"]),
     ("ga", &["gle", "irish"]),
     ("gl", &["glg", "galician"]),
+    ("ha", &["hau", "hausa"]),
     ("he", &["iw"]),
     ("hy", &["arm"]),
     ("id", &["in"]),
+    ("ig", &["ibo", "igbo"]),
     ("is", &["isl", "ice", "icelandic"]),
     ("ka", &["geo"]),
     ("kk", &["kaz", "kazakh"]),
     ("ku", &["kur", "kurdish"]),
     ("ky", &["kir", "kyrgyz"]),
+    ("lo", &["lao"]),
     ("mk", &["mac"]),
     ("mn", &["mon", "mongolian"]),
     ("ms", &["msa", "may", "malay"]),
+    ("mt", &["mlt", "maltese"]),
     ("my", &["bur"]),
     ("nl", &["dut", "flemish"]),
     ("no", &["nor", "norwegian"]),
     ("ps", &["pus", "pashto"]),
     ("ro", &["rum", "moldovan"]),
+    ("rw", &["kin", "kinyarwanda"]),
     ("sk", &["slo"]),
+    ("sl", &["slovenian"]),
     ("so", &["som", "somali"]),
     ("sq", &["sqi", "alb", "albanian"]),
     ("sw", &["swa", "swahili"]),
     ("tg", &["tgk", "tajik"]),
+    ("ti", &["tir", "tigrinya"]),
+    ("yo", &["yor", "yoruba"]),
     ("zh", &["zho", "chi", "chinese"]),
 ];
 

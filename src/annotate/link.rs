@@ -417,7 +417,8 @@ impl<'g, 'a> Linker<'g, 'a> {
             }
             if after_preposition(words, span.words.0) && !has(mark::DEMONYM) {
                 // `in Nice, on the French coast`
-                score += if country && !flat { 1.5 } else { 0.5 };
+                let told = has(mark::WEAK) && country && !flat;
+                score += if told { 1.5 } else { 0.5 };
             }
             if single
                 && !has(mark::DEMONYM)

@@ -25,7 +25,7 @@ pub(crate) use about::tone_toward;
 pub use about::{EntityInArticle, entities};
 pub use details::{Amount, MentionedDate, Quotation, Speaker};
 pub(crate) use gazetteer::Gazetteer;
-pub(crate) use language::two_letters;
+pub(crate) use language::language_tag;
 pub use language::{DetectedLanguage, detect_language};
 pub(crate) use own::{OwnEntity, is_full_name, is_known, is_meant, is_name};
 pub use plugin::{Annotator, AnnotatorError, Document};

@@ -8,8 +8,8 @@
 
 use super::fields::{names, rename};
 use super::objects::objects;
-use super::shapes::lift;
-use super::{BOM, Item, ReadOptions, byline, dates, markup};
+use super::shapes::{is_shaped, lift};
+use super::{BOM, Item, ReadOptions, dates, markup};
 use crate::model::{
     Date, DateSource, EntityKind, ExternalId, Field, Image, NewArticle, NewMention, ParseNameError,
     Place, PubStatus, Reason, Rejected, Span, Subject,
@@ -60,7 +60,8 @@ fn articles(
         let field = |name| options.columns.get(name).map_or(name, String::as_str);
         object.keys().any(|name| TELLING.iter().any(|own| names(own).contains(&field(name))))
     };
-    let Some(path) = list_in(&object, &tells, true) else {
+    let path = if is_shaped(&object) { None } else { list_in(&object, &tells, true) };
+    let Some(path) = path else {
         return Box::new(std::iter::once(read_object(object, place, &options)));
     };
     let mut list = Value::Object(object);
@@ -79,6 +80,9 @@ fn articles(
 }
 
 fn read_object(mut object: Object, place: Place, options: &ReadOptions) -> Item {
+    rename(&mut object, &options.columns);
+    lift(&mut object);
+    // What lay further down may be mapped, too.
     rename(&mut object, &options.columns);
     match article_of(object) {
         Ok(article) => Ok(NewArticle { place, ..article }),
@@ -125,15 +129,15 @@ fn object(bytes: &[u8], options: &ReadOptions) -> Result<Object, Reason> {
 /// An article from an object.
 pub(super) fn article_of(mut object: Object) -> Result<NewArticle, Reason> {
     let o = &mut object;
-    lift(o);
     let status = match text_of(o, names("pubstatus"))?.as_deref() {
         None => None,
         Some("cancelled" | "killed") => Some(PubStatus::Canceled),
         // What systems that publish call it.
-        Some("publish" | "published" | "public" | "live") => Some(PubStatus::Usable),
-        Some("draft" | "pending" | "private" | "future" | "scheduled" | "trash") => {
-            Some(PubStatus::Withheld)
-        }
+        Some("publish" | "published" | "public" | "live" | "true" | "1") => Some(PubStatus::Usable),
+        Some(
+            "draft" | "pending" | "private" | "future" | "scheduled" | "unpublished" | "trash"
+            | "false" | "0",
+        ) => Some(PubStatus::Withheld),
         Some(name) => Some(name.parse().map_err(|error| malformed("pubstatus", error))?),
     };
     let embargo = match value_of(o, names("embargo")) {
@@ -207,9 +211,6 @@ pub(super) fn article_of(mut object: Object) -> Result<NewArticle, Reason> {
     if article.body.is_none() {
         article.body = article.body_html.as_deref().map(markup::to_text);
     }
-    if article.authors.is_empty() {
-        article.authors = byline::authors(article.byline.as_deref().unwrap_or(""));
-    }
     for (name, value) in object {
         if !value.is_null() {
             article.attributes.entry(name).or_insert(value);
@@ -250,7 +251,13 @@ fn value_of(object: &mut Object, names: &[&str]) -> Option<Value> {
 
 /// Whether a value says nothing.
 fn is_nothing(value: &Value) -> bool {
-    value.is_null() || value.as_str() == Some("")
+    match value {
+        Value::Null => true,
+        Value::String(text) => text.is_empty(),
+        // As PHP writes what is empty.
+        Value::Array(items) => items.is_empty(),
+        _ => false,
+    }
 }
 
 /// Whether a value says nothing where another name of the field says something.
@@ -394,7 +401,7 @@ fn structures<T: DeserializeOwned>(object: &mut Object, name: &str) -> Result<Ve
 fn source_of(object: &mut Object) -> Result<Option<String>, Reason> {
     if let Some(Value::Object(source)) = object.get("source") {
         // What else is said of the source stays, among the attributes.
-        let key = ["key", "id", "uri", "domain", "name", "title"]
+        let key = ["key", "id", "uri", "name", "title", "domain"]
             .into_iter()
             .find_map(|name| source.get(name)?.as_str());
         return Ok(key.map(str::to_owned));

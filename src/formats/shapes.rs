@@ -3,7 +3,7 @@
 //! collectors of news. What is not taken stays where it is.
 
 use super::fields::names;
-use super::markup;
+use super::{byline, markup};
 use serde_json::{Map, Value};
 
 type Object = Map<String, Value>;
@@ -37,6 +37,7 @@ const SHAPES: &[(&[&str], &str, As)] = &[
     (&["_embedded", "wp:term", "name"], "subjects", As::Itself),
     (&["_embedded", "wp:featuredmedia", "source_url"], "images", As::Itself),
     // Drupal
+    (&["status", "value"], "pubstatus", As::Itself),
     (&["title", "value"], "headline", As::Itself),
     (&["body", "processed"], "body_html", As::Itself),
     (&["body", "value"], "body_html", As::Itself),
@@ -81,36 +82,28 @@ const LISTS: &[&str] = &["authors", "subjects", "images"];
 const ELSEWHERE: &[&str] =
     &["author", "authors", "creator", "category", "categories", "section", "tags"];
 
+/// Whether an object is one article, whatever lists it holds: it wraps one, or has the headline of one
+/// further down.
+pub(super) fn is_shaped(object: &Object) -> bool {
+    wrapper(object).is_some()
+        || SHAPES.iter().any(|(path, field, _)| {
+            *field == "headline" && path.len() > 1 && found(object, path).is_some()
+        })
+}
+
 /// Gives what lies further down the name of its field.
 pub(super) fn lift(object: &mut Object) {
-    let text = |object: &Object| {
-        ["headline", "summary", "body", "body_html"].iter().any(|field| is_told(object, field))
-    };
-    if !text(object)
-        && let Some(name) = WRAPPERS.iter().find(|name| {
-            // Attributes are a wrapper in JSON:API, and elsewhere what no field takes.
-            let wraps = **name != "attributes"
-                || object.contains_key("type") && !object.contains_key("source");
-            wraps
-                && object.get(**name).and_then(Value::as_object).is_some_and(|inner| {
-                    text(inner) || SHAPES.iter().any(|(path, ..)| found(inner, path).is_some())
-                })
-        })
-        && let Some(Value::Object(inner)) = object.remove(*name)
+    if let Some(name) = wrapper(object)
+        && let Some(Value::Object(inner)) = object.remove(name)
     {
-        for (name, value) in inner {
-            if let Some(outer) = object.insert(name.clone(), value)
-                && object.get(&name) != Some(&outer)
-            {
-                keep(object, &name, outer);
-            }
-        }
+        unwrap(object, inner);
     }
     let is_number = |value: &Value| match value {
         Value::Array(items) => !items.is_empty() && items.iter().all(Value::is_number),
         value => value.is_number(),
     };
-    for name in ELSEWHERE {
+    let of_wordpress = found(object, &["title", "rendered"]).is_some();
+    for name in ELSEWHERE.iter().filter(|name| **name != "tags" || of_wordpress) {
         if object.get(*name).is_some_and(is_number)
             && let Some(number) = object.remove(*name)
         {
@@ -120,45 +113,107 @@ pub(super) fn lift(object: &mut Object) {
     let mut taken_from = Vec::new();
     for (path, field, form) in SHAPES {
         let is_there = path.first().is_some_and(|first| object.contains_key(*first));
-        if !is_there || *form != As::First && is_told(object, field) {
+        if !is_there
+            || *form != As::First && is_told(object, field)
+            || *field == "source" && is_told(object, "source_name")
+            || path.len() == 1 && *field == "headline" && !names_an_article(object)
+        {
             continue;
         }
-        // What has a name and nothing more may be anything.
-        let is_article =
-            |object| ["summary", "body", "published"].iter().any(|f| is_told(object, f));
-        if path.len() == 1 && *field == "headline" && !is_article(object) {
-            continue;
+        let Some((value, in_list)) = found(object, path) else { continue };
+        let plain = path.first().and_then(|first| object.get(*first)?.get("format")?.as_str());
+        let field = match plain {
+            Some(format) if format.starts_with("plain") && *field == "body_html" => "body",
+            _ => *field,
+        };
+        let value = formed(value, field, *form);
+        // What several made one from stays.
+        if !in_list {
+            drop_at(object, path);
         }
-        let Some(value) = found(object, path) else { continue };
-        let text = |value: Value| match (value, form) {
-            (Value::String(text), As::Text) => Value::String(markup::to_text(&text)),
-            (Value::String(text), As::Paragraphs) => Value::String(format!("<p>{text}</p>\n")),
-            (value, _) => value,
-        };
-        let value = match value {
-            Value::Array(values) if LISTS.contains(field) => Value::Array(values),
-            Value::Array(values) => {
-                let joint = if *form == As::Paragraphs { "" } else { " " };
-                let texts = values.into_iter().map(text);
-                let texts: Vec<String> =
-                    texts.filter_map(|value| value.as_str().map(str::to_owned)).collect();
-                Value::String(texts.join(joint))
-            }
-            value => text(value),
-        };
-        drop_at(object, path);
         taken_from.extend(path.first().copied());
-        if let Some(before) = object.insert((*field).to_owned(), value) {
+        if field == "byline" && !is_told(object, "authors") {
+            let authors = byline::authors(value.as_str().unwrap_or(""));
+            object.insert("authors".to_owned(), authors.into());
+        }
+        if let Some(before) = object.insert(field.to_owned(), value) {
             keep(object, field, before);
         }
     }
     // What is left there is nothing that a field could take.
     for name in taken_from {
         if object.get(name).is_some_and(|left| left.is_object() || left.is_array())
+            && !LISTS.contains(&name)
             && let Some(left) = object.remove(name)
         {
             keep(object, name, left);
         }
+    }
+}
+
+/// The name under which the whole article lies.
+fn wrapper(object: &Object) -> Option<&'static str> {
+    let text = |object: &Object| {
+        ["headline", "summary", "body", "body_html"].iter().any(|field| is_told(object, field))
+    };
+    let wraps = |name: &&&str| {
+        // Attributes are a wrapper in JSON:API, and elsewhere what no field takes.
+        let may =
+            **name != "attributes" || object.contains_key("type") && !object.contains_key("source");
+        may && object.get(**name).and_then(Value::as_object).is_some_and(|inner| {
+            text(inner) || SHAPES.iter().any(|(path, ..)| found(inner, path).is_some())
+        })
+    };
+    WRAPPERS.iter().find(wraps).copied().filter(|_| !text(object))
+}
+
+/// Puts what an article says inside before what the object around it says, but for what keeps the
+/// article back.
+fn unwrap(object: &mut Object, inner: Object) {
+    let held: Vec<&str> = ["embargo", "pubstatus"]
+        .into_iter()
+        .filter(|field| is_told(object, field))
+        .flat_map(names)
+        .copied()
+        .collect();
+    for (name, value) in inner {
+        let says_nothing = value.is_null() || value.as_str().is_some_and(str::is_empty);
+        if held.contains(&&*name) {
+            keep(object, &name, value);
+        } else if !says_nothing || !object.contains_key(&name) {
+            let same = object.get(&name) == Some(&value);
+            match object.insert(name.clone(), value) {
+                Some(outer) if !same => keep(object, &name, outer),
+                _ => {}
+            }
+        }
+    }
+}
+
+/// Whether a name is that of an article: it may be anything's.
+fn names_an_article(object: &Object) -> bool {
+    object.contains_key("@type")
+        || object.contains_key("datePublished") && object.contains_key("url")
+}
+
+/// What is found as what its field takes.
+fn formed(value: Value, field: &str, form: As) -> Value {
+    let text = |value: Value| match (value, form) {
+        (Value::String(text), As::Text) => markup::to_text(&text),
+        (Value::String(text), As::Paragraphs) => format!("<p>{text}</p>\n"),
+        (Value::String(text), _) => text,
+        (value, _) => value.to_string(),
+    };
+    match value {
+        Value::Array(values) if LISTS.contains(&field) => Value::Array(values),
+        // The first of several providers.
+        Value::Array(mut values) if field == "source" => values.swap_remove(0),
+        Value::Array(values) => {
+            let joint = if form == As::Paragraphs { "" } else { " " };
+            values.into_iter().map(text).collect::<Vec<_>>().join(joint).into()
+        }
+        value @ Value::String(_) => text(value).into(),
+        value => value,
     }
 }
 
@@ -173,16 +228,16 @@ fn is_told(object: &Object, field: &'static str) -> bool {
     })
 }
 
-/// What lies at a path: of several in lists, all that are texts or numbers.
-fn found(object: &Object, path: &[&str]) -> Option<Value> {
+/// What lies at a path, and whether through a list: of several there, all that are texts, numbers or
+/// truth values.
+fn found(object: &Object, path: &[&str]) -> Option<(Value, bool)> {
     let (first, rest) = path.split_first()?;
     let mut all = Vec::new();
     let in_list = gather(object.get(*first)?, rest, &mut all);
     match all.len() {
         0 => None,
-        1 => all.pop().cloned(),
-        _ if in_list => Some(all.into_iter().cloned().collect()),
-        _ => None,
+        1 => all.pop().cloned().map(|value| (value, in_list)),
+        _ => Some((all.into_iter().cloned().collect(), true)),
     }
 }
 
@@ -196,7 +251,7 @@ fn gather<'v>(value: &'v Value, path: &[&str], all: &mut Vec<&'v Value>) -> bool
         (Value::Object(object), [first, rest @ ..]) => {
             object.get(*first).is_some_and(|value| gather(value, rest, all))
         }
-        (Value::String(_) | Value::Number(_), []) => {
+        (Value::String(_) | Value::Number(_) | Value::Bool(_), []) => {
             all.push(value);
             false
         }
@@ -220,10 +275,17 @@ fn drop_at(object: &mut Object, path: &[&str]) {
     }
 }
 
-/// Leaves a value to the attributes.
+/// Leaves a value to the attributes, under another name where they have this one.
 fn keep(object: &mut Object, name: &str, value: Value) {
-    let attributes = object.entry("attributes").or_insert_with(|| Object::new().into());
-    if let Value::Object(attributes) = attributes {
-        attributes.entry(name).or_insert(value);
+    let mut attributes = match object.remove("attributes") {
+        Some(Value::Object(attributes)) => attributes,
+        None | Some(Value::Null) => Object::new(),
+        Some(other) => Object::from_iter([("attributes".to_owned(), other)]),
+    };
+    let mut name = name.to_owned();
+    while attributes.get(&name).is_some_and(|there| *there != value) {
+        name.push('_');
     }
+    attributes.insert(name, value);
+    object.insert("attributes".to_owned(), attributes.into());
 }

@@ -3,7 +3,9 @@
 use super::described::Described;
 use super::report::Fault;
 use super::similar::{Bands, bands_of};
-use crate::annotate::{self, Document, Found, Names, Reading, Texts, detect_language, two_letters};
+use crate::annotate::{
+    self, Document, Found, Names, Reading, Texts, detect_language, language_tag,
+};
 use crate::formats::markup::{sanitise, to_text};
 use crate::formats::unique;
 use crate::index::Analysed;
@@ -391,22 +393,6 @@ fn is_absolute(uri: &str) -> bool {
             && scheme.chars().all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c))
             && !uri.contains(char::is_whitespace)
     })
-}
-
-/// BCP 47 in its usual case: `en`, `en-US`, `zh-Hant`; `_` is read as `-`, and a language by its code
-/// of three letters or its English name where it has a code of two.
-fn language_tag(tag: &str) -> String {
-    let parts = tag.trim().split(['-', '_']).enumerate().map(|(number, part)| match part.len() {
-        2 if number > 0 => part.to_ascii_uppercase(),
-        4 if number > 0 => {
-            let mut part = part.to_ascii_lowercase();
-            part.get_mut(..1).map(str::make_ascii_uppercase);
-            part
-        }
-        _ if number > 0 => part.to_ascii_lowercase(),
-        _ => two_letters(part).map_or_else(|| part.to_ascii_lowercase(), str::to_owned),
-    });
-    parts.collect::<Vec<_>>().join("-")
 }
 
 fn check(article: &NewArticle, limits: &Limits) -> Result<(), Reason> {

@@ -185,7 +185,7 @@ impl NewsDb {
     pub fn insert(&self, article: NewArticle) -> Result<Outcome, Error> {
         let names = self.names()?;
         let item = Checked::new(article, &Limits::default(), self.inner.now())?;
-        let item = match self.came_before(std::iter::once(&item))?.contains(&true) {
+        let item = match self.came_before(std::iter::once(&item)).contains(&true) {
             true => Item::Met(Box::new(item)),
             false => Item::Prepared(Box::new(item.prepare(names.as_ref(), &mut Codec::new()?)?)),
         };
@@ -243,23 +243,20 @@ impl NewsDb {
     }
 
     /// Whether each of some items came before as it comes now, as far as a reader is at hand that can
-    /// tell, and they are not all new. It may be otherwise when they are written.
-    fn came_before<'i>(
-        &self,
-        items: impl Iterator<Item = &'i Checked>,
-    ) -> Result<Vec<bool>, Error> {
+    /// tell, and they are not all new. It is a hint: it may be otherwise when they are written, and
+    /// what keeps it from being told will keep them from being written, and is told then.
+    fn came_before<'i>(&self, items: impl Iterator<Item = &'i Checked>) -> Vec<bool> {
         let (mut all, mut new) = (Vec::new(), 0);
-        let Some(connection) = self.inner.pool.idle_reader()? else { return Ok(all) };
-        self.inner.check_versions(&connection)?;
+        let Ok(Some(connection)) = self.inner.pool.idle_reader() else { return all };
         for item in items {
-            let came = came_so(&connection, item)?.is_some();
-            new = if came { 0 } else { new + 1 };
-            all.push(came);
+            let Ok(found) = came_so(&connection, item) else { break };
+            new = if found.is_some() { 0 } else { new + 1 };
+            all.push(found.is_some());
             if new == NEW_IN_A_ROW {
                 break;
             }
         }
-        Ok(all)
+        all
     }
 
     /// Writes a batch in one transaction; tells the input that it ended in and what became of
@@ -322,7 +319,7 @@ impl<'db, 'a> Ingest<'db, 'a> {
         &mut self,
         mut items: impl Iterator<Item = Result<NewArticle, Rejected>>,
     ) -> Result<(), Error> {
-        let (first, last) = self.prepare_batch(&mut items)?;
+        let (first, last) = self.prepare_batch(&mut items);
         if last {
             if let Some(cancel) = &self.options.cancel {
                 cancel.check()?;
@@ -363,7 +360,7 @@ impl<'db, 'a> Ingest<'db, 'a> {
                 {
                     break;
                 }
-                (ready, last) = self.prepare_batch(&mut items)?;
+                (ready, last) = self.prepare_batch(&mut items);
             }
             drop(to_writer);
             for result in results {
@@ -380,7 +377,7 @@ impl<'db, 'a> Ingest<'db, 'a> {
     fn prepare_batch(
         &mut self,
         items: &mut impl Iterator<Item = Result<NewArticle, Rejected>>,
-    ) -> Result<(Ready, bool), Error> {
+    ) -> (Ready, bool) {
         let most = self.options.batch.map_or(1_000, NonZeroUsize::get);
         let (mut raw, mut bytes, mut last) = (Vec::new(), 0, false);
         while raw.len() < most && bytes < weight::MOST {
@@ -402,7 +399,7 @@ impl<'db, 'a> Ingest<'db, 'a> {
             in_shares(raw, codecs, |item, _| item.and_then(|a| Checked::new(a, limits, now)));
         // What annotators say cannot be asked for while the database is locked.
         let mut came = match self.options.annotators.is_empty() {
-            true => self.db.came_before(checked.iter().flatten())?,
+            true => self.db.came_before(checked.iter().flatten()),
             false => Vec::new(),
         }
         .into_iter();
@@ -419,7 +416,7 @@ impl<'db, 'a> Ingest<'db, 'a> {
         self.report.blame(faults, self.options.keep.unwrap_or(1_000));
         self.ask_annotators(&mut prepared);
         prepared.into_iter().for_each(Prepared::leave_packed);
-        Ok((Ready { items }, last))
+        (Ready { items }, last)
     }
 
     fn ask_annotators(&mut self, items: &mut [&mut Prepared]) {

@@ -1,6 +1,7 @@
 //! A query as the index is asked: names looked up, filters turned into terms.
 
 use super::{Meaning, Query};
+use crate::annotate::language_tag;
 use crate::error::Error;
 use crate::index::{Field, Filter, Search, marks};
 use crate::model::{ArticleId, PubStatus};
@@ -98,7 +99,8 @@ pub(super) fn filters(
         parts.push(Filter::Terms(ids.iter().map(|&id| Field::Subject.numbered(&[id])).collect()));
     }
     if !query.languages.is_empty() {
-        parts.push(Filter::Languages(query.languages.clone()));
+        parts
+            .push(Filter::Languages(query.languages.iter().map(|tag| language_tag(tag)).collect()));
     }
     if !query.entities.is_empty() {
         parts.push(entities(view, query, meaning)?);

@@ -240,7 +240,7 @@ impl Inner {
     }
 
     /// Another program may have migrated the file since it was opened.
-    pub(crate) fn check_versions(&self, connection: &Connection) -> Result<(), Error> {
+    fn check_versions(&self, connection: &Connection) -> Result<(), Error> {
         let schema: i64 =
             connection.prepare_cached("PRAGMA user_version")?.query_row([], |row| row.get(0))?;
         if schema != SCHEMA_VERSION {

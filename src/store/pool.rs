@@ -57,29 +57,28 @@ impl Pool {
     }
 
     pub(crate) fn writer(self: &Arc<Self>) -> Result<Lent, Error> {
-        self.writer_within(self.timeout)
-    }
-
-    fn writer_within(self: &Arc<Self>, timeout: Duration) -> Result<Lent, Error> {
         let lasting = |connection| Opened { connection, lasting: true };
-        self.take(true, timeout, |state| Ok(state.writer.take().map(lasting)))
+        self.take(true, self.timeout, |state| Ok(state.writer.take().map(lasting)))
     }
 
     pub(crate) fn reader(self: &Arc<Self>) -> Result<Lent, Error> {
-        self.reader_within(self.timeout)
+        match &self.open_reader {
+            Some(open) => self.reader_within(open, self.timeout),
+            None => self.writer(),
+        }
     }
 
-    /// A reader, if none has to be waited for.
+    /// A reader beside the writer, if none has to be waited for.
     pub(crate) fn idle_reader(self: &Arc<Self>) -> Result<Option<Lent>, Error> {
-        match self.reader_within(Duration::ZERO) {
+        let Some(open) = &self.open_reader else { return Ok(None) };
+        match self.reader_within(open, Duration::ZERO) {
             Ok(lent) => Ok(Some(lent)),
             Err(Error::Busy) => Ok(None),
             Err(error) => Err(error),
         }
     }
 
-    fn reader_within(self: &Arc<Self>, timeout: Duration) -> Result<Lent, Error> {
-        let Some(open) = &self.open_reader else { return self.writer_within(timeout) };
+    fn reader_within(self: &Arc<Self>, open: &Open, timeout: Duration) -> Result<Lent, Error> {
         self.take(false, timeout, |state| {
             if let Some(connection) = state.readers.pop() {
                 return Ok(Some(Opened { connection, lasting: true }));
