@@ -4,10 +4,12 @@
 //! where they work. Roles are cut off (`Anna Berg, Staff Writer`, `Correspondent Anna Berg`), and
 //! agencies, papers and desks are no authors.
 
+mod said;
 mod tables;
 
-use super::dates;
 use super::words::{Phrases, Words, letters, lines, one_line, words};
+pub(super) use said::ends_as_house;
+use said::without_role;
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
@@ -21,11 +23,9 @@ static NO_NAMES: LazyLock<Words> = LazyLock::new(|| words(tables::NO_NAMES));
 static AND: LazyLock<Words> = LazyLock::new(|| words(tables::AND));
 static OTHERS: LazyLock<Words> = LazyLock::new(|| words(tables::OTHERS));
 static TIMES: LazyLock<Words> = LazyLock::new(|| words(tables::TIMES));
-static AGENCIES: LazyLock<Vec<&str>> = LazyLock::new(|| lines(tables::AGENCIES));
-static ENDS: LazyLock<Vec<&str>> = LazyLock::new(|| tables::ENDS.split_whitespace().collect());
+static HELPED: LazyLock<Vec<&str>> = LazyLock::new(|| lines(tables::HELPED));
 static PLACES: LazyLock<Words> = LazyLock::new(|| words(tables::PLACES));
 static TITLES: LazyLock<Words> = LazyLock::new(|| words(tables::TITLES));
-static DEGREES: LazyLock<Words> = LazyLock::new(|| words(tables::DEGREES));
 static NO_AND: LazyLock<Words> = LazyLock::new(|| words(tables::NO_AND));
 static WITH: LazyLock<Words> = LazyLock::new(|| words(tables::WITH));
 static PARTICLES: LazyLock<Words> = LazyLock::new(|| words(tables::PARTICLES));
@@ -136,11 +136,20 @@ fn names(text: &str, refuses: &dyn Fn(&str) -> bool, found: &mut Vec<String>) {
     let start = found.len();
     let mut of_others = false;
     for part in text.split(SEPARATORS).flat_map(labelled) {
+        if has_helped(part) {
+            continue;
+        }
         // "Edited by: Jon Lund", and those after it.
         // What stands before digits is a clock's.
         let label = part.split_once([':', '：']);
         let part = match label.filter(|(_, rest)| !rest.trim_start().starts_with(char::is_numeric))
         {
+            // "Ada is the author of Salt: A Collection"
+            Some((label, _))
+                if label.split_whitespace().skip(1).any(|word| TIMES.contains(word)) =>
+            {
+                continue;
+            }
             Some((label, rest)) => {
                 of_others = label.split_whitespace().any(|word| is_in(&OTHERS, word));
                 rest
@@ -162,9 +171,15 @@ fn names(text: &str, refuses: &dyn Fn(&str) -> bool, found: &mut Vec<String>) {
             // "Ada Berg, with Jon Lund"
             None => words.into_iter().skip_while(|word| whole && WITH.contains(*word)).collect(),
         };
-        // "Photographs by Jon Lund"
-        let is_theirs = matches!(*words, [label, by, ..]
-            if is_in(&OTHERS, label) && BY.beginning(by).any(|own| own == by));
+        // "Photographs by Jon Lund", "Additional reporting by Jon Lund"
+        let is_by = |by: &&str| BY.beginning(by).any(|own| own == *by);
+        let is_theirs = match *words {
+            [label, by, ..] if is_by(&by) => is_in(&OTHERS, label),
+            [label, what, by, ..] if what.starts_with(char::is_lowercase) => {
+                is_by(&by) && is_in(&OTHERS, label)
+            }
+            _ => false,
+        };
         of_others |= is_theirs;
         let Some(first) = words.first().filter(|_| !is_of_others && !is_theirs) else { continue };
         if whole && part.starts_with(['«', '„', '“', '"']) {
@@ -220,6 +235,11 @@ fn names(text: &str, refuses: &dyn Fn(&str) -> bool, found: &mut Vec<String>) {
     }
 }
 
+/// Whether a part of a byline names who helped: `Jon Lund contributed to this report`.
+fn has_helped(part: &str) -> bool {
+    HELPED.iter().any(|helped| part.len() > helped.len() && part.contains(helped))
+}
+
 /// A part before and from the word that labels others: `Ada Berg Foto: Jon Lund`.
 fn labelled(part: &str) -> impl Iterator<Item = &str> {
     let label = part.find([':', '：']).and_then(|colon| {
@@ -261,7 +281,8 @@ fn with_commas(text: &str) -> Cow<'_, str> {
     }
     // A Japanese name may have a blank between its parts; reporters' names in a row have it.
     let labelled = text.split_once(['：', ':']).filter(|(label, _)| REPORTERS.contains(label));
-    let words: Vec<&str> = labelled.map_or(text, |(_, names)| names).split_whitespace().collect();
+    let words = labelled.map_or(text, |(_, names)| names).split_whitespace();
+    let words: Vec<&str> = words.take_while(|word| !word.contains('@')).collect();
     let all = if labelled.is_some() { 1 } else { 2 };
     if words.len() > all
         && REPORTERS.iter().any(|word| text.contains(word))
@@ -483,109 +504,23 @@ fn is_host(word: &str) -> bool {
     })
 }
 
-/// The words of a name without what is said of it: `Correspondent Ada Berg`, `Ada Berg Senior
-/// Political Reporter`, `Ada Berg 5 May`, `Ada Berg Associated Press`.
-fn without_role<'w>(words: &'w [&'w str]) -> &'w [&'w str] {
-    let is_said = |word: &&&str| is_in(&ROLES, word) || is_in(&QUALIFIERS, word);
-    // Qualifiers belong to a role; without one, they may be names.
-    let lead = words.iter().take_while(is_said).count();
-    let has_role = words.iter().take(lead).any(|word| is_in(&ROLES, word));
-    let words = words.get(if has_role { lead } else { 0 }..).unwrap_or(words);
-    let words = words.get(..agency_in(words).unwrap_or(words.len())).unwrap_or(words);
-    let words = without_degrees(words);
-    let is_end = |(at, word): (usize, &&str)| {
-        let before = words.get(..at).unwrap_or(&[]);
-        // What follows a whole name: "Ada Berg Foto Jon Lund", "李文華 綜合報導".
-        let joined = before.last().is_some_and(|name| is_joined(name) && !ends_as_house(name));
-        let follows =
-            joined && ends_as_house(word) || (joined || before.len() > 1) && is_in(&OTHERS, word);
-        is_in(&ROLES, word) || word.starts_with(|c: char| c.is_ascii_digit()) || follows
-    };
-    let end = words.iter().enumerate().position(is_end).or_else(|| after_capitals(words));
-    let Some(end) = end else { return words };
-    let (name, rest) = words.split_at(end);
-    let is_role = rest.first().is_some_and(|word| is_in(&ROLES, word));
-    let is_trail = |word: &&&str| match is_role {
-        true => is_in(&QUALIFIERS, word),
-        false => dates::month(word, None).is_some(),
-    };
-    let trail = name.iter().rev().take_while(is_trail).count();
-    let name = name.get(..name.len() - trail).unwrap_or(name);
-    // "The Daily Post's Kim Seoyeon, reporter", where names are one word.
-    if let Some((last, before)) = name.split_last()
-        && is_joined(last)
-        && before.last().is_some_and(|word| ends_as_house(word))
-    {
-        return name.get(before.len()..).unwrap_or(name);
-    }
-    let is_whole = name.len() > 1 || name.first().is_some_and(|name| is_joined(name));
-    if is_whole { name } else { words }
-}
-
-/// A whole name without the degrees behind it: `Ada Berg PhD`, `Ada Berg HS`. Letters in capitals
-/// that no one can speak are degrees, but for the numbers of generations.
-fn without_degrees<'w>(words: &'w [&'w str]) -> &'w [&'w str] {
-    // `Do`, `Ma` and `Ba` are names; `DO`, `M.A.`, `PhD` are none.
-    let is_capitalised =
-        |word: &str| word.chars().skip(1).all(|c| c.is_lowercase() || !c.is_alphabetic());
-    let is_cased = |word: &&&str| word.chars().any(char::is_lowercase);
-    let is_degree = |word: &&&str| {
-        let lower = word.to_lowercase();
-        let spoken =
-            lower.contains(['a', 'e', 'i', 'o', 'u', 'y']) || lower == "jr" || lower == "sr";
-        let letters = word.trim_end_matches('.').len();
-        DEGREES.contains(lower.as_str()) && (lower.contains('.') || !is_capitalised(word))
-            || (2..=5).contains(&letters)
-                && !spoken
-                && word.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'.')
-    };
-    let names = words.iter().take_while(|word| is_cased(word) && !is_degree(word)).count();
-    let rest = words.get(names..).unwrap_or(&[]);
-    match names > 1 && rest.iter().all(|word| is_degree(&word)) {
-        true => words.get(..names).unwrap_or(words),
-        false => words,
-    }
-}
-
-/// Where, behind a whole name, that of an agency begins.
-fn agency_in(words: &[&str]) -> Option<usize> {
-    (2..words.len()).find(|at| {
-        let rest = words.get(*at..).unwrap_or(&[]).join(" ").to_lowercase();
-        AGENCIES.iter().any(|agency| {
-            rest.strip_prefix(agency).is_some_and(|rest| !rest.starts_with(char::is_alphanumeric))
-        })
-    })
-}
-
-/// Whether a word ends as the names of papers and desks do, where words are not parted by blanks.
-fn ends_as_house(word: &str) -> bool {
-    ENDS.iter().any(|end| word.ends_with(end))
-}
-
-/// Where a name in capitals ends and what is not begins: `KARL JENSEN Associated Press`.
-fn after_capitals(words: &[&str]) -> Option<usize> {
-    let is_shouted =
-        |word: &&&str| !word.contains(char::is_lowercase) && word.contains(char::is_uppercase);
-    let name = words.iter().take_while(is_shouted).count();
-    // "ANNA McDONALD" goes on.
-    let mut next = words.get(name)?.chars();
-    let is_other = next.next().is_some_and(char::is_uppercase) && next.all(char::is_lowercase);
-    (name > 1 && is_other).then_some(name)
-}
-
 /// Whether a name is no role's, service's or user's.
 fn is_person(name: &str) -> bool {
     let mut words = name.split([' ', '-', '.', '/']).filter(|word| !word.is_empty());
     let cased = name.contains(char::is_lowercase);
     let alone = !name.contains(' ');
+    let mut named = false;
     let is_other = words.any(|word| {
         let lower = word.to_lowercase();
         let lower = lower.as_str();
         let short = alone || cased && word.len() > 1 && word == word.to_uppercase();
+        let is_none = NO_NAMES.contains(lower);
+        named |= !is_none;
         // An acronym among other words is an agency's.
-        HOUSES.contains(lower) || ROLES.contains(lower) || NO_NAMES.contains(lower) && short
+        HOUSES.contains(lower) || ROLES.contains(lower) || is_none && short
     });
     !is_other
+        && named
         && !ends_as_house(name)
         && !ARTICLES.iter().any(|article| name.starts_with(article))
         && name.contains(|c: char| c.is_alphabetic() && !c.is_lowercase())

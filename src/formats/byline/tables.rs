@@ -16,7 +16,7 @@ tekst: | napsal | napsala | autoři | szerző | írta | de către | scris de | p
 oprac. | opracowanie | opracował | opracowała | připravil | připravila | zpracoval |
 zpracovala | pripravil | napísal | kirjoitti | tekijä | text och foto | tekst og foto |
 tekst i foto | text und fotos | fotos und text | testo di | textes | texte | texte de |
-un article de | une enquête de | un reportage de | una crónica de | reportagem | reportagem de |
+un article de | un texte de | une chronique de | un billet de | une enquête de | un reportage de | una crónica de | reportagem | reportagem de |
 piše | pišu | написао | автор текста | беседовал | беседовала | подготовил | подготовила |
 підготував | підготувала | szöveg | de la corespondent | από τον | από την | yazar | röportaj |
 haberi yazan | كتبه | تقرير | إعداد | گزارش | نوشته | כתב | כתבה | על ידי | written & reported by |
@@ -57,7 +57,7 @@ wartawan jurnalis kontributor penulis wartawati pv phóng
 
 /// What others than authors do for an article: words before their names.
 pub(super) const OTHERS: &str = "
-editor editors edited editing redaktur redigering photographer photographs photography photo photos
+additional editor editors edited editing redaktur redigering photographer photographs photography photo photos
 foto fotos fotó fotók fotograf fotografie fotografi bild bilder illustration illustrations graphics
 graphic translator translation translated traduction übersetzung montage produced producer camera fact checked
 video design pictures picture фото редактор иллюстрации ilustracja zdjęcia kuva kuvat φωτογραφίες fotoğraf 写真 撮影
@@ -75,6 +75,12 @@ on is was has covers writes reports joined works lives ist schreibt est écrit
 published posted updated publié publiée publicado publicada pubblicato veröffentlicht aktualisiert
 gepubliceerd stand publicerad publicerat uppdaterad publisert oppdatert publiceret opdateret julkaistu
 päivitetty opublikowano publikováno publicat actualizado atualizado опубликовано обновлено
+";
+
+/// What is said of those who helped, whatever the case of its first letter.
+pub(super) const HELPED: &str = "
+contributed to | contributed reporting | contributed. | contribué | contribuido | olaborou |
+a collaborato | hanno collaborato | itarbeit: |
 ";
 
 /// Agencies and the like as they stand behind a name without a mark.
@@ -121,6 +127,7 @@ wire xinhua zeitung редакция редакція риа тасс интер
 merkezi desks correspondents toimitus uutistoimitus ritzaus uredništvo redacția
 radio rádio television televisión televisão televisione rundfunk verlag publishing publications
 gruppe grupo gruppo holding kg kgaa mbh verlagsgesellschaft mediengruppe medienhaus zeitungsverlag
+zone rubrique ressort
 studio hauptstadtstudio landesstudio funkhaus
 ediciones éditions editora editoriale editrice wydawnictwo diario periódico gazeta gazzetta jornal
 giornale quotidiano corriere dagblad krant deník dnevnik газета вестник
@@ -136,6 +143,8 @@ interfax kna kyodo lusa mti ntb online pap press ritzau senior sid stt tass tt u
 wire wires home index null undefined none n/a user root jr sr phd md ii iii esq mba jr. sr.
 freelance exclusive opinion video sport sports politics world local staff anzeige tnn pti ians ani
 antara bernama рбк унн апн тсн униан
+tweet share print email facebook twitter whatsapp linkedin comment comments follow save teilen drucken merken
+compartir partager imprimir enviar condividi delen
 ";
 
 /// Words between names.
@@ -146,7 +155,7 @@ and und et y e i og och en ja و ו и та і και ve dan và with mit avec c
 /// Words after a name that lead to a place, a paper or a time.
 pub(super) const PLACES: &str = "
 in at for from on of aus für bei am um para le à el em en från fra op den il the do da dos das no na -
-zzt. zzt z.zt. zurzeit derzeit
+zzt. zzt z.zt. zurzeit derzeit via
 ";
 
 /// Titles that are cut short by a full stop.

@@ -9,7 +9,7 @@ use super::tables;
 use super::title::spelling;
 use super::tree::{Node, Page};
 use crate::formats::byline::{
-    add, after_by, is_and, is_joined, is_others, is_place, joins, split, without_by,
+    add, after_by, ends_as_house, is_and, is_joined, is_others, is_place, joins, split, without_by,
 };
 use crate::formats::markup::is_any;
 use crate::formats::words::{letters, one_line};
@@ -104,6 +104,14 @@ fn named(page: &Page, metadata: &Metadata, sites: &[String], about: &About<'_>) 
     let organisations = organisations.filter_map(|author| author.get("name").and_then(text));
     let organisations: Vec<String> = organisations.map(|name| letters(&name)).collect();
     let sections = sections(metadata);
+    let title = page.named(local_name!("title")).next().map(|(at, _)| one_line(&page.raw(at)));
+    let title = title.unwrap_or_default();
+    // "Hải đăng tắt đèn - VnBiển"; "北港航线翻番_海易新闻", where names need no blanks
+    let tail = title.rsplit(['_', '|', '｜', '-', '－', '—']).next().unwrap_or("").trim();
+    let is_site = |name: &str| match is_joined(name) {
+        true => tail.len() > name.len() && tail.starts_with(name) && ends_as_house(tail),
+        false => tail == name,
+    };
     // Neither the site, nor what is named as an organisation or a section.
     let refuses = |name: &str| {
         let own = letters(name);
@@ -113,6 +121,7 @@ fn named(page: &Page, metadata: &Metadata, sites: &[String], about: &About<'_>) 
             .any(|site| spelt == *site || site.len() > 7 && spelt.starts_with(site.as_str()))
             || organisations.contains(&own)
             || sections.contains(&own)
+            || !name.contains(' ') && is_site(name)
             || is_prompt(name, false)
     };
     for property in ["author", "creator", "contributor"] {
@@ -164,7 +173,8 @@ fn named(page: &Page, metadata: &Metadata, sites: &[String], about: &About<'_>) 
     }
     let found = in_line(page, &refuses, about.headline);
     let found = if found.is_empty() { alone::find(page, &text, &refuses, about) } else { found };
-    if found.is_empty() { told(page, &refuses, about.headline) } else { found }
+    let found = if found.is_empty() { told(page, &refuses, about.headline) } else { found };
+    if found.is_empty() { alone::titled(page, &title, &refuses) } else { found }
 }
 
 /// The names that nothing shows: in an attribute about the article, or in what the page tells its
@@ -243,20 +253,25 @@ fn marked(page: &Page, refuses: Refuses<'_>, headline: Option<usize>) -> Vec<Str
         |node| node.says() & BYLINE != 0,
     ];
     let start = headline.map_or(0, |at| at.saturating_sub(150));
+    // What stands in another article than the headline is that one's.
+    let holds = |at: usize| headline.is_none_or(|headline| page.range(at).contains(&headline));
+    let of_headline = headline.and_then(|at| article_of(page, at));
     for sign in signs {
         let mut found = Vec::new();
-        // The article of the first name.
-        let (mut last, mut article) = (0, None);
+        // The article of the first name, and where the first that is linked stands.
+        let (mut last, mut article, mut linked) = (0, None, None);
         for (at, _) in page
             .nodes()
             .filter(|(at, node)| *at >= start && !node.is_text() && sign(node))
             .take(200)
         {
             // What stands in what was read, or far below, is another's, or in another article.
-            let within = page.ancestors(at).find(|(_, node)| node.name == local_name!("article"));
-            let within = within.map(|(at, _)| at);
+            let within = article_of(page, at);
             let is_other = within.is_some_and(|at| article.is_some_and(|own| own != Some(at)));
-            if at < last || !found.is_empty() && (at > last + 200 || is_other) {
+            if at < last
+                || !found.is_empty() && (at > last + 200 || is_other)
+                || of_headline.is_some() && within.is_some_and(|at| !holds(at))
+            {
                 continue;
             }
             if page.range(at).len() > 120 || is_beside(page, at) {
@@ -271,6 +286,9 @@ fn marked(page: &Page, refuses: Refuses<'_>, headline: Option<usize>) -> Vec<Str
             let before = found.len();
             for link in links.into_iter().filter(|link| !is_of_others(page, *link)) {
                 split(&page.line(link), refuses, &mut found);
+                if linked.is_none() && !found.is_empty() {
+                    linked = Some((at, link));
+                }
             }
             // "Ada Berg and Jon Lund", of whom one has a page.
             if found.len() > before {
@@ -304,18 +322,44 @@ fn marked(page: &Page, refuses: Refuses<'_>, headline: Option<usize>) -> Vec<Str
                 let text =
                     page.fields(at, |_, node| node.name == local_name!("time") || is_mail(node));
                 for (place, line) in lines(&text).iter().take(4).enumerate() {
-                    split(line, refuses, &mut found);
+                    // "By Ada Berg", and below it "and Jon Lund"
+                    let (first, rest) = line.split_once(' ').unwrap_or((line, ""));
+                    let goes_on = found.len() > before && is_and(first);
+                    if found.len() > before && !goes_on {
+                        continue;
+                    }
+                    split(if goes_on { rest } else { line }, refuses, &mut found);
                     // One word below a role is where they work.
                     if place > 0 && found.len() == before + 1 {
                         found.retain(|name| name.contains(' ') || is_joined(name));
                     }
-                    if found.len() > before {
-                        break;
+                }
+                // "Ada graduated from Norvik"
+                let ends_small = |name: &String| {
+                    let last = name.rsplit(' ').next().unwrap_or("");
+                    name.contains(char::is_uppercase)
+                        && last.starts_with(char::is_lowercase)
+                        && last.chars().all(char::is_alphabetic)
+                };
+                let mut number = 0;
+                found.retain(|name| {
+                    number += 1;
+                    number <= before || !ends_small(name)
+                });
+                for name in found.iter_mut().skip(before) {
+                    if let Some(own) = set_off(page, at, name) {
+                        *name = own;
                     }
                 }
             }
             if article.is_none() && !found.is_empty() {
                 article = Some(within);
+            }
+        }
+        if let Some((at, link)) = linked {
+            let all = of_kind(page, at, link, refuses);
+            if all.len() > 1 && found.iter().all(|name| all.contains(name)) {
+                found = all;
             }
         }
         found.truncate(8);
@@ -324,6 +368,57 @@ fn marked(page: &Page, refuses: Refuses<'_>, headline: Option<usize>) -> Vec<Str
         }
     }
     Vec::new()
+}
+
+/// The article that a place is in.
+fn article_of(page: &Page, at: usize) -> Option<usize> {
+    let within = page.ancestors(at).find(|(_, node)| node.name == local_name!("article"));
+    within.map(|(at, _)| at)
+}
+
+/// The names in elements of the kind that one with a link is in: of several authors not all have a
+/// page. `at` is the byline; where it is the link itself, the elements around it are looked through.
+fn of_kind(page: &Page, at: usize, link: usize, refuses: Refuses<'_>) -> Vec<String> {
+    let above: Vec<usize> = page.ancestors(link).map(|(at, _)| at).take(3).collect();
+    let is_kind = |at: &usize| {
+        page.get(*at).is_some_and(|node| node.says() & BYLINE != 0 && node.attr("class").is_some())
+    };
+    let kind = std::iter::once(link).chain(above.iter().copied()).find(is_kind);
+    let Some((kind, node)) = kind.and_then(|kind| Some((kind, page.get(kind)?))) else {
+        return Vec::new();
+    };
+    let outer = if at == link { above.last().copied().unwrap_or(at) } else { at };
+    if kind < outer || page.range(outer).len() > 120 {
+        return Vec::new();
+    }
+    let same = page.below(outer).filter(|(at, other)| {
+        other.name == node.name
+            && other.attr("class") == node.attr("class")
+            && page.range(*at).len() < 20
+            && !is_beside(page, *at)
+    });
+    let same: Vec<usize> = same.map(|(at, _)| at).collect();
+    let mut all = Vec::new();
+    for at in same.iter().copied().filter(|_| same.len() > 1) {
+        let (line, mut own) = (page.line(at), Vec::new());
+        split(&line, refuses, &mut own);
+        own.retain(|name| is_name(name) && letters(name) == letters(&line));
+        own.iter().for_each(|name| add(name, refuses, &mut all));
+    }
+    all
+}
+
+/// The name that is set off from a place behind it: `<b>Ada Berg</b> Oslo`.
+fn set_off(page: &Page, at: usize, name: &str) -> Option<String> {
+    if name.split(' ').count() < 3 {
+        return None;
+    }
+    let parts = page.below(at).filter(|(_, node)| is_any!(node.name, "a" | "b" | "strong" | "em"));
+    let mut lines = parts.map(|(at, _)| page.line(at));
+    lines.find(|line| {
+        let rest = name.strip_prefix(line.as_str());
+        line.contains(' ') && is_name(line) && rest.is_some_and(|rest| rest.starts_with(' '))
+    })
 }
 
 /// The names below the headline that link to what else their bearer wrote: `/authors/ada-berg`.
@@ -422,9 +517,12 @@ fn is_name(name: &str) -> bool {
     let words: Vec<&str> = name.split_whitespace().collect();
     is_joined(name)
         || (2..=4).contains(&words.len())
-            && words
-                .iter()
-                .all(|word| !word.starts_with(char::is_lowercase) || PARTS.contains(word))
+            && words.iter().all(|word| {
+                let is_small = word.starts_with(char::is_lowercase) && !PARTS.contains(word);
+                // Words of a script without capitals and blanks may be sentences.
+                let is_long = || word.chars().count() > 20 && !word.contains(char::is_uppercase);
+                !is_small && !is_long()
+            })
 }
 
 /// Words of names that are written small, and lead to no place or office.
@@ -478,6 +576,8 @@ fn is_of_others(page: &Page, at: usize) -> bool {
 
 /// Whether a place is among comments or other articles.
 fn is_beside(page: &Page, at: usize) -> bool {
-    page.ancestors(at)
+    let own = page.get(at).map(|node| (at, node));
+    own.into_iter()
+        .chain(page.ancestors(at))
         .any(|(_, node)| is_any!(node.name, "nav" | "aside") || part(node) == Part::Others)
 }

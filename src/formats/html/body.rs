@@ -503,6 +503,7 @@ fn above(
     });
     let summary = clues.summary.map(letters).unwrap_or_default();
     let is_lead = |block: &Block| {
+        let lead = page.ancestors(block.nodes.start).take(3).find(|(_, n)| n.says() & LEAD != 0);
         let least = if block.is_sentence() { 20 } else { 40 };
         if block.weight() < least
             || block.is_linked()
@@ -513,15 +514,41 @@ fn above(
         }
         let own = letters(&block.text);
         let said = shares_start(&own, &summary) || own == summary;
-        let named =
-            page.ancestors(block.nodes.start).take(3).any(|(_, node)| node.says() & LEAD != 0);
-        // Below a picture it may as well be what that shows.
-        let shown = || {
-            let mut above = page.between(start..block.nodes.start).map(|(_, node)| &*node.name);
-            above.any(|name| matches!(name, "img" | "figure" | "picture" | "video" | "iframe"))
+        // What the markup calls a teaser may be one of another article.
+        let is_own = |(at, _)| {
+            let above = page.ancestors(block.nodes.start).filter(|(above, _)| *above != at);
+            let mut below = page.below(at).map(|(_, node)| &*node.name);
+            above.map(|(_, node)| part(node)).all(|part| matches!(part, Part::Unknown | Part::Line))
+                && !below.any(|name| matches!(name, "a" | "h2" | "h3" | "h4"))
         };
-        let reads = block.is_prose() && (block.kind == Kind::Heading || !shown());
-        (said || (named || reads) && !block.around) && !text.contains(&own)
+        let named = lead.is_some_and(|lead| !block.around || is_own(lead));
+        // Below a picture it may as well be what that shows, unless that stands beside it.
+        let is_bare = |(at, _): (usize, &Node)| {
+            let mut figures =
+                page.ancestors(at).filter(|(_, node)| node.name == local_name!("figure"));
+            figures.next().is_none_or(|(figure, _)| letters(&page.line(figure)).is_empty())
+        };
+        let shown = || {
+            let pictures = page.between(start..block.nodes.start);
+            let pictures = pictures.filter(|(_, node)| {
+                is_any!(node.name, "img" | "picture" | "video" | "iframe" | "figure")
+            });
+            pictures.last().is_some_and(is_bare)
+        };
+        let prose = block.is_prose() && (block.kind == Kind::Heading || !shown());
+        // The paragraph right below the headline, without a full stop.
+        let follows = || {
+            let words = || block.text.split_whitespace();
+            let small = words().filter(|word| word.starts_with(char::is_lowercase)).count();
+            block.nodes.start < start + 12
+                && block.kind == Kind::Paragraph
+                && block.linked == 0
+                && small > 5
+                && small * 2 > words().count()
+                && !shown()
+        };
+        let reads = !block.around && (prose || follows());
+        (said || named || reads) && !text.contains(&own)
     };
     let is_point = |block: &Block| {
         let says = block.kind == Kind::Item && block.weight() >= 20 && !block.is_linked();

@@ -1,7 +1,7 @@
 //! Blocks among a text that are none of it: bylines, dates, captions, prompts.
 
 use super::blocks::Block;
-use super::boilerplate::is_prompt;
+use super::boilerplate::{is_newsletter, is_prompt};
 use super::date::is_date_label;
 use super::tree::{Node, Page};
 use crate::formats::byline::{is_others, is_role};
@@ -23,6 +23,17 @@ pub(super) fn is_stray(block: &Block, known: &Known, page: &Page) -> bool {
     }
     if block.weight() > 300 {
         return false;
+    }
+    // "Get the Harbour Briefing, our newsletter", all of it in bold letters.
+    let is_set_off = |at| {
+        page.ancestors(at).take(3).any(|(_, node)| is_any!(node.name, "b" | "strong" | "em" | "i"))
+    };
+    if block.linked > 0 && is_newsletter(&block.text) {
+        let mut texts =
+            page.between(block.nodes.clone()).filter(|(_, node)| !node.text.trim().is_empty());
+        if texts.all(|(at, _)| is_set_off(at)) {
+            return true;
+        }
     }
     // "Contact Ada Berg at ada@post.example"
     let names_author = || {
@@ -88,6 +99,11 @@ fn names_picture(node: &Node) -> bool {
 
 /// Whether a line is the headline again, or little else than names and dates.
 pub(super) fn is_stray_line(line: &str, known: &Known) -> bool {
+    // "… until the end of April. (Ada Berg)"
+    let signed = line.strip_suffix(')').and_then(|line| line.rsplit_once('('));
+    if signed.is_some_and(|(text, _)| text.trim_end().ends_with(['.', '!', '?'])) {
+        return false;
+    }
     let own = letters(line);
     if own.is_empty() || own == known.title {
         return true;

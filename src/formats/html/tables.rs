@@ -49,8 +49,9 @@ textonoticia thecontent wysiwygcontent
 pub(super) const LEADS: &str = "
 abstract bajada blurb chapeau chapo copete deck dek einleitung entradilla excerpt
 heading ingress intro introduction kicker lead lede manchet occhiello perex preamble sapo
-sommario spot standfirst strapline subhead subheading subheadline subline subtitle subtitulo
-sumario summary teaser vorspann
+sommario sottotitolo spot standfirst strapline sub subhead subheader subheading subheadline subline
+subtitle subtitulo sumario summary teaser undertitel ondertitel podtytul unterzeile untertitel
+vorspann
 ";
 
 /// Words in a `class` or `id` of short lines about an article.
@@ -75,7 +76,7 @@ story-tags text-to top-stories up-next visually-hidden widget-area widget-title 
 
 /// How lines begin that are no part of a text, in lower case.
 pub(super) const PROMPTS: &str = "
-ad feedback | advertisement | all rights reserved | also read | also see | article continues |
+ad feedback | advertisement | don't miss | don’t miss | embed | follow me | all rights reserved | also read | also see | article continues |
 by signing up | by subscribing | click here | click to | comments | continue reading |
 copyright | download the app | download our app | enter your email | file photo | follow us |
 for more | get our | image source | image caption | image: | join our | keep reading |
@@ -99,11 +100,11 @@ view all posts | see all | thank you for sign | thanks for sign | create a free 
 filed under | source: | posted in | reading time | min read | last updated | first published |
 published on | updated on | explore our | explore more |  this story is for subscribers |
 abonnieren | anzeige | auch interessant | bild: | bildrechte | das könnte sie |
-das könnte dich | diesen artikel | dieses thema im programm | über den autor | über die autorin | zum autor | zur autorin | empfohlener | empfohlene | externer inhalt | foto: | fotos: |
+das könnte dich | folge mir | mir folgen | haben sie feedback | schreiben sie uns | diesen artikel | dieses thema im programm | über den autor | über die autorin | zum autor | zur autorin | empfohlener | empfohlene | externer inhalt | foto: | fotos: |
 hier anmelden | hier geht es | hier gibt es | hier klicken | hier können sie | hören sie |
 ihre meinung | jetzt abonnieren | jetzt anmelden | jetzt lesen | jetzt registrieren |
 jetzt testen | kommentare | lesen sie | lesen sie auch | lesetipp | lies auch | mehr aus |
-mehr dazu | mehr lesen | mehr zum | mehr zu | mehr über | melden sie sich | meistgelesen |
+mehr dazu | mehr lesen | mehr zum | mehr zur | mehr zu | mehr über | melden sie sich | meistgelesen |
 newsletter | passend zum thema | quelle: | siehe auch | teilen | themen: | weiterlesen |
 weitere artikel | weitere informationen | weitere nachrichten | werbung | zum thema |
 zur startseite | © |
@@ -122,7 +123,7 @@ abbonati | sull'autore | articolo riservato | condividi | continua a leggere | i
 leggi tutto | leggi l'articolo | potrebbe interessarti | pubblicità | riproduzione riservata |
 ti potrebbe | vedi anche | © riproduzione | llegiu també | llegeix més | citește și |
 citeşte şi | citeste si | vezi și | abonează-te | urmăreşte-ne | urmărește |
-abonneer | over de auteur | advertentie | deel dit | lees ook | lees meer | lees verder | meld je aan |
+abonneer | over de auteur | advertentie | deel dit | deel artikel | lees ook | lees meer | lees verder | meld je aan |
 schrijf je in | meer over | volg ons | annonce | annonse | annons | artiklen fortsætter |
 artikkelen fortsetter | artikeln fortsätter | dela artikeln | følg | læs også | læs mere |
 les også | les mer | läs också | läs mer | läs även | lue myös | lue lisää | mainos | mer om |
@@ -159,7 +160,8 @@ imagen de portada | imagem de capa | ilustrační foto | ilustračná snímka | 
 pub(super) const BYLINE_CLASSES: &str = "
 agency author authors autor autore autores auteur byline bylines muhabir writer reporter contributor creator
 autorin journalist signature firma verfasser redacteur skribent authorname authornames authorlink
-byauthor postauthor articleauthor storyauthor newsauthor writtenby
+byauthor postauthor articleauthor storyauthor newsauthor writtenby authorsign auteurs signatures
+szerzo szerzok skribenter forfatter forfattere kirjoittaja autori autorzy redakteur yazar
 ";
 
 /// What lines about rights and contacts say.

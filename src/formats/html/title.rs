@@ -40,6 +40,11 @@ const HEADING: u32 = 4;
 /// What a heading is worth that is named as the article's, and that the page's title says.
 const NAMED: u32 = 6;
 
+/// What the only heading of an article is worth that says otherwise what its title says, where no
+/// metadata state a headline: those of a page for search engines and networks are others.
+const ONLY: u32 = 12;
+const STATED: &[&str] = &["headline", "hdl"];
+
 /// Words of classes that name the article, and its headline.
 const ARTICLE: &[&str] = &["article", "content", "entry", "news", "post", "story"];
 const TITLES: &[&str] = &["head", "header", "heading", "headline", "title"];
@@ -142,9 +147,15 @@ pub(super) fn find(page: &Page, metadata: &Metadata, sites: &[String]) -> Option
     let title = page.named(local_name!("title")).next().map(|(at, _)| plain(&page.raw(at)));
     given.extend(title.map(|title| (TITLE, title)));
     given.extend(metadata.values("name").take(1).filter_map(text).map(|title| (1, title)));
+    let is_stated = metadata.values("headline").next().is_some()
+        || STATED.iter().any(|name| metadata.metas(name).next().is_some());
     let heading = match named(page, &given) {
         Some(heading) => Some((NAMED, heading)),
-        None => heading(page, &given, sites).map(|heading| (HEADING, heading)),
+        None => heading(page, &given, sites).map(|heading| {
+            let worth =
+                if !is_stated && is_articles(page, &heading, &given) { ONLY } else { HEADING };
+            (worth, heading)
+        }),
     };
     let shown = heading.as_ref().map(|(_, heading)| letters(heading));
     given.extend(heading);
@@ -188,9 +199,11 @@ pub(super) fn find(page: &Page, metadata: &Metadata, sites: &[String]) -> Option
             let agreed = keys.iter().filter(|other| *other == own).count() > 1;
             // What blogs put before the titles of their pages.
             let title = title.trim_start_matches(['»', '›', '|', ' ']);
-            let mut title = trim(without_page(title), SEPARATORS, sites, &known, agreed);
+            let shown = shown.as_deref();
+            let told = Told { sites, known: &known, agreed, shown, is_stated };
+            let mut title = trim(without_page(title), SEPARATORS, &told);
             if old {
-                title = trim(title, FULL_STOP, sites, &known, agreed);
+                title = trim(title, FULL_STOP, &told);
             }
             let title = without_page(title);
             (*worth, title.to_owned(), letters(title))
@@ -362,6 +375,33 @@ fn heading(page: &Page, given: &[(u32, String)], sites: &[String]) -> Option<Str
     said.cloned().or_else(higher).or_else(|| if headings.is_empty() { lower() } else { None })
 }
 
+/// Whether a heading is the only one of an article, and has a word of a title that is given.
+fn is_articles(page: &Page, heading: &str, given: &[(u32, String)]) -> bool {
+    let words = |text: &str| -> HashSet<String> {
+        let words = text.split(|c: char| !c.is_alphanumeric()).map(str::to_lowercase);
+        words.filter(|word| word.chars().count() > 3).collect()
+    };
+    let own = words(heading);
+    let mut headings = page.named(local_name!("h1")).filter(|(at, _)| !leads_home(page, *at));
+    let (Some((at, node)), None) = (headings.next(), headings.next()) else { return false };
+    let within = page.ancestors(at).any(|(_, node)| is_any!(node.name, "article" | "main"));
+    let names = |node: &Node, words: &[&str]| {
+        let class = node.attr("class").unwrap_or("");
+        class.split_whitespace().any(|class| words.contains(&class))
+    };
+    let within = within || page.ancestors(at).any(|(_, node)| names(node, ARTICLE));
+    let own_letters = letters(heading);
+    let is_part = |title: &str| {
+        let title = letters(title);
+        title.contains(&own_letters) || title.len() > 8 && own_letters.contains(&title)
+    };
+    heading.split_whitespace().count() > 2
+        && letters(heading).chars().count() >= 15
+        && (within || names(node, TITLES))
+        && !given.iter().any(|(_, title)| is_part(title))
+        && given.iter().any(|(_, title)| !words(title).is_disjoint(&own))
+}
+
 /// The line of a heading. What it holds in small letters stands below or above the headline, unless
 /// they are the small capitals of old pages: the rest of a word, all capitals.
 fn heading_line(page: &Page, at: usize) -> String {
@@ -424,14 +464,21 @@ fn leads_home(page: &Page, at: usize) -> bool {
     })
 }
 
-/// A title without the site's name at either end, and without what others do not have.
-fn trim<'a>(
-    title: &'a str,
-    separators: &[&str],
-    sites: &[String],
-    known: &HashSet<String>,
+/// What titles are trimmed by.
+struct Told<'a> {
+    sites: &'a [String],
+    known: &'a HashSet<String>,
+    /// Several give the same title.
     agreed: bool,
-) -> &'a str {
+    /// The heading, as [`letters`].
+    shown: Option<&'a str>,
+    /// Metadata state a headline.
+    is_stated: bool,
+}
+
+/// A title without the site's name at either end, and without what others do not have.
+fn trim<'a>(title: &'a str, separators: &[&str], told: &Told<'_>) -> &'a str {
+    let Told { sites, known, agreed, shown, is_stated } = *told;
     let mut title = title.trim();
     for _ in 0..4 {
         let is_known = |part: &str| {
@@ -444,6 +491,7 @@ fn trim<'a>(
             title = rest;
             continue;
         }
+        let is_shown = title.contains(": ") && shown.is_some_and(|shown| shown == letters(title));
         let cut = separators.iter().find_map(|separator| {
             if !title.contains(separator) {
                 return None;
@@ -459,9 +507,19 @@ fn trim<'a>(
             } else {
                 is_site_exactly(first.0, sites).then_some(first.1)
             };
-            let parts = [last.0, last.1, first.0, first.1];
-            let kept = agreed && separator.contains([':', '：']);
-            let by_others = parts.into_iter().filter(|part| spaced && !kept && is_known(part));
+            // What follows a colon in the headline shown is a part of it: others are cut short.
+            let colon = separator.contains([':', '：']);
+            let kept = agreed && colon;
+            let parts = match (*separator == ": " && is_shown, kept) {
+                (true, _) => [last.1, first.1, "", ""],
+                (false, true) => [last.0, first.0, "", ""],
+                (false, false) => [last.0, last.1, first.0, first.1],
+            };
+            // What several give behind a colon, and the headline shown has not, is a section.
+            let is_headline = |part: &str| !is_stated && shown.is_some_and(|s| s == letters(part));
+            let by_others = parts
+                .into_iter()
+                .filter(|part| spaced && is_known(part) && (!kept || is_headline(part)));
             by_name
                 .filter(|rest| !letters(rest).is_empty() && !is_site_exactly(rest, sites))
                 .or_else(|| by_others.max_by_key(|part| part.len()))

@@ -89,6 +89,27 @@ pub(super) fn find(
     found.unwrap_or_else(|| in_brackets(&lines, refuses))
 }
 
+/// Whom the page's title names at its end, where the page says what that person does: `… | Ada
+/// Berg`, and below it "Columnist Ada Berg".
+pub(super) fn titled(page: &Page, title: &str, refuses: Refuses<'_>) -> Vec<String> {
+    let tails = BESIDE.iter().filter_map(|mark| Some(title.rsplit_once(mark)?.1));
+    let Some(tail) = tails.min_by_key(|tail| tail.len()) else { return Vec::new() };
+    let mut found = Vec::new();
+    split(tail, refuses, &mut found);
+    found.retain(|name| name == tail && name.contains(' ') && is_name(name));
+    let Some(name) = found.first().filter(|_| found.len() == 1) else { return Vec::new() };
+    let says = |text: &str| {
+        text.match_indices(name.as_str()).take(4).any(|(at, _)| {
+            let (before, after) = text.split_at(at);
+            let after = after.get(name.len()..).unwrap_or("");
+            before.split_whitespace().next_back().is_some_and(is_role) || is_role(after)
+        })
+    };
+    let is_told =
+        page.nodes().any(|(_, node)| says(&node.text) || node.attr("alt").is_some_and(says));
+    if is_told { found } else { Vec::new() }
+}
+
 /// What parts names from what stands beside them in a line.
 const BESIDE: &[&str] = &[" | ", " - ", " – ", " — ", " · ", " • "];
 
