@@ -82,6 +82,11 @@ fn the_caller_maps_columns_of_tables_and_of_json_lines() {
     let article = items[0].as_ref().unwrap();
     assert_eq!(article.headline.as_deref(), Some("Brücke offen"));
     assert_eq!(article.attributes["Überschrift"], "x");
+    let items = read_with(
+        "{\"_source\": {\"Überschrift\": \"Brücke offen\", \"text\": \"x\"}}\n",
+        &options,
+    );
+    assert_eq!(items[0].as_ref().unwrap().headline.as_deref(), Some("Brücke offen"));
     assert!(formats::fields().any(|field| field == "published"));
 }
 

@@ -8,7 +8,7 @@
 
 use super::fields::{names, rename};
 use super::objects::objects;
-use super::shapes::{is_shaped, lift};
+use super::shapes::{is_shaped, lift, unwrap};
 use super::{BOM, Item, ReadOptions, dates, markup};
 use crate::model::{
     Date, DateSource, EntityKind, ExternalId, Field, Image, NewArticle, NewMention, ParseNameError,
@@ -80,10 +80,9 @@ fn articles(
 }
 
 fn read_object(mut object: Object, place: Place, options: &ReadOptions) -> Item {
+    unwrap(&mut object);
     rename(&mut object, &options.columns);
     lift(&mut object);
-    // What lay further down may be mapped, too.
-    rename(&mut object, &options.columns);
     match article_of(object) {
         Ok(article) => Ok(NewArticle { place, ..article }),
         Err(reason) => Err(Rejected { place, reason }),

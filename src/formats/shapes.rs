@@ -91,13 +91,17 @@ pub(super) fn is_shaped(object: &Object) -> bool {
         })
 }
 
-/// Gives what lies further down the name of its field.
-pub(super) fn lift(object: &mut Object) {
+/// Takes an article out of the object that wraps it.
+pub(super) fn unwrap(object: &mut Object) {
     if let Some(name) = wrapper(object)
         && let Some(Value::Object(inner)) = object.remove(name)
     {
-        unwrap(object, inner);
+        put_before(object, inner);
     }
+}
+
+/// Gives what lies further down the name of its field.
+pub(super) fn lift(object: &mut Object) {
     let is_number = |value: &Value| match value {
         Value::Array(items) => !items.is_empty() && items.iter().all(Value::is_number),
         value => value.is_number(),
@@ -169,7 +173,7 @@ fn wrapper(object: &Object) -> Option<&'static str> {
 
 /// Puts what an article says inside before what the object around it says, but for what keeps the
 /// article back.
-fn unwrap(object: &mut Object, inner: Object) {
+fn put_before(object: &mut Object, inner: Object) {
     let held: Vec<&str> = ["embargo", "pubstatus"]
         .into_iter()
         .filter(|field| is_told(object, field))
