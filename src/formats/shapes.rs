@@ -86,9 +86,9 @@ const ELSEWHERE: &[&str] =
 /// further down.
 pub(super) fn is_shaped(object: &Object) -> bool {
     wrapper(object).is_some()
-        || SHAPES.iter().any(|(path, field, _)| {
-            *field == "headline" && path.len() > 1 && found(object, path).is_some()
-        })
+        || SHAPES
+            .iter()
+            .any(|(path, field, _)| *field == "headline" && path.len() > 1 && lies_at(object, path))
 }
 
 /// Takes an article out of the object that wraps it.
@@ -106,7 +106,7 @@ pub(super) fn lift(object: &mut Object) {
         Value::Array(items) => !items.is_empty() && items.iter().all(Value::is_number),
         value => value.is_number(),
     };
-    let of_wordpress = found(object, &["title", "rendered"]).is_some();
+    let of_wordpress = lies_at(object, &["title", "rendered"]);
     for name in ELSEWHERE.iter().filter(|name| **name != "tags" || of_wordpress) {
         if object.get(*name).is_some_and(is_number)
             && let Some(number) = object.remove(*name)
@@ -165,7 +165,7 @@ fn wrapper(object: &Object) -> Option<&'static str> {
         let may =
             **name != "attributes" || object.contains_key("type") && !object.contains_key("source");
         may && object.get(**name).and_then(Value::as_object).is_some_and(|inner| {
-            text(inner) || SHAPES.iter().any(|(path, ..)| found(inner, path).is_some())
+            text(inner) || SHAPES.iter().any(|(path, ..)| lies_at(inner, path))
         })
     };
     WRAPPERS.iter().find(wraps).copied().filter(|_| !text(object))
@@ -235,14 +235,23 @@ fn is_told(object: &Object, field: &'static str) -> bool {
 /// What lies at a path, and whether through a list: of several there, all that are texts, numbers or
 /// truth values.
 fn found(object: &Object, path: &[&str]) -> Option<(Value, bool)> {
-    let (first, rest) = path.split_first()?;
-    let mut all = Vec::new();
-    let in_list = gather(object.get(*first)?, rest, &mut all);
-    match all.len() {
-        0 => None,
-        1 => all.pop().cloned().map(|value| (value, in_list)),
+    let (all, in_list) = all_at(object, path);
+    match *all {
+        [] => None,
+        [value] => Some((value.clone(), in_list)),
         _ => Some((all.into_iter().cloned().collect(), true)),
     }
+}
+
+fn lies_at(object: &Object, path: &[&str]) -> bool {
+    !all_at(object, path).0.is_empty()
+}
+
+fn all_at<'v>(object: &'v Object, path: &[&str]) -> (Vec<&'v Value>, bool) {
+    let mut all = Vec::new();
+    let value = path.split_first().and_then(|(first, rest)| Some((object.get(*first)?, rest)));
+    let in_list = value.is_some_and(|(value, rest)| gather(value, rest, &mut all));
+    (all, in_list)
 }
 
 /// Adds what lies at the end of a path; whether a list was on it.

@@ -159,6 +159,18 @@ enum Item {
 }
 
 impl Item {
+    fn new(
+        item: Checked,
+        came: bool,
+        names: Option<&Names>,
+        codec: &mut Codec,
+    ) -> Result<Self, Rejected> {
+        match came {
+            true => Ok(Self::Met(Box::new(item))),
+            false => item.prepare(names, codec).map(|item| Self::Prepared(Box::new(item))),
+        }
+    }
+
     fn checked(&self) -> &Checked {
         match self {
             Self::Met(item) => item,
@@ -185,10 +197,8 @@ impl NewsDb {
     pub fn insert(&self, article: NewArticle) -> Result<Outcome, Error> {
         let names = self.names()?;
         let item = Checked::new(article, &Limits::default(), self.inner.now())?;
-        let item = match self.came_before(std::iter::once(&item)).contains(&true) {
-            true => Item::Met(Box::new(item)),
-            false => Item::Prepared(Box::new(item.prepare(names.as_ref(), &mut Codec::new()?)?)),
-        };
+        let came = self.came_before(std::iter::once(&item)).contains(&true);
+        let item = Item::new(item, came, names.as_ref(), &mut Codec::new()?)?;
         let ready = Ready { items: vec![Ok(item)] };
         let written = self.write_batch(ready, names.as_ref(), None, false)?.1;
         match written.into_iter().next() {
@@ -407,9 +417,8 @@ impl<'db, 'a> Ingest<'db, 'a> {
             .into_iter()
             .map(|item| item.map(|item| (item, came.next().unwrap_or(false))))
             .collect();
-        let mut items = in_shares(checked, codecs, |item, codec| match item? {
-            (item, true) => Ok(Item::Met(Box::new(item))),
-            (item, false) => item.prepare(names, codec).map(|item| Item::Prepared(Box::new(item))),
+        let mut items = in_shares(checked, codecs, |item, codec| {
+            item.and_then(|(item, came)| Item::new(item, came, names, codec))
         });
         let mut prepared: Vec<_> = items.iter_mut().flatten().filter_map(Item::prepared).collect();
         let faults = prepared.iter().filter_map(|item| item.fault()).collect();
