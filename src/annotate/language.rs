@@ -71,7 +71,6 @@ fn two_letters(language: &str) -> Option<&'static str> {
 
 /// What `whatlang` has no language for, or calls otherwise.
 const OTHER_NAMES: &[(&str, &[&str])] = &[
-    ("am", &["amh"]),
     ("bs", &["bos", "bosnian"]),
     ("cs", &["cze"]),
     ("cy", &["wel"]),
@@ -99,6 +98,7 @@ const OTHER_NAMES: &[(&str, &[&str])] = &[
     ("mt", &["mlt", "maltese"]),
     ("my", &["bur"]),
     ("nl", &["dut", "flemish"]),
+    ("nn", &["nno"]),
     ("no", &["nor", "norwegian"]),
     ("ps", &["pus", "pashto"]),
     ("ro", &["rum", "moldovan"]),
@@ -393,5 +393,34 @@ fn subtag(language: Lang) -> &'static str {
         Lang::Tgl => "tl",
         Lang::Hye => "hy",
         Lang::Cym => "cy",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// ISO 639-3 and 639-1 codes of the languages that GDELT translates.
+    #[rustfmt::skip]
+    const CODES: &[(&str, &str)] = &[
+        ("afr", "af"), ("amh", "am"), ("ara", "ar"), ("aze", "az"), ("bel", "be"), ("ben", "bn"), ("bos", "bs"),
+        ("bul", "bg"), ("cat", "ca"), ("ces", "cs"), ("dan", "da"), ("deu", "de"), ("ell", "el"), ("eng", "en"),
+        ("est", "et"), ("eus", "eu"), ("fas", "fa"), ("fin", "fi"), ("fra", "fr"), ("glg", "gl"), ("guj", "gu"),
+        ("heb", "he"), ("hin", "hi"), ("hrv", "hr"), ("hun", "hu"), ("hye", "hy"), ("ind", "id"), ("isl", "is"),
+        ("ita", "it"), ("jpn", "ja"), ("kan", "kn"), ("kat", "ka"), ("kaz", "kk"), ("khm", "km"), ("kor", "ko"),
+        ("lav", "lv"), ("lit", "lt"), ("mal", "ml"), ("mar", "mr"), ("mkd", "mk"), ("mon", "mn"), ("msa", "ms"),
+        ("mya", "my"), ("nep", "ne"), ("nld", "nl"), ("nno", "nn"), ("nob", "nb"), ("nor", "no"), ("pan", "pa"),
+        ("pol", "pl"), ("por", "pt"), ("pus", "ps"), ("ron", "ro"), ("rus", "ru"), ("sin", "si"), ("slk", "sk"),
+        ("slv", "sl"), ("som", "so"), ("spa", "es"), ("sqi", "sq"), ("srp", "sr"), ("swa", "sw"), ("swe", "sv"),
+        ("tam", "ta"), ("tel", "te"), ("tgl", "tl"), ("tha", "th"), ("tur", "tr"), ("ukr", "uk"), ("urd", "ur"),
+        ("uzb", "uz"), ("vie", "vi"), ("zho", "zh"),
+    ];
+
+    #[test]
+    fn codes_of_three_letters_become_those_of_two() {
+        for (long, short) in CODES {
+            assert_eq!(language_tag(long), *short, "{long}");
+        }
+        assert_eq!(language_tag("gsw"), "gsw");
     }
 }

@@ -19,6 +19,7 @@ mod gkg;
 
 use super::lines::{Line, Lines};
 use super::{Item, ReadOptions, host, slug};
+use crate::annotate::language_tag;
 use crate::model::{Date, DateSource, Limits, NewArticle, Place, Precision, Reason, Rejected};
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
 use encoding_rs::WINDOWS_1252;
@@ -332,22 +333,5 @@ fn language(translation: &str) -> Option<String> {
         return Some("en".to_owned());
     }
     let code = translation.split(';').find_map(|part| part.trim().strip_prefix("srclc:"))?;
-    let short = LANGUAGES.iter().find(|(long, _)| *long == code).map(|(_, short)| *short);
-    Some(short.unwrap_or(code).to_owned()).filter(|code| !code.is_empty())
+    Some(code).filter(|code| !code.is_empty()).map(language_tag)
 }
-
-/// ISO 639-3 and 639-1 codes of the languages that GDELT translates.
-#[rustfmt::skip]
-const LANGUAGES: &[(&str, &str)] = &[
-    ("afr", "af"), ("amh", "am"), ("ara", "ar"), ("aze", "az"), ("bel", "be"), ("ben", "bn"), ("bos", "bs"),
-    ("bul", "bg"), ("cat", "ca"), ("ces", "cs"), ("dan", "da"), ("deu", "de"), ("ell", "el"), ("eng", "en"),
-    ("est", "et"), ("eus", "eu"), ("fas", "fa"), ("fin", "fi"), ("fra", "fr"), ("glg", "gl"), ("guj", "gu"),
-    ("heb", "he"), ("hin", "hi"), ("hrv", "hr"), ("hun", "hu"), ("hye", "hy"), ("ind", "id"), ("isl", "is"),
-    ("ita", "it"), ("jpn", "ja"), ("kan", "kn"), ("kat", "ka"), ("kaz", "kk"), ("khm", "km"), ("kor", "ko"),
-    ("lav", "lv"), ("lit", "lt"), ("mal", "ml"), ("mar", "mr"), ("mkd", "mk"), ("mon", "mn"), ("msa", "ms"),
-    ("mya", "my"), ("nep", "ne"), ("nld", "nl"), ("nno", "nn"), ("nob", "nb"), ("nor", "no"), ("pan", "pa"),
-    ("pol", "pl"), ("por", "pt"), ("pus", "ps"), ("ron", "ro"), ("rus", "ru"), ("sin", "si"), ("slk", "sk"),
-    ("slv", "sl"), ("som", "so"), ("spa", "es"), ("sqi", "sq"), ("srp", "sr"), ("swa", "sw"), ("swe", "sv"),
-    ("tam", "ta"), ("tel", "te"), ("tgl", "tl"), ("tha", "th"), ("tur", "tr"), ("ukr", "uk"), ("urd", "ur"),
-    ("uzb", "uz"), ("vie", "vi"), ("zho", "zh"),
-];
