@@ -221,7 +221,8 @@ fn names(text: &str, refuses: &dyn Fn(&str) -> bool, found: &mut Vec<String>) {
                 && (small && PLACES.contains(word)
                     || shouted && SHOUTED.contains(&word)
                     || word == "For")
-                || whole && TIMES.contains(lower.trim_end_matches(':'))
+                || (whole || name.first().is_some_and(|name| is_joined(name)))
+                    && TIMES.contains(lower.trim_end_matches(':'))
             {
                 add_name(&mut name, last);
                 placed = true;
@@ -380,6 +381,12 @@ pub(super) fn is_role(text: &str) -> bool {
     let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
     words.iter().any(|word| is_in(&ROLES, word))
         && words.iter().all(|word| is_in(&ROLES, word) || is_in(&QUALIFIERS, word))
+}
+
+/// Whether a text has a word of the names of agencies, papers and desks.
+#[cfg(feature = "html")]
+pub(super) fn has_house(text: &str) -> bool {
+    text.split_whitespace().any(|word| is_in(&HOUSES, word))
 }
 
 /// Whether a label is of those that did something else than write: "Photographs by", "(Foto)".

@@ -50,7 +50,7 @@ jurnalistă reporteră ziarist žurnalistas žurnalistė korespondentas žurnāl
 novinarka dopisnik muhabir editör editörü yazar yazarı ανταποκριτής δημοσιογράφος συντάκτης
 συντάκτρια مراسل مراسلة محرر محررة مراسلنا خبرنگار گزارشگر نگار רפורטר כתב כתבת
 প্রতিনিধি প্রতিবেদক সংবাদদাতা संवाददाता रिपोर्टर पत्रकार செய்தியாளர் ప్రతినిధి ผู้สื่อข่าว
-특파원 논설위원 선임기자 인턴기자 수습기자 앵커 칼럼니스트
+특파원 논설위원 관리자 운영자 선임기자 인턴기자 수습기자 앵커 칼럼니스트
 envoyé envoyée corrispondente 객원기자 전문기자 대기자 통신원 리포터 아나운서
 wartawan jurnalis kontributor penulis wartawati pv phóng
 ";
@@ -74,6 +74,7 @@ pub(super) const TIMES: &str = "
 on is was has covers writes reports joined works lives ist schreibt est écrit
 published posted updated publié publiée publicado publicada pubblicato veröffentlicht aktualisiert
 gepubliceerd stand publicerad publicerat uppdaterad publisert oppdatert publiceret opdateret julkaistu
+날짜 등록 등록일 입력 작성일 조회
 päivitetty opublikowano publikováno publicat actualizado atualizado опубликовано обновлено
 ";
 
@@ -130,7 +131,7 @@ gruppe grupo gruppo holding kg kgaa mbh verlagsgesellschaft mediengruppe medienh
 zone rubrique ressort
 studio hauptstadtstudio landesstudio funkhaus
 ediciones éditions editora editoriale editrice wydawnictwo diario periódico gazeta gazzetta jornal
-giornale quotidiano corriere dagblad krant deník dnevnik газета вестник
+giornale quotidiano corriere dagblad krant deník dnevnik газета вестник агенция агенција агентство агенство redaccion
 απε απε-μπε گروه מערכת नेटवर्क redakční hírszerkesztő szerkesztőség toimetus redakcija
 ";
 

@@ -69,7 +69,9 @@ impl<'t> Cursor<'t> {
         // A weekday, and what marks it off.
         self.gap();
         let day = self.day()?;
-        self.together(day.day, Some(time))
+        // "02:00 AM Mar. 14, 2003 PT"
+        let zone = time.zone.or_else(|| self.attempt(Self::zone));
+        self.together(day.day, Some(Time { zone, ..time }))
     }
 
     fn together(&self, day: NaiveDate, time: Option<Time>) -> Option<Date> {

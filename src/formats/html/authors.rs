@@ -174,7 +174,9 @@ fn named(page: &Page, metadata: &Metadata, sites: &[String], about: &About<'_>) 
     let found = in_line(page, &refuses, about.headline);
     let found = if found.is_empty() { alone::find(page, &text, &refuses, about) } else { found };
     let found = if found.is_empty() { told(page, &refuses, about.headline) } else { found };
-    if found.is_empty() { alone::titled(page, &title, &refuses) } else { found }
+    let found = if found.is_empty() { alone::titled(page, &title, &refuses) } else { found };
+    let found = if found.is_empty() { alone::posted(&text, &refuses) } else { found };
+    if found.is_empty() { alone::boxed(page, &refuses) } else { found }
 }
 
 /// The names that nothing shows: in an attribute about the article, or in what the page tells its

@@ -9,12 +9,12 @@ mod labels;
 mod shown;
 mod url;
 
-pub(super) use labels::{heads_comments, is_date_label, says_when};
+pub(super) use labels::{heads_comments, is_date, is_date_label, says_when};
 
 use super::metadata::{Metadata, text};
 use super::tree::Page;
 use crate::formats::dates::{self, Order, Reading};
-use crate::model::{Date, DateSource};
+use crate::model::{Date, DateSource, Precision};
 use chrono::{DateTime, Datelike, NaiveDate, TimeDelta, Utc};
 use html5ever::local_name;
 use serde_json::Value;
@@ -212,7 +212,7 @@ pub(super) fn dates(page: &Page, metadata: &Metadata, about: &About) -> Dates {
     let address = address.reduce(|one, next| if one.day.is_some() { one } else { next });
     let address = address.unwrap_or_default();
     let stated = given.found.iter().filter(|found| !found.modified && found.worth >= STATED);
-    let stated = stated.max_by_key(|found| found.worth).map(|found| local_day(found.date));
+    let stated = stated.max_by_key(|found| found.worth).map(|found| found.date);
     let agrees = |day: NaiveDate| match (address.day, address.month) {
         (Some(other), _) => (day - other).num_days().abs() <= 1,
         (None, Some((year, month))) => {
@@ -221,7 +221,9 @@ pub(super) fn dates(page: &Page, metadata: &Metadata, about: &About) -> Dates {
         (None, None) => true,
     };
     let is_changed = given.found.iter().any(|found| found.modified);
-    if !stated.is_some_and(agrees) || !is_changed {
+    if !stated.is_some_and(|date| agrees(local_day(date)) && date.precision() != Precision::Day)
+        || !is_changed
+    {
         given.read_page(page);
         let mut weigh = |reading: &Reading| {
             let mut shown = shown::candidates(page, about, reading);
@@ -478,8 +480,15 @@ fn best<'a>(candidates: impl Iterator<Item = &'a Candidate> + Clone) -> Option<(
         .reduce(|best, next| if total(next) > total(best) { next } else { best })?;
     // What the page shows of that day may say more than its address, or than its first date.
     let of_day = candidates
+        .clone()
         .filter(|one| one.origin == Origin::Shown && local_day(one.date) == local_day(best.date));
     let chosen = match best.origin {
+        // One that gives the day alone leaves the time to what agrees with it.
+        Origin::Metadata if best.date.precision() == Precision::Day => candidates
+            .filter(|one| one.date.precision() != Precision::Day && one.worth >= SURE)
+            .filter(|one| local_day(one.date) == local_day(best.date))
+            .min_by_key(|one| (one.date.precision(), -one.worth))
+            .unwrap_or(best),
         Origin::Metadata => best,
         _ => of_day
             .filter(|one| best.origin == Origin::Url || one.worth + CLOSE >= best.worth)

@@ -13,6 +13,7 @@ recirc recirculation recommend recommendation recommendations recommended relate
 respond seealso share sharebar sharedaddy shares sharing shop sidebar signin signup sitemap
 skiplink social socials sponsor sponsored sponsors subscribe subscription taboola tagcloud
 bildunterschrift bildtext bildetekst billedtekst kuvateksti onderschrift didascalia leyenda epigrafe
+factbox faktabox faktaboks faktaruta faktenbox infobox infokasten infokader infoboks
 popisek imagecaption imgcaption photocaption annonce annonse annons advertentie anzeige hirdetes
 iklan mainos publicidad publicidade publicite pubblicita publicitate reklam reklama werbung
 partager compartir compartilhar compartilhe condividi udostepnij bagikan paylas etiquetas
@@ -71,7 +72,7 @@ more-from more-links more-news more-on more-stories most-popular most-read most-
 news-ticker next-article next-post other-news photo-credit photo-desc pie-foto post-author
 post-footer post-meta post-navigation post-tags prev-next previous-post pull-quote read-also
 read-more read-next reading-time recent-entries recent-posts screen-reader see-also sr-only
-story-tags text-to top-stories up-next visually-hidden widget-area widget-title you-may
+fact-box facts-box fakta-box info-box story-tags text-to top-stories up-next visually-hidden widget-area widget-title you-may
 ";
 
 /// How lines begin that are no part of a text, in lower case.
@@ -97,6 +98,7 @@ do you have a story | do you have a tip | got a story | got a tip | have a story
 you may also | you might also | your support | already a subscriber | tags: |
 about the author | about the authors | about the writer | more by | more articles by | all posts by |
 view all posts | see all | thank you for sign | thanks for sign | create a free account |
+messages sorted by | previous message | next message | follow-ups | this story was found at | retrieved from |
 filed under | source: | posted in | reading time | min read | last updated | first published |
 published on | updated on | explore our | explore more |  this story is for subscribers |
 abonnieren | anzeige | auch interessant | bild: | bildrechte | das könnte sie |

@@ -1,5 +1,6 @@
 //! The headline, without the name of the site.
 
+use super::date::is_date;
 use super::metadata::{Metadata, Object, is_a, plain, text};
 use super::tree::{Node, Page};
 use crate::formats::markup::is_any;
@@ -63,6 +64,9 @@ const SHOWN: &[&str] = &[
     "uberschrift",
     "ueberschrift",
     "zagolov",
+    "story-head",
+    "storyhead",
+    "newshead",
     "rubrik",
 ];
 
@@ -186,8 +190,14 @@ pub(super) fn find(page: &Page, metadata: &Metadata, sites: &[String]) -> Option
         let shown = known
             .iter()
             .any(|text| text.len() > 8 && *text != title && title.contains(text.as_str()));
-        if given.len() < 2 && headings.is_empty() && !shown {
-            given.extend(large(page, &title).map(|line| (HEADING, line)));
+        let named = given.iter().all(|(_, title)| is_site_exactly(title, sites));
+        let mut headings =
+            headings.iter().filter(|heading| !is_date(heading) && !is_site(heading, sites));
+        if let Some(heading) = headings.next() {
+            given.extend(named.then(|| (HEADING, heading.clone())));
+        } else if given.len() < 2 && !shown {
+            let bold = named || is_strange(page, &title);
+            given.extend(large(page, &title, bold).map(|line| (HEADING, line)));
         }
     }
     let keys: Vec<String> = given.iter().map(|(_, title)| letters(title)).collect();
@@ -272,18 +282,34 @@ fn without_tail(title: &str) -> &str {
     cut.map_or(title, str::trim_end)
 }
 
-/// The line that an old page shows as its headline without saying so: in a class that names one, or
-/// in the largest letters. What the page's title has is the site's name.
-fn large(page: &Page, title: &str) -> Option<String> {
+/// The words of a text that say something.
+fn words(text: &str) -> HashSet<String> {
+    let words = text.split(|c: char| !c.is_alphanumeric()).map(str::to_lowercase);
+    words.filter(|word| word.chars().count() > 3).collect()
+}
+
+/// Whether a title has no word that the page's text has: it names the site.
+fn is_strange(page: &Page, title: &str) -> bool {
+    let own = words(title);
+    let mut texts = page.nodes().filter(|(_, node)| node.text.len() > 60).take(40);
+    texts.all(|(_, node)| words(&node.text).is_disjoint(&own))
+}
+
+/// The line that an old page shows as its headline without saying so: in a class that names one, in
+/// the largest letters, or else, where that is asked, in bold ones above a text. What the page's title
+/// has is the site's name.
+fn large(page: &Page, title: &str, bold: bool) -> Option<String> {
     let mut best: Option<(i32, String)> = None;
     for (at, node) in page.nodes().filter(|(_, node)| !node.is_text()).take(5_000) {
         let named = ["class", "id"].iter().filter_map(|name| node.attr(name)).any(|name| {
             let name = name.to_lowercase();
-            name.len() < 40 && SHOWN.iter().any(|part| name.contains(part))
+            name == "tit" || name.len() < 40 && SHOWN.iter().any(|part| name.contains(part))
         });
-        let size = match named {
-            true => LARGE + 3,
-            false => size_of(node).unwrap_or(0),
+        let is_bold = || bold && is_any!(node.name, "b" | "strong") && heads_text(page, at);
+        let size = match (named, size_of(node)) {
+            (true, _) => LARGE + 3,
+            (false, None) if is_bold() => LARGE,
+            (false, size) => size.unwrap_or(0),
         };
         if size < LARGE
             || page.range(at).len() > 20
@@ -293,13 +319,34 @@ fn large(page: &Page, title: &str) -> Option<String> {
         }
         let line = page.line(at);
         let own = letters(&line);
-        let fits = (10..=200).contains(&line.chars().count()) && line.contains(' ');
-        if fits && !title.contains(&own) {
+        // Of scripts that need no blanks, fewer characters say as much.
+        let is_dense = line.contains(|c: char| c > '\u{e00}');
+        let least = if is_dense { 6 } else { 10 };
+        let fits =
+            (least..=200).contains(&line.chars().count()) && (is_dense || line.contains(' '));
+        if fits && !title.contains(&own) && !is_date(&line) {
             best = Some((size, line));
         }
     }
     best.map(|(_, line)| line)
 }
+
+/// Whether an element is a line by itself, and a text follows within a few lines.
+fn heads_text(page: &Page, at: usize) -> bool {
+    let range = page.range(at);
+    let is_text = |at: Option<usize>| {
+        at.and_then(|at| page.get(at)).is_some_and(|node| !letters(&node.text).is_empty())
+    };
+    let links = page.below(at).any(|(_, node)| node.name == local_name!("a"));
+    let mut below = page.between(range.end..page.len().min(range.end + 30));
+    !links
+        && !is_text(at.checked_sub(1))
+        && !is_text(Some(range.end))
+        && below.any(|(_, node)| node.text.len() >= TEXT)
+}
+
+/// Bytes of a line of text.
+const TEXT: usize = 120;
 
 /// The size of an element's letters, of seven.
 fn size_of(node: &Node) -> Option<i32> {
@@ -377,10 +424,6 @@ fn heading(page: &Page, given: &[(u32, String)], sites: &[String]) -> Option<Str
 
 /// Whether a heading is the only one of an article, and has a word of a title that is given.
 fn is_articles(page: &Page, heading: &str, given: &[(u32, String)]) -> bool {
-    let words = |text: &str| -> HashSet<String> {
-        let words = text.split(|c: char| !c.is_alphanumeric()).map(str::to_lowercase);
-        words.filter(|word| word.chars().count() > 3).collect()
-    };
     let own = words(heading);
     let mut headings = page.named(local_name!("h1")).filter(|(at, _)| !leads_home(page, *at));
     let (Some((at, node)), None) = (headings.next(), headings.next()) else { return false };
@@ -485,13 +528,15 @@ fn trim<'a>(title: &'a str, separators: &[&str], told: &Told<'_>) -> &'a str {
             let part = letters(part);
             part.chars().count() > 8 && known.contains(&part) && part != letters(title)
         };
+        let is_whole = shown.is_some_and(|shown| shown == letters(title));
         if let Some(rest) =
             without_brackets(title, |rest, inner| is_site(inner, sites) || is_known(rest))
+                .filter(|_| !is_whole)
         {
             title = rest;
             continue;
         }
-        let is_shown = title.contains(": ") && shown.is_some_and(|shown| shown == letters(title));
+        let is_shown = title.contains(": ") && is_whole;
         let cut = separators.iter().find_map(|separator| {
             if !title.contains(separator) {
                 return None;
@@ -517,8 +562,11 @@ fn trim<'a>(title: &'a str, separators: &[&str], told: &Told<'_>) -> &'a str {
             };
             // What several give behind a colon, and the headline shown has not, is a section.
             let is_headline = |part: &str| !is_stated && shown.is_some_and(|s| s == letters(part));
+            // Between the site and its section.
+            let within = title.split(separator).filter(|_| !kept && !colon);
             let by_others = parts
                 .into_iter()
+                .chain(within)
                 .filter(|part| spaced && is_known(part) && (!kept || is_headline(part)));
             by_name
                 .filter(|rest| !letters(rest).is_empty() && !is_site_exactly(rest, sites))

@@ -84,7 +84,8 @@ impl Cursor<'_> {
                 let day = c.number(1..=2)?;
                 c.mark(".");
                 let month = c.month()?;
-                return c.calendar_of(year, month, day);
+                // Before the day stands the year of another calendar: "1424 هـ 14 مارس 2003".
+                return (!c.digits_ahead(4)).then(|| c.calendar_of(year, month, day))?;
             }
             let month = c.month()?;
             c.skip("-.,/", 2);

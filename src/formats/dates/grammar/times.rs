@@ -51,9 +51,11 @@ impl Cursor<'_> {
         let mut seconds = None;
         if self.mark(":") {
             minutes = Some(self.number(1..=2)?);
-            if self.token().is_some_and(|token| token.joined) && self.one_of(":.").is_some() {
-                seconds = Some(self.number(2..=2)?);
-            }
+            // A full stop may end the sentence.
+            seconds = self.attempt(|c| {
+                c.token()?.joined.then(|| c.one_of(":."))??;
+                c.token()?.joined.then(|| c.number(2..=2))?
+            });
         } else if self.attempt(|c| (c.mark(".") && c.token()?.joined).then_some(())).is_some() {
             minutes = Some(self.number(2..=2)?);
             let mut ends = CLOCK_ENDS.iter().chain(STOPPED);

@@ -1,8 +1,9 @@
 //! Names that nothing marks as those of authors.
 
-use super::{About, Page, REPORTERS, Refuses, SENTENCES, is_name};
-use crate::formats::byline::{is_joined, is_role, split};
+use super::{About, BYLINE, Node, Page, REPORTERS, Refuses, SENTENCES, is_authors_page, is_name};
+use crate::formats::byline::{add, has_house, is_joined, is_role, split};
 use crate::formats::dates::{self, Reading};
+use crate::formats::html::date::is_date;
 use crate::formats::markup::is_any;
 use crate::formats::words::letters;
 
@@ -17,10 +18,12 @@ pub(super) fn find(
     let lines: Vec<&str> = lines.into_iter().filter(|line| !line.is_empty()).collect();
     let name = |line: &&str| -> Option<String> {
         let mut found = Vec::new();
+        let line = without_mail(line);
         split(line, refuses, &mut found);
         let [name] = <[String; 1]>::try_from(found).ok()?;
         let rest = line.strip_prefix(name.as_str());
-        let said = rest.is_some_and(|rest| is_role(rest) || is_date(rest));
+        let said =
+            rest.is_some_and(|rest| is_role(rest) || is_date(rest) || is_office(&name, rest));
         let alone = said || letters(&name) == letters(line);
         (name.contains(' ') && is_name(&name) && alone).then_some(name)
     };
@@ -63,6 +66,15 @@ pub(super) fn find(
             return below.iter().find_map(found);
         }
         let near = below.get(..2)?;
+        // What says where someone works is written of no other line.
+        let at_work = |line: &&str| {
+            name(line).filter(|name| {
+                line.strip_prefix(name.as_str()).is_some_and(|rest| is_office(name, rest))
+            })
+        };
+        if let Some(name) = near.iter().find_map(at_work) {
+            return Some(one(name));
+        }
         match about.language.is_some_and(capitals_tell) {
             true => near.iter().find_map(name).map(one),
             // A role stands behind the name, or in the line below it.
@@ -89,6 +101,29 @@ pub(super) fn find(
     found.unwrap_or_else(|| in_brackets(&lines, refuses))
 }
 
+/// A line without the address behind a name, as archives of mail have it: `Ada Berg (ada@berg.example)`,
+/// `Ada Berg ada at berg.example`.
+fn without_mail(line: &str) -> &str {
+    let at = line.find('@').or_else(|| {
+        let (before, host) = line.split_once(" at ")?;
+        let is_host = !host.contains(' ') && host.contains('.');
+        is_host.then_some(before.len())
+    });
+    let before = at.and_then(|at| line.get(..at)?.rsplit_once(' '));
+    before.map_or(line, |(name, _)| name.trim_end())
+}
+
+/// Whether what stands behind a name is where its bearer works: the name of a house after a full stop,
+/// or a place after a slash, where the family's name is in capitals.
+fn is_office(name: &str, rest: &str) -> bool {
+    let is_shouted = |word: &str| word.len() > 2 && !word.contains(char::is_lowercase);
+    let place = rest.trim_start().strip_prefix('/').map(str::trim);
+    let place = place.filter(|place| place.starts_with(char::is_uppercase));
+    place.is_some_and(|place| place.split_whitespace().count() < 3)
+        && name.rsplit(' ').next().is_some_and(is_shouted)
+        || rest.starts_with(". ") && rest.split_whitespace().count() < 8 && has_house(rest)
+}
+
 /// Whom the page's title names at its end, where the page says what that person does: `… | Ada
 /// Berg`, and below it "Columnist Ada Berg".
 pub(super) fn titled(page: &Page, title: &str, refuses: Refuses<'_>) -> Vec<String> {
@@ -108,6 +143,60 @@ pub(super) fn titled(page: &Page, title: &str, refuses: Refuses<'_>) -> Vec<Stri
     let is_told =
         page.nodes().any(|(_, node)| says(&node.text) || node.attr("alt").is_some_and(says));
     if is_told { found } else { Vec::new() }
+}
+
+/// Who is said to have posted an article under one name: `Posted by Ada at 10:15`.
+pub(super) fn posted(text: &str, refuses: Refuses<'_>) -> Vec<String> {
+    const POSTED: &[&str] = &["posted by ", "submitted by ", "written by "];
+    let mut found = Vec::new();
+    let lines = text.split(['\n', '\t']).filter(|line| line.len() < SENTENCES);
+    for line in lines.take(400) {
+        let lower = line.to_ascii_lowercase();
+        let after = POSTED.iter().find_map(|by| line.get(lower.find(by)? + by.len()..));
+        let Some((name, rest)) = after.and_then(|after| after.trim().split_once(' ')) else {
+            continue;
+        };
+        let mut rest = rest.split_whitespace();
+        if rest.next().is_some_and(|word| matches!(word, "on" | "at" | "in" | "@" | "|" | "-")) {
+            add(name.trim_end_matches([',', ':']), refuses, &mut found);
+        }
+        if !found.is_empty() {
+            break;
+        }
+    }
+    found
+}
+
+/// Whom the only box on an author is about, which stands beside the article.
+pub(super) fn boxed(page: &Page, refuses: Refuses<'_>) -> Vec<String> {
+    const BOXES: &[&str] =
+        &["authorbox", "authorbio", "authorcard", "authorinfo", "aboutauthor", "abouttheauthor"];
+    let is_box = |node: &Node| {
+        ["class", "id"].iter().filter_map(|name| node.attr(name)).any(|value| {
+            let value = letters(value);
+            value.len() < 60 && BOXES.iter().any(|own| value.contains(own))
+        })
+    };
+    let mut last = 0;
+    let mut found = Vec::new();
+    for (at, _) in page.nodes().filter(|(_, node)| !node.is_text() && is_box(node)).take(10) {
+        // What a box holds is named as it is.
+        if at < last {
+            continue;
+        }
+        last = page.range(at).end;
+        let mut own = Vec::new();
+        for (at, _) in page.below(at).filter(|(at, node)| {
+            let is_named = node.says() & BYLINE != 0 && page.range(*at).len() < 4;
+            is_named || node.attr("href").is_some_and(is_authors_page)
+        }) {
+            split(&page.line(at), refuses, &mut own);
+        }
+        own.retain(|name| is_name(name));
+        own.truncate(1);
+        found.extend(own);
+    }
+    if found.len() == 1 { found } else { Vec::new() }
 }
 
 /// What parts names from what stands beside them in a line.
@@ -148,16 +237,6 @@ fn of_note(line: &str) -> Option<&str> {
     (line.chars().count() < 3 * SENTENCES && says).then_some(name)
 }
 
-/// Whether a text is a date and little else.
-fn is_date(text: &str) -> bool {
-    if text.len() > 2 * SENTENCES {
-        return false;
-    }
-    let found = dates::find(text, &Reading::default());
-    let dated: usize = found.iter().map(|date| date.range.len()).sum();
-    dated > 0 && dated * 2 > text.len()
-}
-
 /// Whether capitals make names of words in a language: not where nouns and headings have them.
 fn capitals_tell(language: &str) -> bool {
     let language = language.split('-').next().unwrap_or("").to_ascii_lowercase();
@@ -167,7 +246,15 @@ fn capitals_tell(language: &str) -> bool {
 /// The names that Japanese papers put behind the last sentence: `（佐藤花子、中村一郎）`.
 fn in_brackets(lines: &[&str], refuses: Refuses<'_>) -> Vec<String> {
     let is_kana = |c: char| matches!(c, '\u{3040}'..='\u{30ff}');
-    let ends = lines.iter().rev().filter(|line| line.chars().filter(|c| is_kana(*c)).count() > 5);
+    let is_text = |line: &str| line.chars().filter(|c| is_kana(*c)).count() > 5;
+    // They may have a line of their own.
+    let follows = |at: usize| {
+        at.checked_sub(1).and_then(|at| lines.get(at)).is_some_and(|line| is_text(line))
+    };
+    let ends = lines.iter().enumerate().rev();
+    let ends =
+        ends.filter(|(at, line)| is_text(line) || line.starts_with(['（', '【']) && follows(*at));
+    let ends = ends.map(|(_, line)| line);
     let inner = ends.take(20).find_map(|line| {
         let open = line.strip_suffix('）').map(|text| (text, '（'));
         let (text, open) = open.or_else(|| line.strip_suffix('】').map(|text| (text, '【')))?;

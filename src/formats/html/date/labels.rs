@@ -135,6 +135,16 @@ pub(in crate::formats::html) fn is_date_label(before: &str) -> bool {
         })
 }
 
+/// Whether a text is a date and little else.
+pub(in crate::formats::html) fn is_date(text: &str) -> bool {
+    if text.len() > 200 {
+        return false;
+    }
+    let found = dates::find(text, &Reading::default());
+    let dated: usize = found.iter().map(|date| date.range.len()).sum();
+    dated > 0 && dated * 2 > text.len()
+}
+
 /// Whether a line says when something was published or changed: `Post (Norvik) First published 5 May 2021`.
 pub(in crate::formats::html) fn says_when(line: &str) -> bool {
     let found = dates::find(line, &Reading::default());

@@ -1,22 +1,18 @@
 //! Dates that a page shows: elements made for dates, and lines of text.
 
 mod flags;
+mod lines;
 
-use super::labels::{Label, begins_comments, label};
+use super::labels::{Label, label};
 use super::{About, Candidate, Origin};
 use crate::formats::dates::{self, Order, Reading};
-use crate::formats::html::tree::{Node, Page};
+use crate::formats::html::tree::Page;
 use crate::formats::markup::is_any;
-use crate::formats::words::letters;
 use crate::model::{Date, Precision};
 use chrono::Days;
-use flags::{AWAY, DATE, HEADING, LINK, MODIFIED, PUBLISHED, TIME, UNKNOWN, own_flags};
-use html5ever::{LocalName, local_name};
-use std::cell::RefCell;
+use flags::{AWAY, DATE, FOOT, LINK, MODIFIED, PUBLISHED, TIME};
+use lines::{LINE, Line, Lines};
 use std::collections::HashMap;
-
-/// Of a longer line, about so many bytes are looked at; no longer word is part of a date.
-const LINE: usize = 400;
 
 /// A line of so many bytes is a paragraph of running text.
 const PARAGRAPH: usize = 160;
@@ -30,48 +26,17 @@ const MOST_AFTER: u64 = 60;
 /// A change without a year is of that of a date fewer lines above it.
 const NEAR: usize = 4;
 
+/// Dates of neighbours in a list are so many lines apart at most.
+const ITEM: usize = 5;
+
+/// A link of so many bytes leads to another article, and is none to a day or a name.
+const TITLE: usize = 25;
+
 /// No more dates than this are weighed on one page.
 const MOST: usize = 2_000;
 
 /// What stands between a dateline and the text.
 const DASHES: [char; 8] = ['-', '–', '—', ':', '(', ')', '|', '/'];
-
-/// A line of text as a reader sees it.
-#[derive(Default)]
-struct Line {
-    /// Its first bytes.
-    text: String,
-    /// Where in the text each node begins.
-    parts: Vec<(usize, usize)>,
-    /// Bytes of the whole line.
-    length: usize,
-    /// Bytes of text on the page before it.
-    before: usize,
-}
-
-/// A date in an attribute.
-struct Marked {
-    node: usize,
-    line: usize,
-    /// How much of the line's text stands before it.
-    at: usize,
-    value: String,
-}
-
-/// The page in lines, with what its elements say of them.
-struct Lines<'a> {
-    page: &'a Page,
-    lines: Vec<Line>,
-    marked: Vec<Marked>,
-    /// What stands at a node, where that was asked; `UNKNOWN` elsewhere.
-    flags: RefCell<Vec<u16>>,
-    /// The line of the headline.
-    headline: Option<usize>,
-    /// The first and the last paragraph of the article.
-    body: Option<(usize, usize)>,
-    /// The line from which on readers speak.
-    comments: usize,
-}
 
 /// Counts of dates on the page that are day first and month first beyond doubt.
 pub(super) fn orders(page: &Page) -> (usize, usize) {
@@ -87,6 +52,8 @@ pub(super) fn orders(page: &Page) -> (usize, usize) {
 pub(super) fn candidates(page: &Page, about: &About, reading: &Reading) -> Vec<Candidate> {
     let lines = Lines::new(page, about.headline);
     let mut found: Vec<Candidate> = Vec::new();
+    // Which of them stand in items of lists, and on which lines.
+    let mut listed: Vec<(usize, usize)> = Vec::new();
     let mut kinds: HashMap<String, usize> = HashMap::new();
     let other = Reading {
         order: match reading.order {
@@ -106,6 +73,9 @@ pub(super) fn candidates(page: &Page, about: &About, reading: &Reading) -> Vec<C
         let repeated = *seen > 3;
         if let Some(weighed) = lines.weigh(line, node, range, last, reading.language) {
             let worth = weighed.worth - less - if repeated { 25 } else { 0 };
+            if weighed.listed {
+                listed.push((line, found.len()));
+            }
             found.push(Candidate { date, worth, ..weighed.candidate(date) });
         }
     };
@@ -167,7 +137,28 @@ pub(super) fn candidates(page: &Page, about: &About, reading: &Reading) -> Vec<C
             add(number, node, range, date, if yearless { 15 } else { 0 }, last);
         }
     }
+    without_lists(&mut found, listed);
     found
+}
+
+/// Takes off the worth of dates in items of lists that have others beside them: they are those of
+/// other articles, or of what is to come.
+fn without_lists(found: &mut [Candidate], mut listed: Vec<(usize, usize)>) {
+    listed.sort_unstable();
+    let day = |place: usize| found.get(place).map(|one| one.date.at_precision(Precision::Day));
+    let differ = |pair: &[(usize, usize)]| match pair {
+        [(above, one), (below, other)] => {
+            (1..=ITEM).contains(&(below - above)) && day(*one) != day(*other)
+        }
+        _ => false,
+    };
+    let pairs: Vec<bool> = listed.windows(2).map(differ).collect();
+    for (at, (_, place)) in listed.iter().enumerate() {
+        let above = at.checked_sub(1).and_then(|at| pairs.get(at));
+        if above == Some(&true) || pairs.get(at) == Some(&true) {
+            found[*place].worth -= 60;
+        }
+    }
 }
 
 /// A change that is said without its year or day, from a byte of a line on, to have come after a date.
@@ -194,6 +185,8 @@ fn change_after(date: Date, line: &Line, from: usize, reading: &Reading) -> Opti
 struct Weighed {
     worth: i32,
     modified: bool,
+    /// It stands in an item of a list, or beside the link to an article, and does not say of what it is.
+    listed: bool,
 }
 
 impl Weighed {
@@ -204,44 +197,6 @@ impl Weighed {
 
 pub(super) fn may_have_date(text: &str) -> bool {
     text.chars().filter(|c| c.is_numeric()).take(3).count() == 3
-}
-
-/// Whether an element does not end a line.
-fn is_inline(name: &LocalName) -> bool {
-    is_any!(
-        *name,
-        "a" | "abbr"
-            | "acronym"
-            | "b"
-            | "bdi"
-            | "bdo"
-            | "big"
-            | "cite"
-            | "code"
-            | "data"
-            | "del"
-            | "em"
-            | "font"
-            | "i"
-            | "ins"
-            | "kbd"
-            | "label"
-            | "mark"
-            | "nobr"
-            | "q"
-            | "s"
-            | "samp"
-            | "small"
-            | "span"
-            | "strong"
-            | "sub"
-            | "sup"
-            | "time"
-            | "tt"
-            | "u"
-            | "var"
-            | "wbr"
-    )
 }
 
 /// The kind of element that a node stands in, by name and class.
@@ -256,126 +211,7 @@ fn signature(page: &Page, at: usize) -> String {
         .collect()
 }
 
-impl Line {
-    fn node_at(&self, byte: usize) -> usize {
-        let part = self.parts.partition_point(|(start, _)| *start <= byte);
-        self.parts.get(part.saturating_sub(1)).map_or(0, |(_, node)| *node)
-    }
-
-    fn push(&mut self, text: &str, node: usize) {
-        self.length += text.trim().len();
-        if self.text.len() >= LINE {
-            return;
-        }
-        if !self.text.is_empty() && !self.text.ends_with(' ') {
-            self.text.push(' ');
-        }
-        self.parts.push((self.text.len(), node));
-        for word in text.split_whitespace().take_while(|word| word.len() < LINE) {
-            self.text.push_str(word);
-            self.text.push(' ');
-            if self.text.len() >= LINE {
-                break;
-            }
-        }
-    }
-}
-
-impl<'a> Lines<'a> {
-    fn new(page: &'a Page, headline: Option<&str>) -> Self {
-        let mut lines = Self {
-            page,
-            lines: Vec::new(),
-            marked: Vec::new(),
-            flags: RefCell::new(vec![UNKNOWN; page.len()]),
-            headline: None,
-            body: None,
-            comments: usize::MAX,
-        };
-        lines.split();
-        lines.headline = lines.find_headline(headline);
-        // What holds the headline is no other part of the page.
-        let first = lines.headline.and_then(|line| lines.lines.get(line)?.parts.first());
-        if let Some((_, node)) = first {
-            let mut flags = vec![UNKNOWN; page.len()];
-            let above: Vec<_> = page.ancestors(*node).collect();
-            let mut wide = 0;
-            for (at, node) in above.into_iter().rev() {
-                let own = own_flags(at, node) & !AWAY;
-                if let Some(flags) = flags.get_mut(at) {
-                    *flags = wide | own;
-                }
-                wide |= own;
-            }
-            lines.flags = RefCell::new(flags);
-        }
-        lines.find_body();
-        lines
-    }
-
-    /// Splits the text into lines, and collects the dates in attributes.
-    fn split(&mut self) {
-        let page = self.page;
-        let mut line = Line::default();
-        let mut open: Vec<usize> = Vec::new();
-        let mut read = 0;
-        let mut at = 0;
-        while let Some(node) = page.get(at) {
-            let mut ended = false;
-            while open.last().is_some_and(|end| *end <= at) {
-                open.pop();
-                ended = true;
-            }
-            let is_block = !node.is_text() && !is_inline(&node.name);
-            if (ended || is_block) && line.length > 0 {
-                let mut done = std::mem::take(&mut line);
-                done.before = read;
-                read += done.length;
-                self.lines.push(done);
-            }
-            if is_any!(node.name, "head" | "select") || node.is_unseen() {
-                at = node.end;
-                continue;
-            }
-            if node.is_text() {
-                line.push(&node.text, at);
-            } else if let Some(value) = marked(node) {
-                let (line, text) = (self.lines.len(), line.text.len());
-                self.marked.push(Marked { node: at, line, at: text, value });
-            }
-            if is_block {
-                open.push(node.end);
-            }
-            at += 1;
-        }
-        line.before = read;
-        self.lines.push(line);
-    }
-
-    /// What stands at a node: what it says itself, and what those around it say.
-    fn flags(&self, node: usize) -> u16 {
-        let mut flags = self.flags.borrow_mut();
-        let mut unknown = Vec::new();
-        let mut wide = 0;
-        let own = self.page.get(node).map(|own| (node, own));
-        for (at, node) in own.into_iter().chain(self.page.ancestors(node)) {
-            match flags.get(at) {
-                Some(&UNKNOWN) => unknown.push((at, node)),
-                known => {
-                    wide = known.copied().unwrap_or(0);
-                    break;
-                }
-            }
-        }
-        for (at, node) in unknown.into_iter().rev() {
-            wide |= own_flags(at, node);
-            if let Some(flags) = flags.get_mut(at) {
-                *flags = wide;
-            }
-        }
-        flags.get(node).copied().unwrap_or(0)
-    }
-
+impl Lines<'_> {
     /// The time of a date without one, from the short line below or above it.
     fn with_time(&self, number: usize, found: &dates::Found, reading: &Reading) -> Option<Date> {
         let line = self.lines.get(number).filter(|_| found.date.precision() == Precision::Day)?;
@@ -407,67 +243,6 @@ impl<'a> Lines<'a> {
             read(&format!("{} {}", timed(number.checked_sub(1)?).filter(|_| begins)?, line.text))
         };
         below().or_else(above)
-    }
-
-    /// The line that is the headline: in a heading, if any such line is like it.
-    fn find_headline(&self, headline: Option<&str>) -> Option<usize> {
-        let wanted = headline.map(letters).filter(|wanted| !wanted.is_empty());
-        let short = self.lines.iter().enumerate().filter(|(_, line)| line.length < LINE);
-        let mut like = Vec::new();
-        if let Some(wanted) = &wanted {
-            for (number, line) in short {
-                let own = letters(&line.text);
-                let same = own == *wanted
-                    || own.len() >= 12 && wanted.contains(&own) && own.len() * 2 > wanted.len()
-                    || own.len() >= 5 && wanted.ends_with(&own) && !self.is_link(number)
-                    || wanted.len() >= 12 && own.contains(wanted.as_str());
-                if same {
-                    like.push(number);
-                }
-            }
-        }
-        let in_heading = |number: &&usize| {
-            let first = self.lines.get(**number).and_then(|line| line.parts.first());
-            first.is_some_and(|(_, node)| self.flags(*node) & HEADING != 0)
-        };
-        like.iter().find(in_heading).or(like.first()).copied().or_else(|| {
-            let (at, _) = self.page.named(local_name!("h1")).next()?;
-            let end = self.page.range(at).end;
-            let held =
-                |line: &Line| line.parts.first().is_some_and(|(_, node)| (at..end).contains(node));
-            self.lines.iter().position(held)
-        })
-    }
-
-    fn is_link(&self, number: usize) -> bool {
-        let first = self.lines.get(number).and_then(|line| line.parts.first());
-        first.is_some_and(|(_, node)| self.flags(*node) & LINK != 0)
-    }
-
-    fn find_body(&mut self) {
-        let after = self.headline.map_or(0, |line| line + 1);
-        let is_paragraph = |line: &Line| {
-            line.length >= PARAGRAPH
-                && line.parts.first().is_some_and(|(_, node)| self.flags(*node) & AWAY == 0)
-        };
-        let mut paragraphs = self
-            .lines
-            .iter()
-            .enumerate()
-            .skip(after)
-            .filter(|(_, line)| is_paragraph(line))
-            .map(|(number, _)| number);
-        let first = paragraphs.next();
-        let after = first.unwrap_or(after);
-        let comments =
-            self.lines.iter().enumerate().skip(after).find(|(_, line)| {
-                line.length < 40 && line.length > 0 && begins_comments(&line.text)
-            });
-        let comments = comments.map_or(usize::MAX, |(number, _)| number);
-        let mut paragraphs = paragraphs.take_while(|number| *number < comments);
-        let last = paragraphs.by_ref().last().or(first);
-        self.body = first.zip(last);
-        self.comments = comments;
     }
 
     /// The worth of a date at a place of a line: from where it stands, what its element is
@@ -523,13 +298,28 @@ impl<'a> Lines<'a> {
         if flags & TIME != 0 {
             worth += 15;
         }
-        if flags & AWAY != 0 || number > self.comments {
+        if flags & AWAY != 0 || number > self.comments || flags & FOOT != 0 && said.is_none() {
             worth -= 60;
         }
         if flags & LINK != 0 && !in_head {
             worth -= 30;
         }
-        Some(Weighed { worth, modified })
+        let listed = said.is_none() && by_class == 0 && line.length < PARAGRAPH;
+        let listed = listed && (self.is_item(node) || self.leads_away(line));
+        Some(Weighed { worth, modified, listed })
+    }
+
+    fn is_item(&self, node: usize) -> bool {
+        let above = self.page.ancestors(node).take(4);
+        above.into_iter().any(|(_, node)| is_any!(node.name, "li" | "dd" | "dt"))
+    }
+
+    /// Whether a line has the link to an article.
+    fn leads_away(&self, line: &Line) -> bool {
+        line.parts.iter().any(|(_, node)| {
+            self.page.get(*node).is_some_and(|own| own.text.trim().len() > TITLE)
+                && self.flags(*node) & LINK != 0
+        })
     }
 
     fn is_head(&self, number: usize) -> bool {
@@ -562,30 +352,4 @@ impl<'a> Lines<'a> {
             _ => 0,
         }
     }
-}
-
-/// Whether a text is a moment and nothing else: `2015-03-13T21:00:00+11:00`.
-fn is_timestamp(text: &str) -> bool {
-    let bytes = text.as_bytes();
-    (16..=30).contains(&bytes.len()) && (bytes.get(4), bytes.get(10)) == (Some(&b'-'), Some(&b'T'))
-}
-
-/// The date that an element's attributes give.
-fn marked(node: &Node) -> Option<String> {
-    let known = ["datetime", "title"].iter().find_map(|name| match (*name, &*node.name) {
-        ("datetime", _) => node.attr("datetime"),
-        (_, "abbr" | "span") => node.attr("title").filter(|title| may_have_date(title)),
-        _ => node.attr("title").filter(|title| is_timestamp(title)),
-    });
-    let dated = |name: &str| {
-        name.starts_with("data-")
-            && ["date", "time", "publish", "epoch", "seconds"]
-                .iter()
-                .any(|part| name.contains(part))
-    };
-    let data = || {
-        let mut data = node.attrs.iter().filter(|(name, _)| dated(name));
-        data.find(|(_, value)| value.len() < 60 && may_have_date(value)).map(|(_, value)| &**value)
-    };
-    known.or_else(data).map(str::to_owned)
 }

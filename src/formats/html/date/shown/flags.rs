@@ -16,8 +16,8 @@ const CLASSES: &[(&str, u16)] = &[
     ("sidebar", AWAY),
     ("side-bar", AWAY),
     ("widget", AWAY),
-    ("footer", AWAY),
-    ("copyright", AWAY),
+    ("footer", FOOT),
+    ("copyright", FOOT),
     ("popular", AWAY),
     ("trending", AWAY),
     ("latest", AWAY),
@@ -88,23 +88,26 @@ pub(super) const DATE: u16 = 8;
 pub(super) const LINK: u16 = 16;
 pub(super) const HEADING: u16 = 32;
 pub(super) const TIME: u16 = 64;
+/// The foot of the page, which may say when that was changed.
+pub(super) const FOOT: u16 = 128;
 pub(super) const UNKNOWN: u16 = u16::MAX;
 
 /// What is passed on to all that an element holds, whatever its size.
-const WIDE: u16 = AWAY | LINK | HEADING;
+const WIDE: u16 = AWAY | FOOT | LINK | HEADING;
 
 /// What an element says, without what only small elements may say.
 pub(super) fn own_flags(at: usize, node: &Node) -> u16 {
     let own = if node.is_text() { 0 } else { flags_of(node) };
     let whole = is_any!(node.name, "html" | "body" | "main" | "article");
     let small = if node.end - at <= SMALL { u16::MAX } else { WIDE };
-    own & small & if whole { !AWAY } else { u16::MAX }
+    own & small & if whole { !(AWAY | FOOT) } else { u16::MAX }
 }
 
 /// What an element's name and its attributes say.
 fn flags_of(node: &Node) -> u16 {
     let mut flags = match &*node.name {
-        "nav" | "footer" | "aside" | "form" => AWAY,
+        "nav" | "aside" | "form" => AWAY,
+        "footer" => FOOT,
         "a" => LINK,
         "h1" | "h2" | "h3" => HEADING,
         "time" => TIME | DATE,
@@ -116,12 +119,12 @@ fn flags_of(node: &Node) -> u16 {
         // Parts of a post are no other part of the page: "entry-footer".
         let own = ["entry-", "post-", "article-", "story-"].iter().any(|own| value.contains(own));
         for (part, flag) in CLASSES {
-            if value.contains(part) && !(own && *flag == AWAY) {
+            if value.contains(part) && !(own && *flag & (AWAY | FOOT) != 0) {
                 flags |= flag;
             }
         }
         if own && ["meta", "footer", "info", "date"].iter().any(|part| value.contains(part)) {
-            flags &= !AWAY;
+            flags &= !(AWAY | FOOT);
         }
     }
     flags
