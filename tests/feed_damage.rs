@@ -1,7 +1,7 @@
 //! Feeds cut and damaged anywhere: no item is lost without a word.
 #![cfg(feature = "xml")]
 
-use crate::feed_fields::{Case, FIELDS, HABITS, cases};
+use crate::feed_fields::{Case, FIELDS, HABITS, WILD, cases};
 use newsdb::formats::{self, Format, ReadOptions};
 use serde_json::Value;
 
@@ -62,7 +62,7 @@ fn items_of_json(document: &[u8]) -> Vec<(usize, usize)> {
 }
 
 fn all_cases() -> impl Iterator<Item = Case> {
-    cases(FIELDS).chain(cases(HABITS))
+    cases(FIELDS).chain(cases(HABITS)).chain(cases(WILD))
 }
 
 #[test]

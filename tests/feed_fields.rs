@@ -1,5 +1,5 @@
 //! What each field of a feed's item can come from: small documents and what they mean, by hand.
-//! One file follows the specifications, the other what publishers do with them.
+//! One file follows the specifications, the others what publishers do with them.
 #![cfg(feature = "xml")]
 
 use newsdb::formats::{self, Format, ReadOptions};
@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 
 pub const FIELDS: &str = include_str!("fixtures/feed-fields.txt");
 pub const HABITS: &str = include_str!("fixtures/feed-habits.txt");
+pub const WILD: &str = include_str!("fixtures/feed-wild.txt");
 
 #[test]
 fn fields_come_from_where_the_specifications_say() {
@@ -17,6 +18,11 @@ fn fields_come_from_where_the_specifications_say() {
 #[test]
 fn fields_come_from_where_publishers_put_them() {
     check(HABITS, 125);
+}
+
+#[test]
+fn fields_come_from_where_platforms_and_agencies_put_them() {
+    check(WILD, 155);
 }
 
 /// A document and what it says: fields with their values.

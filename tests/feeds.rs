@@ -184,7 +184,7 @@ fn a_daily_with_media() {
          url: https://www.lantern.example/2024/06/12/world/floods.html
          headline: Floods reach the delta
          summary: The river rose for a third day.
-         authors: Tomas Lind and Mei Chen
+         authors: Tomas Lind; Mei Chen
          published: 2024-06-12T14:03:55-04:00
          language: en-US
          subject: Floods [https://www.lantern.example/namespaces/keywords/des]

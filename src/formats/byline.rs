@@ -412,7 +412,6 @@ pub(super) fn is_by(label: &str) -> bool {
 }
 
 /// Whether a word stands between names.
-#[cfg(feature = "html")]
 pub(super) fn is_and(word: &str) -> bool {
     AND.contains(word)
 }

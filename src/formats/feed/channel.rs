@@ -7,28 +7,39 @@ use crate::formats::unique;
 use crate::formats::xml::Element;
 use crate::model::{Channel, Image};
 
-/// How often a feed changes, by its own word.
+/// What was said at the head of a feed.
 #[derive(Default)]
-pub(super) struct Rhythm {
+pub(super) struct Head {
+    /// How often the feed changes, by its own word.
     ttl: Option<u64>,
     period: Option<u64>,
     times: Option<u64>,
+    /// Whether a better description, page or picture may come.
+    is_subtitle: bool,
+    is_other_page: bool,
+    is_icon: bool,
 }
 
-/// Takes what one element at the head of a feed says. The first of a kind counts.
-pub(super) fn take(channel: &mut Channel, rhythm: &mut Rhythm, element: &Element, scope: &Scope) {
+/// Takes what one element at the head of a feed says. The first of a kind counts, the best kind
+/// first.
+pub(super) fn take(channel: &mut Channel, head: &mut Head, element: &Element, scope: &Scope) {
     let line = || read(element, scope).line();
     match element.key.as_str() {
         "title" | "atom:title" | "dc:title" => fill(&mut channel.title, line),
         "description" | "tagline" | "abstract" | "subtitle" | "atom:subtitle" | "atom:tagline"
         | "dc:description" | "itunes:summary" | "itunes:subtitle" => {
-            fill(&mut channel.description, line);
+            let is_subtitle = element.key == "itunes:subtitle";
+            better(&mut channel.description, &mut head.is_subtitle, is_subtitle, line);
         }
         "link" | "atom:link" => {
             let link = links([element], scope);
             for link in link {
                 match link.rel.as_str() {
-                    "alternate" => fill(&mut channel.site, || Some(link.url)),
+                    "alternate" => {
+                        let is_other = !link.is_html(true);
+                        let url = || Some(link.url);
+                        better(&mut channel.site, &mut head.is_other_page, is_other, url);
+                    }
                     "self" => fill(&mut channel.url, || Some(link.url)),
                     "hub" => fill(&mut channel.hub, || Some(link.url)),
                     _ => {}
@@ -44,9 +55,10 @@ pub(super) fn take(channel: &mut Channel, rhythm: &mut Rhythm, element: &Element
         }
         "image" | "itunes:image" | "logo" | "atom:logo" | "googleplay:image" | "icon"
         | "atom:icon" => {
-            channel.image = channel.image.take().or_else(|| image(element, scope));
+            let is_icon = element.key.ends_with("icon");
+            better(&mut channel.image, &mut head.is_icon, is_icon, || image(element, scope));
         }
-        "ttl" => rhythm.ttl = element.text().trim().parse().ok(),
+        "ttl" => head.ttl = element.text().trim().parse().ok(),
         "sy:updateperiod" => {
             const PERIODS: &[(&str, u64)] = &[
                 ("hourly", 60),
@@ -57,10 +69,10 @@ pub(super) fn take(channel: &mut Channel, rhythm: &mut Rhythm, element: &Element
             ];
             let text = element.text();
             let period = PERIODS.iter().find(|(name, _)| *name == text.trim());
-            rhythm.period = period.map(|(_, minutes)| *minutes);
+            head.period = period.map(|(_, minutes)| *minutes);
         }
         "sy:updatefrequency" => {
-            rhythm.times = element.text().trim().parse().ok().filter(|times| *times > 0);
+            head.times = element.text().trim().parse().ok().filter(|times| *times > 0);
         }
         // Of those that stand for all items (RFC 4287, section 4.2.1; Podcasting 2.0).
         "podcast:person" => channel.authors.extend(authors([element], &[&["podcast:person"]])),
@@ -70,13 +82,28 @@ pub(super) fn take(channel: &mut Channel, rhythm: &mut Rhythm, element: &Element
         }
         _ => {}
     }
-    let minutes = || Some(rhythm.period? / rhythm.times.unwrap_or(1));
-    channel.ttl = rhythm.ttl.or_else(minutes);
+    let minutes = || Some(head.period? / head.times.unwrap_or(1));
+    channel.ttl = head.ttl.or_else(minutes);
 }
 
 fn fill(place: &mut Option<String>, value: impl FnOnce() -> Option<String>) {
     if place.is_none() {
         *place = value();
+    }
+}
+
+/// Fills a place that is empty, or holds what is second best (`is_second`) where this is not.
+fn better<T>(
+    place: &mut Option<T>,
+    is_second: &mut bool,
+    second: bool,
+    value: impl FnOnce() -> Option<T>,
+) {
+    if (place.is_none() || *is_second && !second)
+        && let Some(value) = value()
+    {
+        *place = Some(value);
+        *is_second = second;
     }
 }
 

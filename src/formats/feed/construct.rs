@@ -4,6 +4,7 @@ use super::Scope;
 use super::text::Text;
 use crate::formats::encoding::{base64, is_base64};
 use crate::formats::xml::Element;
+use std::borrow::Cow;
 use std::cell::LazyCell;
 use std::collections::HashMap;
 
@@ -54,10 +55,59 @@ pub(super) fn read(element: &Element, scope: &Scope) -> Text {
     let text =
         if decoded { String::from_utf8(base64(text.as_bytes())).unwrap_or_default() } else { text };
     let said = kind.is_some() && !matches!(meaning, Meaning::Other);
+    let html = |text: &str| {
+        let read = Text::html(text.trim(), base);
+        match read.plain.contains('\u{fffd}') {
+            true => Text::html(with_pairs(text).trim(), base),
+            false => read,
+        }
+    };
     match meaning {
-        Meaning::Plain if said || !has_tags(&text) => Text::new(&text),
-        Meaning::Html if !said && !has_tags(&text) && !has_references(&text) => Text::new(&text),
-        _ => Text::html(text.trim(), base),
+        Meaning::Plain if said || !has_tags(&text) => Text::new(&with_pairs(&text)),
+        Meaning::Html if !said && !has_tags(&text) => {
+            if !has_references(&text) {
+                return Text::new(&text);
+            }
+            let read = html(&text);
+            // All of it was escaped once more than it should be.
+            let is_markup = read.plain.starts_with('<') && read.plain.ends_with('>');
+            let meant = (is_markup && has_tags(&read.plain)).then(|| html(&read.plain));
+            meant.filter(|meant| !meant.plain.is_empty()).unwrap_or(read)
+        }
+        _ => html(&text),
+    }
+}
+
+/// A text in which references to the halves of a character in UTF-16 are the character:
+/// `&#55357;&#57000;`.
+fn with_pairs(text: &str) -> Cow<'_, str> {
+    // The number of a reference, and where it ends.
+    let half = |at: usize| {
+        let rest = text.get(at..)?.strip_prefix("&#")?;
+        let end = rest.bytes().take(8).position(|byte| byte == b';')?;
+        let number = rest.get(..end)?;
+        let code = match number.strip_prefix(['x', 'X']) {
+            Some(digits) => u16::from_str_radix(digits, 16).ok()?,
+            None => number.parse().ok()?,
+        };
+        Some((code, at + 2 + end + 1))
+    };
+    let pair = |at: usize| {
+        let (high, end) = half(at).filter(|(code, _)| (0xd800..0xdc00).contains(code))?;
+        let (low, end) = half(end)?;
+        Some((char::decode_utf16([high, low]).next()?.ok()?, end))
+    };
+    let (mut joined, mut copied) = (String::new(), 0);
+    for (at, _) in text.match_indices('&') {
+        if let Some((character, end)) = pair(at) {
+            joined.push_str(text.get(copied..at).unwrap_or(""));
+            joined.push(character);
+            copied = end;
+        }
+    }
+    match copied {
+        0 => Cow::Borrowed(text),
+        _ => Cow::Owned(joined + text.get(copied..).unwrap_or("")),
     }
 }
 

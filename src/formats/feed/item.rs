@@ -3,14 +3,15 @@
 
 use super::construct::{has_tags, read};
 use super::media::{Media, enclosures, number};
+use super::people::{name_of, several};
 use super::text::address;
-use super::{Scope, texts};
+use super::{Scope, picture_files, texts};
 use crate::formats::dates;
 use crate::formats::markup::to_text;
 use crate::formats::unique;
 use crate::formats::words::one_line;
 use crate::formats::xml::Element;
-use crate::model::{Date, Enclosure, Image, NewArticle, Subject};
+use crate::model::{Date, Image, NewArticle, Subject};
 use serde_json::{Value, json};
 
 const HEADLINE: &[&str] =
@@ -19,6 +20,8 @@ const HEADLINE: &[&str] =
 /// What introduces the text.
 const SUMMARY: &[&str] = &[
     "description",
+    "atom:description",
+    "excerpt:encoded",
     "dc:description",
     "dcterms:abstract",
     "abstract",
@@ -41,11 +44,12 @@ const CONTENT: &[&str] = &[
     "xhtml:body",
 ];
 
-const ID: &[&str] = &["guid", "atom:id", "id", "dc:identifier", "dcterms:identifier"];
+const ID: &[&str] = &["guid", "atom:id", "atom:guid", "id", "dc:identifier", "dcterms:identifier"];
 
 const PUBLISHED: &[&str] = &[
     "pubdate",
     "atom:published",
+    "atom:pubdate",
     "published",
     "atom:issued",
     "issued",
@@ -149,13 +153,9 @@ pub(super) fn article(item: &Element, scope: &Scope) -> NewArticle {
     article.images = media.images;
     article.enclosures.extend(media.files);
     unique(&mut article.enclosures, |enclosure| enclosure.url.clone());
-    let is_image = |enclosure: &&Enclosure| {
-        enclosure.media_type.as_deref().is_some_and(|kind| kind.starts_with("image/"))
-    };
-    let pictures = article.enclosures.iter().filter(is_image);
-    let pictures = pictures.map(|e| Image { url: e.url.clone(), ..Image::default() });
-    article.images.extend(pictures);
-    unique(&mut article.images, |image| image.url.clone());
+    let shown = links.iter().filter(|link| PICTURE_LINKS.contains(&link.rel.as_str()));
+    article.images.extend(shown.map(|l| Image { url: l.url.clone(), ..Image::default() }));
+    picture_files(&mut article);
     // Beside a summary, a description is the text.
     let short = says(&["atom:summary", "summary"]);
     let content = says(CONTENT).or_else(|| {
@@ -164,7 +164,7 @@ pub(super) fn article(item: &Element, scope: &Scope) -> NewArticle {
     });
     let content = content.or_else(|| short.as_ref().and_then(|_| says(&["description"])));
     texts(&mut article, short.or_else(|| says(SUMMARY)).or(media.description), content);
-    if let Some(source) = first(item, &["source", "atom:source"]) {
+    if let Some(source) = first(item, &["source", "atom:source", "news:source"]) {
         let at = source.attribute("url").and_then(|url| url_of(url, scope));
         let within = super::item::links(source.elements(), scope);
         article.source_url =
@@ -203,6 +203,9 @@ fn id(item: &Element) -> Option<String> {
     named.or_else(|| item.attribute("rdf:about").map(str::to_owned))
 }
 
+/// Links of Atom and OPDS to pictures.
+const PICTURE_LINKS: &[&str] = &["image", "thumbnail", "http://opds-spec.org/image"];
+
 /// Where an element points to, and as what.
 pub(super) struct Link {
     pub(super) rel: String,
@@ -215,7 +218,7 @@ pub(super) struct Link {
 
 impl Link {
     /// Whether it points to a page in HTML; `unsaid` where its type is not told.
-    fn is_html(&self, unsaid: bool) -> bool {
+    pub(super) fn is_html(&self, unsaid: bool) -> bool {
         self.media_type.as_deref().map_or(unsaid, |kind| kind.contains("html"))
     }
 }
@@ -266,7 +269,7 @@ fn url(item: &Element, links: &[Link], language: Option<&str>, scope: &Scope) ->
     if let Some(link) = html().find(same).or_else(|| html().next()).or_else(|| pages().next()) {
         return Some(link.url.clone());
     }
-    let guid = item.elements().find(|element| element.key == "guid");
+    let guid = item.elements().find(|element| matches!(&*element.key, "guid" | "atom:guid"));
     let is_said = |guid: &&Element, says: &[&str]| {
         let value = guid.attribute("ispermalink").map(str::to_ascii_lowercase);
         value.is_some_and(|value| says.contains(&value.trim()))
@@ -276,19 +279,30 @@ fn url(item: &Element, links: &[Link], language: Option<&str>, scope: &Scope) ->
     let is_relative = guid.is_some_and(|guid| is_said(&guid, &["true", "yes", "1"]));
     let is_page = |guid: &String| is_address(guid) || is_relative && guid.starts_with('/');
     let id = || texts_of(item, "atom:id").find(|id| is_address(id));
-    let content =
-        first(item, &["atom:content", "content"]).and_then(|content| content.attribute("src"));
+    let content = elsewhere(item).filter(|content| !plays(content.attribute("type")));
     let given = [
         permalink.map(|guid| guid.text().trim().to_owned()).filter(is_page),
         item.attribute("rdf:about").filter(|about| is_address(about)).map(str::to_owned),
         item.attribute("href").map(str::to_owned),
-        content.map(str::to_owned),
+        content.and_then(|content| content.attribute("src")).map(str::to_owned),
         id(),
     ];
     given.into_iter().flatten().find_map(|given| url_of(&given, scope))
 }
 
-fn is_address(text: &str) -> bool {
+/// The content of an entry that stands elsewhere (RFC 4287, section 4.1.3.2).
+pub(super) fn elsewhere(item: &Element) -> Option<&Element> {
+    let content = first(item, &["atom:content", "content"]);
+    content.filter(|content| content.attribute("src").is_some())
+}
+
+/// Whether a media type is that of a file to see or to hear.
+pub(super) fn plays(media_type: Option<&str>) -> bool {
+    let kind = media_type.unwrap_or("").to_ascii_lowercase();
+    ["image/", "audio/", "video/"].iter().any(|class| kind.starts_with(class))
+}
+
+pub(super) fn is_address(text: &str) -> bool {
     let lower = text.get(..8).unwrap_or(text).to_ascii_lowercase();
     lower.starts_with("http://") || lower.starts_with("https://")
 }
@@ -299,7 +313,7 @@ pub(super) fn url_of(given: &str, scope: &Scope) -> Option<String> {
 }
 
 /// Names from elements, of the first group that has any; an address of mail only where no
-/// group has a name.
+/// group has a name. One element may name several.
 pub(super) fn authors<'e>(
     elements: impl IntoIterator<Item = &'e Element>,
     groups: &[&[&str]],
@@ -308,7 +322,8 @@ pub(super) fn authors<'e>(
     let mut addresses = Vec::new();
     for group in groups {
         let found = elements.iter().filter(|element| group.contains(&element.key.as_str()));
-        let mut names: Vec<_> = found.filter_map(|element| person(element)).collect();
+        let mut names: Vec<_> =
+            found.filter_map(|element| person(element)).flat_map(several).collect();
         unique(&mut names, String::clone);
         if names.iter().any(|name| !name.contains('@')) {
             return names;
@@ -342,22 +357,6 @@ fn person(element: &Element) -> Option<String> {
             Some(if by { name.get(3..)?.to_owned() } else { name })
         }
     }
-}
-
-/// A name without the address of mail beside it; the address where there is nothing else.
-pub(super) fn name_of(text: &str) -> Option<String> {
-    let words: Vec<_> = text.split_whitespace().collect();
-    let bare = |word: &str| {
-        let word = word.trim_start_matches(['(', '<', '[']).trim_end_matches([')', '>', ']', ',']);
-        word.strip_prefix("mailto:").unwrap_or(word).to_owned()
-    };
-    let is_mail = |word: &&str| word.contains('@') && word.contains('.');
-    let Some(mail) = words.iter().find(|word| is_mail(word)) else {
-        return Some(words.join(" ")).filter(|name| !name.is_empty());
-    };
-    let name = words.iter().filter(|word| !is_mail(word)).copied().collect::<Vec<_>>().join(" ");
-    let name = name.trim_matches(|c: char| c.is_whitespace() || "()<>[]\"',".contains(c));
-    Some(if name.is_empty() { bare(mail) } else { name.to_owned() })
 }
 
 fn subjects(item: &Element, scope: &Scope) -> Vec<Subject> {
@@ -406,25 +405,23 @@ fn language(item: &Element, scope: &Scope) -> Option<String> {
 }
 
 fn dates(article: &mut NewArticle, item: &Element) {
-    let (published, raw) = dated(item, PUBLISHED);
-    let (modified, raw_change) = dated(item, MODIFIED);
+    let published = dated(item, PUBLISHED);
+    let modified = dated(item, MODIFIED);
     let modified = modified.or_else(|| item.attribute("lastmod").and_then(dates::parse));
     // Atom asks for a date of change only: it is the date of what never changed.
     article.published = published.or(modified);
     article.modified = modified;
     if article.published.is_none() {
-        article.published_raw = raw.or(raw_change);
+        // What could not be read.
+        let mut names = PUBLISHED.iter().chain(MODIFIED);
+        article.published_raw = names.find_map(|name| texts_of(item, name).next());
     }
 }
 
-/// The date of the first of these elements that has one; of several, the last. Without any, what
-/// could not be read.
-fn dated(item: &Element, names: &[&str]) -> (Option<Date>, Option<String>) {
-    let date = names
-        .iter()
-        .find_map(|name| texts_of(item, name).rev().find_map(|text| dates::parse(&text)));
-    let raw = || names.iter().find_map(|name| texts_of(item, name).next());
-    (date, if date.is_none() { raw() } else { None })
+/// The date of the first of these elements that has one; of several, the last.
+fn dated(item: &Element, names: &[&str]) -> Option<Date> {
+    let mut dates = names.iter().flat_map(|name| texts_of(item, name).rev());
+    dates.find_map(|text| dates::parse(&text))
 }
 
 /// What the elements of a name say.

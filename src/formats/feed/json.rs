@@ -4,9 +4,11 @@
 //! parsed one by one: memory does not grow with the number of items, and a damaged one costs
 //! no other.
 
+use super::people::{name_of, several};
 use super::text::{Text, address};
-use super::{Piece, Pieces, texts};
+use super::{Piece, Pieces, picture_files, texts};
 use crate::formats::dates;
+use crate::formats::encoding::to_utf8;
 use crate::formats::{BOM, ReadOptions, unique};
 use crate::model::{
     Channel, Enclosure, Image, Limits, NewArticle, Place, Reason, Rejected, Subject,
@@ -130,10 +132,7 @@ impl JsonFeed {
 
     fn parse<T: serde::de::DeserializeOwned>(&self, bytes: &[u8]) -> Result<T, Reason> {
         let read = serde_json::from_slice(bytes);
-        let read = read.or_else(|error| match error.to_string().starts_with("trailing comma") {
-            true => serde_json::from_slice(&without_last_commas(bytes)),
-            false => Err(error),
-        });
+        let read = read.or_else(|error| serde_json::from_str(&mended(bytes)).map_err(|_| error));
         read.map_err(|error| {
             let message = error.to_string();
             if message.starts_with("recursion limit") {
@@ -296,17 +295,22 @@ impl Pieces for JsonFeed {
     }
 }
 
-/// JSON without commas behind the last of a list or an object.
-fn without_last_commas(json: &[u8]) -> Vec<u8> {
-    let (mut out, mut quoted, mut escaped) = (Vec::with_capacity(json.len()), false, false);
-    for byte in json {
-        if !quoted && matches!(byte, b'}' | b']') {
-            let end = out.trim_ascii_end().len();
-            out.truncate(end - usize::from(out.get(..end).is_some_and(|out| out.ends_with(b","))));
+/// JSON in UTF-8 without commas behind the last of a list or an object, and with control characters
+/// in texts escaped.
+fn mended(json: &[u8]) -> String {
+    let json = to_utf8(json, Some("utf-8"));
+    let (mut out, mut quoted, mut escaped) = (String::with_capacity(json.len()), false, false);
+    for c in json.chars() {
+        if !quoted && matches!(c, '}' | ']') {
+            let end = out.trim_end().len();
+            out.truncate(end - usize::from(out[..end].ends_with(',')));
         }
-        quoted ^= *byte == b'"' && !escaped;
-        escaped = *byte == b'\\' && !escaped;
-        out.push(*byte);
+        quoted ^= c == '"' && !escaped;
+        escaped = c == '\\' && !escaped;
+        match c {
+            '\0'..' ' if quoted => out.push_str(&format!("\\u{:04x}", u32::from(c))),
+            c => out.push(c),
+        }
     }
     out
 }
@@ -331,7 +335,8 @@ fn names(value: &Value) -> Vec<String> {
         let named = person.get("name").and_then(text_of);
         named.or_else(|| text_of(person)).or_else(|| person.get("url").and_then(text_of))
     };
-    let mut names: Vec<_> = people.iter().filter_map(name).collect();
+    let mut names: Vec<_> =
+        people.iter().filter_map(|person| name_of(&name(person)?)).flat_map(several).collect();
     unique(&mut names, String::clone);
     names
 }
@@ -366,7 +371,10 @@ fn article(mut item: Object, base: Option<&Url>) -> NewArticle {
     }
     let urls = images.into_iter().flatten().filter_map(|given| address(&given, base));
     article.images.extend(urls.map(|url| Image { url, ..Image::default() }));
-    unique(&mut article.images, |image| image.url.clone());
+    for attachment in list(item.remove("attachments")) {
+        article.enclosures.extend(enclosure(&attachment, base));
+    }
+    picture_files(&mut article);
     texts(&mut article, summary, content);
     for people in ["authors", "author"].into_iter().filter_map(|name| item.remove(name)) {
         if article.authors.is_empty() {
@@ -380,9 +388,6 @@ fn article(mut item: Object, base: Option<&Url>) -> NewArticle {
     };
     article.subjects.extend(tags.iter().filter_map(text_of).map(Subject::new));
     unique(&mut article.subjects, |subject| subject.code.clone());
-    for attachment in list(item.remove("attachments")) {
-        article.enclosures.extend(enclosure(&attachment, base));
-    }
     article.attributes = item;
     article.attributes.retain(|_, value| !value.is_null());
     article

@@ -2,7 +2,7 @@
 
 use super::Scope;
 use super::construct::read;
-use super::item::{Link, all, first, texts_of, url_of};
+use super::item::{Link, all, elsewhere, first, is_address, plays, texts_of, url_of};
 use super::text::Text;
 use crate::formats::xml::Element;
 use crate::model::{Enclosure, Image};
@@ -14,12 +14,14 @@ pub(super) fn number(element: &Element, name: &str) -> Option<u64> {
 pub(super) fn enclosures(item: &Element, links: &[Link], scope: &Scope) -> Vec<Enclosure> {
     let mut enclosures: Vec<Enclosure> = Vec::new();
     let mut first_address = texts_of(item, "feedburner:origenclosurelink").next();
-    for element in all(item, &["enclosure", "enc:enclosure"]) {
-        let names = ["url", "href", "rdf:resource"];
-        let Some(given) = names.iter().find_map(|name| element.attribute(name)) else { continue };
-        let Some(url) = url_of(&first_address.take().unwrap_or(given.to_owned()), scope) else {
-            continue;
-        };
+    for element in all(item, &["enclosure", "atom:enclosure", "enc:enclosure"]) {
+        let names = ["url", "href", "rdf:resource", "resource"];
+        let given = names.iter().find_map(|name| element.attribute(name)).map(str::to_owned);
+        let text = || Some(element.text()).filter(|text| is_address(text.trim()));
+        let given = given
+            .or_else(text)
+            .and_then(|given| url_of(&first_address.take().unwrap_or(given), scope));
+        let Some(url) = given else { continue };
         enclosures.push(Enclosure {
             url,
             media_type: element
@@ -40,20 +42,47 @@ pub(super) fn enclosures(item: &Element, links: &[Link], scope: &Scope) -> Vec<E
             title: link.title.clone(),
         });
     }
+    if let Some(content) = elsewhere(item).filter(|content| plays(content.attribute("type"))) {
+        let url = content.attribute("src").and_then(|url| url_of(url, scope));
+        let media_type = content.attribute("type").map(str::to_owned);
+        let file = |url| Enclosure { url, media_type, ..Enclosure::default() };
+        enclosures.extend(url.map(file));
+    }
     let duration = first(item, &["itunes:duration"]).and_then(|element| seconds(&element.text()));
-    let plays = |enclosure: &&mut Enclosure| {
+    let is_episode = |enclosure: &&mut Enclosure| {
         let kind = enclosure.media_type.as_deref().unwrap_or("");
         !kind.starts_with("image/")
     };
-    if let Some(episode) = enclosures.iter_mut().find(plays) {
+    if let Some(episode) = enclosures.iter_mut().find(is_episode) {
         episode.duration = duration;
+    }
+    // The episode in other formats (Podcasting 2.0).
+    for other in all(item, &["podcast:alternateenclosure"]) {
+        let source = first(other, &["podcast:source"]).and_then(|source| source.attribute("uri"));
+        let file = |url| Enclosure {
+            url,
+            media_type: other.attribute("type").map(str::to_owned),
+            length: number(other, "length"),
+            duration: None,
+            title: other.attribute("title").map(str::to_owned),
+        };
+        enclosures.extend(source.and_then(|uri| url_of(uri, scope)).map(file));
     }
     enclosures
 }
 
-/// Seconds from `H:MM:SS`, `MM:SS` or a number.
+/// Seconds from `H:MM:SS`, `MM:SS`, `PT1H2M3S` or a number.
 fn seconds(text: &str) -> Option<u64> {
     let text = text.trim();
+    if let Some(parts) = text.strip_prefix("PT") {
+        let parts = parts.split_inclusive(char::is_alphabetic).take(3).map(|part| {
+            let units = [("H", 3_600), ("M", 60), ("S", 1)];
+            let found = units.iter().find_map(|(unit, of)| Some((part.strip_suffix(unit)?, of)));
+            let (number, of) = found?;
+            Some(u64::from(number.parse::<u32>().ok()?) * of)
+        });
+        return parts.sum::<Option<u64>>().filter(|total| *total > 0);
+    }
     let parts = text.split(':').map(|part| part.trim().parse::<f64>().ok());
     let total = parts.into_iter().try_fold(0.0, |total, part| Some(total * 60.0 + part?))?;
     (total > 0.0 && total < 1e9).then_some(total as u64)
@@ -72,7 +101,9 @@ impl Media {
     pub(super) fn new(item: &Element, scope: &Scope) -> Self {
         let mut media = Self::default();
         media.collect(item, scope, Some(item));
-        for element in all(item, &["itunes:image", "image", "googleplay:image", "itunes:link"]) {
+        let named =
+            ["itunes:image", "image", "googleplay:image", "thumbnail", "news:image", "itunes:link"];
+        for element in all(item, &named) {
             if element.key == "itunes:link" && element.attribute("rel") != Some("image") {
                 continue;
             }
@@ -99,7 +130,6 @@ impl Media {
                     self.files.extend(url.map(file));
                 }
                 "media:content" => {
-                    self.say(element, scope);
                     self.content(element, scope, about);
                     self.collect(element, scope, Some(element));
                 }
@@ -123,7 +153,7 @@ impl Media {
     }
 
     fn content(&mut self, element: &Element, scope: &Scope, about: Option<&Element>) {
-        let Some(given) = element.attribute("url") else { return };
+        let given = element.attribute("url").unwrap_or("");
         let kind = element.attribute("type").unwrap_or("").to_ascii_lowercase();
         let path = given.split(['?', '#']).next().unwrap_or("").to_ascii_lowercase();
         let is_image = match element.attribute("medium") {
@@ -137,6 +167,10 @@ impl Media {
             let found = first(element, names).or_else(|| first(about?, names));
             found.and_then(|element| read(element, scope).line())
         };
+        // What stands in a picture's element is its caption.
+        if given.is_empty() || !is_image {
+            self.say(element, scope);
+        }
         if is_image {
             let caption = says(&["media:description"]).or_else(|| says(&["media:title"]));
             self.add_image(given, caption, says(&["media:credit"]), scope);

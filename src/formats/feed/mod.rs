@@ -23,16 +23,17 @@ mod json;
 mod media;
 #[cfg(feature = "xml")]
 mod names;
+mod people;
 mod text;
 #[cfg(feature = "xml")]
 mod xml;
 
 #[cfg(not(feature = "xml"))]
 use super::refused;
-use super::{BOM, Channels, Item, Items, ReadOptions, host};
+use super::{BOM, Channels, Item, Items, ReadOptions, host, unique};
 #[cfg(not(feature = "xml"))]
 use crate::model::Reason;
-use crate::model::{Channel, NewArticle, weight};
+use crate::model::{Channel, Enclosure, Image, NewArticle, weight};
 use std::collections::VecDeque;
 use text::{Text, picture};
 use url::Url;
@@ -185,6 +186,24 @@ fn texts(article: &mut NewArticle, summary: Option<Text>, content: Option<Text>)
         article.body_html = body.html;
         article.body = Some(body.plain).filter(|text| !text.is_empty());
     }
+}
+
+/// Endings of the names of pictures.
+const PICTURES: &[&str] = &[".jpg", ".jpeg", ".png", ".gif", ".webp", ".avif"];
+
+/// Adds the files of an item that are pictures to its pictures: by their type, else by their name.
+fn picture_files(article: &mut NewArticle) {
+    let is_picture = |file: &&Enclosure| match &file.media_type {
+        Some(kind) => kind.to_ascii_lowercase().starts_with("image/"),
+        None => {
+            let path = file.url.split(['?', '#']).next().unwrap_or("").to_ascii_lowercase();
+            PICTURES.iter().any(|ending| path.ends_with(ending))
+        }
+    };
+    let pictures = article.enclosures.iter().filter(is_picture);
+    let pictures = pictures.map(|file| Image { url: file.url.clone(), ..Image::default() });
+    article.images.extend(pictures);
+    unique(&mut article.images, |image| image.url.clone());
 }
 
 /// The key of a source by its page.

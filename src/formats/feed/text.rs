@@ -3,6 +3,7 @@
 use crate::formats::markup;
 use crate::formats::words::one_line;
 use crate::model::Image;
+use std::borrow::Cow;
 use url::Url;
 
 /// A text of a feed.
@@ -26,7 +27,7 @@ impl Text {
 
     /// On one line.
     pub(super) fn line(&self) -> Option<String> {
-        let line = one_line(&self.plain);
+        let line = one_line(self.plain.trim_matches('\u{feff}'));
         (!line.is_empty()).then_some(line)
     }
 
@@ -35,6 +36,9 @@ impl Text {
         self.plain.is_empty() && self.html.as_deref().and_then(picture).is_none()
     }
 }
+
+/// Where a picture is; it may be read only when it is seen.
+const SOURCES: &[&str] = &["src", "data-src", "data-lazy-src", "data-original"];
 
 /// The first picture in a text of HTML; those of one pixel only count readers.
 pub(super) fn picture(html: &str) -> Option<Image> {
@@ -45,7 +49,8 @@ pub(super) fn picture(html: &str) -> Option<Image> {
         let is_dot = ["width", "height"]
             .iter()
             .any(|side| attribute(tag, side).is_some_and(|size| matches!(size, "0" | "1" | "1px")));
-        let url = attribute(tag, "src").filter(|url| url.starts_with("http") && !is_dot)?;
+        let mut sources = SOURCES.iter().filter_map(|name| attribute(tag, name));
+        let url = sources.find(|url| url.starts_with("http") && !is_dot)?;
         let caption = attribute(tag, "alt").map(markup::to_text).filter(|text| !text.is_empty());
         Some(Image { url: url.replace("&amp;", "&"), caption, credit: None })
     })
@@ -66,13 +71,22 @@ pub(super) fn address(given: &str, base: Option<&Url>) -> Option<String> {
     if given.is_empty() {
         return None;
     }
+    // Escaped once more than it should be.
+    let given = &*match given.contains('&') && given.contains("&amp;") {
+        true => Cow::Owned(given.replace("&amp;", "&")),
+        false => Cow::Borrowed(given),
+    };
+    if given.starts_with("www.") {
+        return Some(format!("http://{given}"));
+    }
     let joined = base.filter(|_| Url::parse(given).is_err()).and_then(|base| base.join(given).ok());
     // An address that is whole stays as it is written.
     Some(joined.map_or_else(|| given.to_owned(), String::from))
 }
 
 /// Attributes of HTML that hold an address.
-const ADDRESSES: &[&str] = &["href", "src", "cite", "action", "background", "longdesc", "poster"];
+const ADDRESSES: &[&str] =
+    &["href", "src", "data-src", "cite", "action", "background", "longdesc", "poster"];
 
 /// Makes the addresses in a text of HTML absolute.
 fn absolute(html: &str, base: &Url) -> String {

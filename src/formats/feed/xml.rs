@@ -10,18 +10,26 @@ use url::Url;
 /// What servers print above a feed: `<b>Warning</b>: … on line <b>7</b><br />`.
 const PRINTED: &[&str] = &["b", "br", "div", "font", "i", "p", "pre", "strong"];
 
+/// A feed may stand within another document (a page, an envelope of SOAP), below so many elements.
+const ENVELOPE: usize = 8;
+
 /// A feed in XML.
 pub(super) struct XmlFeed {
     xml: Xml,
     name: String,
     channel: Channel,
-    rhythm: channel::Rhythm,
+    head: channel::Head,
     /// The elements around what is read: their keys, and what is inherited within.
     open: Vec<(String, Scope)>,
     outside: Scope,
+    /// The base that the feed gave by its addresses.
+    told: Option<Url>,
     nesting: usize,
     /// Whether an element of a feed was seen.
     is_feed: bool,
+    /// How many elements were seen before it that are of no feed, and the name of the first.
+    envelope: usize,
+    root: String,
     /// Whether what is said of the feed stands below items.
     is_turned: bool,
     ended: bool,
@@ -38,11 +46,14 @@ impl XmlFeed {
             xml: Xml::new(input, &names::VOCABULARY, options.limits),
             name,
             channel: Channel::default(),
-            rhythm: channel::Rhythm::default(),
+            head: channel::Head::default(),
             open: Vec::new(),
             outside: Scope { base, ..Scope::default() },
+            told: None,
             nesting: usize::try_from(options.limits.nesting).unwrap_or(usize::MAX),
             is_feed: false,
+            envelope: 0,
+            root: String::new(),
             is_turned: false,
             ended: false,
         }
@@ -54,6 +65,13 @@ impl XmlFeed {
 
     fn rejected(&self, line: u64, reason: Reason) -> Piece {
         Piece::Rejected(Rejected { place: Place::line(&self.name, line), reason })
+    }
+
+    fn no_feed(&self) -> Reason {
+        Reason::Malformed(match self.root.as_str() {
+            "" => "not a feed: no element of RSS or Atom".to_owned(),
+            root => format!("not a feed: the document is <{root}>"),
+        })
     }
 
     /// Enters an element that stands around items.
@@ -86,14 +104,19 @@ impl XmlFeed {
             return;
         }
         let scope = self.scope().clone();
-        channel::take(&mut self.channel, &mut self.rhythm, element, &scope);
-        // Links of items are read against the site where nothing else is said.
-        let site = self.channel.site.as_deref().and_then(|site| Url::parse(site).ok());
-        if let (Some(site), Some((_, scope))) = (site, self.open.last_mut())
-            && !site.cannot_be_a_base()
-            && (scope.base.is_none() || (!scope.atom && scope.base == self.outside.base))
+        channel::take(&mut self.channel, &mut self.head, element, &scope);
+        // Links of items are read against the site, or the feed's own address, where nothing
+        // else is said.
+        let told = self.channel.site.as_deref().or(self.channel.url.as_deref());
+        let told = told.and_then(|told| Url::parse(told).ok());
+        if let (Some(told), Some((_, scope))) = (told, self.open.last_mut())
+            && !told.cannot_be_a_base()
+            && (scope.base.is_none()
+                || scope.base == self.told
+                || (!scope.atom && scope.base == self.outside.base))
         {
-            scope.base = Some(site);
+            scope.base = Some(told.clone());
+            self.told = Some(told);
         }
     }
 }
@@ -131,11 +154,13 @@ impl Pieces for XmlFeed {
                 Ok(Event::Done) => {
                     self.ended = true;
                     let reason = match self.open.last() {
-                        _ if !self.is_feed => "not a feed: no element of RSS or Atom".to_owned(),
-                        Some((key, _)) => format!("the document ends within <{key}>"),
+                        _ if !self.is_feed => self.no_feed(),
+                        Some((key, _)) => {
+                            Reason::Malformed(format!("the document ends within <{key}>"))
+                        }
                         None => return None,
                     };
-                    return Some(self.rejected(line, Reason::Malformed(reason)));
+                    return Some(self.rejected(line, reason));
                 }
                 Err(Fault::Passed(reason)) => return Some(self.rejected(line, reason)),
                 Err(Fault::Ended(reason)) => {
@@ -151,10 +176,16 @@ impl Pieces for XmlFeed {
             if !self.is_feed && PRINTED.contains(&element.key.as_str()) {
                 continue;
             }
-            if !self.is_feed && !is_item {
+            if !self.is_feed && (self.envelope > 0 || !is_item) {
+                self.envelope += 1;
+                if self.root.is_empty() {
+                    self.root = element.name;
+                }
+                if self.envelope <= ENVELOPE {
+                    continue;
+                }
                 self.ended = true;
-                let reason = format!("not a feed: the document is <{}>", element.name);
-                return Some(self.rejected(line, Reason::Malformed(reason)));
+                return Some(self.rejected(line, self.no_feed()));
             }
             match self.xml.element(element) {
                 Ok(element) if is_item => {

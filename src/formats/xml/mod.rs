@@ -30,6 +30,9 @@ const OPENED: u64 = 1 << 16;
 /// Elements that are open, by which end tags are told from stray ones: more are not remembered.
 const OPEN: usize = 1 << 12;
 
+/// Elements that may stand within a text: markup, and what RDF says at length.
+const WITHIN: &[&str] = &["xhtml:", "foaf:", "rdf:", "?"];
+
 /// Bytes that may be read a second time to mend a document: so many, and so many times its size.
 const MENDING: u64 = 64 << 20;
 const MENDING_SHARE: u64 = 64;
@@ -454,7 +457,7 @@ impl Xml {
     /// Whether the start tag of an element says that the end tag of the one before is missing.
     fn ends_text(&self, stack: &[Element], key: &str) -> bool {
         let texts = self.vocabulary.texts;
-        let other = key.contains(':') && !key.starts_with("xhtml:") && !key.starts_with('?');
+        let other = key.contains(':') && !WITHIN.iter().any(|prefix| key.starts_with(prefix));
         (other || texts.contains(&key))
             && stack.last().is_some_and(|open| texts.contains(&open.key.as_str()))
     }

@@ -162,7 +162,7 @@ impl Cursor<'_> {
     }
 
     /// `3 March 2021`, `3. března 2021`, `3 de marzo de 2021`, `03-Mar-21`, `3rd of March, 2021`,
-    /// `3 thg 3, 2021`, `3 มี.ค. 2564`, `3 Mar 10:15:00 GMT 2021`.
+    /// `3 thg 3, 2021`, `3 มี.ค. 2564`, `3 3月 2021`, `3 Mar 10:15:00 GMT 2021`.
     pub(super) fn day_month_name(&mut self) -> Option<Day> {
         let day = self.number(1..=2)?;
         if self.month_ahead().is_none() {
@@ -175,8 +175,15 @@ impl Cursor<'_> {
                 }
             }
         }
-        let month = self.month()?;
+        let month = self.month().or_else(|| self.attempt(Self::month_in_signs))?;
         self.year_after(month, day)
+    }
+
+    /// `5月`, as programs in Chinese and Japanese write the month of any form.
+    fn month_in_signs(&mut self) -> Option<Month> {
+        let month = u32::try_from(self.number(1..=2)?).ok()?;
+        let is_month = self.word(&["月", "월"]) && (1..=12).contains(&month);
+        is_month.then_some(Month::Usual(month))
     }
 
     /// `March 3, 2021`, `Mar 3rd 2021`, `Mar  3 10:15:00 2021`.
