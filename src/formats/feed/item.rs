@@ -13,6 +13,7 @@ use crate::formats::words::one_line;
 use crate::formats::xml::Element;
 use crate::model::{Date, Image, NewArticle, Subject};
 use serde_json::{Value, json};
+use std::borrow::Cow;
 
 const HEADLINE: &[&str] =
     &["title", "atom:title", "dc:title", "media:title", "itunes:title", "dcterms:title"];
@@ -400,7 +401,7 @@ fn language(item: &Element, scope: &Scope) -> Option<String> {
     let said = said.map(|element| element.text().trim().to_owned()).filter(|tag| !tag.is_empty());
     said.or_else(|| {
         let text = [CONTENT, SUMMARY, HEADLINE].iter().find_map(|names| first(item, names));
-        text.map_or_else(|| scope.clone(), |text| scope.enter(text)).language
+        text.map_or(Cow::Borrowed(scope), |text| scope.enter(text)).language.clone()
     })
 }
 

@@ -34,6 +34,8 @@ use super::{BOM, Channels, Item, Items, ReadOptions, host, unique};
 #[cfg(not(feature = "xml"))]
 use crate::model::Reason;
 use crate::model::{Channel, Enclosure, Image, NewArticle, weight};
+#[cfg(feature = "xml")]
+use std::borrow::Cow;
 use std::collections::VecDeque;
 use text::{Text, picture};
 use url::Url;
@@ -225,20 +227,24 @@ struct Scope {
 
 #[cfg(feature = "xml")]
 impl Scope {
-    /// Within an element.
-    fn enter(&self, element: &super::xml::Element) -> Self {
+    /// Within an element; most say nothing of their own.
+    fn enter(&self, element: &super::xml::Element) -> Cow<'_, Self> {
+        let language = element.attributes.iter().find(|(name, _)| name == "xml:lang");
+        let given = element.attribute("xml:base");
+        if language.is_none() && given.is_none() {
+            return Cow::Borrowed(self);
+        }
         let mut scope = self.clone();
-        if let Some(given) = element.attribute("xml:base") {
+        if let Some(given) = given {
             let joined = match &scope.base {
                 Some(base) => base.join(given),
                 None => Url::parse(given),
             };
             scope.base = joined.ok().filter(|url| !url.cannot_be_a_base()).or(scope.base);
         }
-        let language = element.attributes.iter().find(|(name, _)| name == "xml:lang");
         if let Some((_, tag)) = language {
             scope.language = Some(tag.trim().to_owned());
         }
-        scope
+        Cow::Owned(scope)
     }
 }

@@ -77,7 +77,7 @@ impl XmlFeed {
     /// Enters an element that stands around items.
     fn enter(&mut self, element: &Element) {
         self.is_feed = true;
-        let mut scope = self.scope().enter(element);
+        let mut scope = self.scope().enter(element).into_owned();
         scope.atom |= matches!(element.key.as_str(), "feed" | "atom:feed");
         if self.channel.language.is_none() {
             self.channel.language = scope.language.clone().filter(|tag| !tag.is_empty());
