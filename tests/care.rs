@@ -35,8 +35,17 @@ fn damage_is_found_and_named() {
         ("UPDATE article SET headline = 'Another' WHERE external_id = '7'", "hash"),
         (
             "UPDATE article_body SET body = x'0102' WHERE article_id = (SELECT article_id FROM article WHERE external_id = '7')",
+            "no place of a pack",
+        ),
+        (
+            "UPDATE article_body SET codec = 1, body = x'0102' WHERE article_id = (SELECT article_id FROM article WHERE external_id = '7')",
             "damaged",
         ),
+        ("UPDATE text_pack SET texts = x'0102'", "damaged"),
+        ("DELETE FROM text_pack", "not there"),
+        ("UPDATE article_body SET body = CAST('1/99' AS BLOB)", "text that it should have"),
+        ("UPDATE article_body SET body = (SELECT max(body) FROM article_body)", "is kept twice"),
+        ("DELETE FROM article_body WHERE article_id % 2", "is nobody's"),
         (
             "DELETE FROM article_body WHERE article_id = (SELECT article_id FROM article WHERE external_id = '7')",
             "hash",

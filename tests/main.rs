@@ -31,6 +31,7 @@ mod names_ambiguous;
 mod names_own;
 mod newsml;
 mod ninjs;
+mod packs;
 mod page_dates;
 mod pages;
 mod provenance;

@@ -8,7 +8,8 @@ use crate::model::{
     VersionText,
 };
 use crate::store::annotations::{load, load_of_text};
-use crate::store::body::Encoded;
+use crate::store::packs::Packed;
+use rusqlite::OptionalExtension;
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 impl Prepared {
@@ -95,8 +96,14 @@ impl Batch<'_> {
         Ok(())
     }
 
-    pub(super) fn write_html(&self, id: ArticleId, html: Option<&Encoded>) -> Result<(), Error> {
-        match html {
+    pub(super) fn write_html(&mut self, id: ArticleId, html: Option<&Packed>) -> Result<(), Error> {
+        let before = self
+            .connection
+            .prepare_cached("SELECT codec, html FROM article_html WHERE article_id = ?1")?
+            .query_row([id.0], |row| Ok((row.get(0)?, row.get::<_, Vec<u8>>(1)?)))
+            .optional()?;
+        let html = self.keep(html)?;
+        match &html {
             Some(html) => self
                 .connection
                 .prepare_cached(
@@ -109,7 +116,12 @@ impl Batch<'_> {
                 .prepare_cached("DELETE FROM article_html WHERE article_id = ?1")?
                 .execute([id.0])?,
         };
-        Ok(())
+        match before {
+            Some((codec, bytes)) if html.is_none_or(|html| html.bytes != bytes) => {
+                self.packs.let_go(codec, &bytes)
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Writes annotations, and tells which they replace; `None`: that changes nothing.

@@ -5,7 +5,7 @@ use super::identify::{Company, identify};
 use super::prepare::{Checked, UNKNOWN_SOURCE};
 use crate::error::Error;
 use crate::model::{ArticleId, Limits, NewArticle, Place, named_enum};
-use crate::store::body::Codec;
+use crate::store::packs::Packer;
 use crate::store::{NewsDb, Snapshot};
 use serde::Serialize;
 use std::fmt;
@@ -108,7 +108,7 @@ impl Snapshot {
     pub fn explain_identity(&self, article: NewArticle) -> Result<Explanation, Error> {
         self.view(|view| {
             let item = Checked::new(article, &Limits::default(), view.now)?
-                .prepare(None, &mut Codec::new()?)?;
+                .prepare(None, &mut Packer::new()?);
             let (identity, findings) = identify(view.connection, &item, &Company::default())?;
             let decided = match identity {
                 Identity::Known(id) => Some(Finding::Article(id)),

@@ -13,6 +13,7 @@ use crate::index::stored_analysed;
 use crate::model::{Article, ArticleId, Date, DateSource, NewMention, PubStatus, VersionText};
 use crate::store::articles;
 use crate::store::mentions::{self, Recorded};
+use crate::store::packs::{Packed, Reader};
 use rusqlite::{Connection, OptionalExtension};
 
 /// Parts of the text under which a text that the current one contains counts as poorer.
@@ -224,7 +225,8 @@ impl Batch<'_> {
     }
 
     fn load_article(&self, id: ArticleId) -> Result<Article, Error> {
-        articles::load_on(self.connection, id)?.ok_or_else(|| Error::UnknownArticle(id.to_string()))
+        articles::load_on(self.connection, Reader::new(self.connection, None), id)?
+            .ok_or_else(|| Error::UnknownArticle(id.to_string()))
     }
 
     fn touch(&self, seen: Option<&Seen>) -> Result<(), Error> {
@@ -283,8 +285,9 @@ impl Batch<'_> {
             .query_row([id.0], |row| row.get(0))?)
     }
 
-    fn write_past_version(&self, id: ArticleId, item: &Prepared) -> Result<(), Error> {
+    fn write_past_version(&mut self, id: ArticleId, item: &Prepared) -> Result<(), Error> {
         let (modified, offset, precision) = date_columns(item.article.modified);
+        let body = self.keep(item.body.as_ref())?;
         self.connection
             .prepare_cached(
                 "INSERT INTO version (article_id, number, content_hash, modified, modified_offset,
@@ -301,8 +304,8 @@ impl Batch<'_> {
                 self.now,
                 item.article.headline.as_deref().unwrap_or(""),
                 item.article.summary,
-                item.body.as_ref().map(|body| body.codec),
-                item.body.as_ref().map(|body| &body.bytes),
+                body.as_ref().map(|body| body.codec),
+                body.as_ref().map(|body| &body.bytes),
             ])?;
         Ok(())
     }
@@ -421,7 +424,7 @@ fn is_foreign(stored: &Stored, item: &Prepared) -> bool {
 }
 
 fn text_of(item: &Prepared) -> Result<VersionText, Error> {
-    let body = item.body.as_ref().map(|body| articles::unpack(body.codec, &body.bytes));
+    let body = item.body.as_ref().map(Packed::text);
     Ok(VersionText {
         headline: item.article.headline.clone().unwrap_or_default(),
         summary: item.article.summary.clone(),

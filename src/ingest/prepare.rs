@@ -14,7 +14,7 @@ use crate::model::{
     Span, Subject,
 };
 use crate::search::each_run;
-use crate::store::body::{Codec, Encoded};
+use crate::store::packs::{Packed, Packer};
 use serde::Serialize;
 use std::ops::{Deref, DerefMut, RangeInclusive};
 use unicode_normalization::{UnicodeNormalization, is_nfc};
@@ -68,8 +68,8 @@ pub(crate) struct Prepared {
     pub(crate) language_confidence: Option<f64>,
     pub(crate) analysed: Analysed,
     pub(crate) bands: Option<Bands>,
-    pub(crate) body: Option<Encoded>,
-    pub(crate) body_html: Option<Encoded>,
+    pub(crate) body: Option<Packed>,
+    pub(crate) body_html: Option<Packed>,
     /// Whether newsdb itself looked for names.
     pub(crate) read: bool,
     /// What newsdb itself and callers' annotators found in the text.
@@ -181,11 +181,7 @@ impl Checked {
     }
 
     /// Works out what its words and, given names, its text say.
-    pub(crate) fn prepare(
-        self,
-        names: Option<&Names>,
-        codec: &mut Codec,
-    ) -> Result<Prepared, Rejected> {
+    pub(crate) fn prepare(self, names: Option<&Names>, packer: &mut Packer) -> Prepared {
         let article = &self.article;
         let headline = article.headline.as_deref().unwrap_or("");
         let (summary, body) = (article.summary.as_deref(), article.body.as_deref());
@@ -217,14 +213,8 @@ impl Checked {
             by.clear();
         }
         let left_out = fit(&mut found, &mut details, self.room());
-        let mut encode = |text: &Option<String>| {
-            let encoded = text.as_deref().map(|text| codec.encode(text)).transpose();
-            encoded.map_err(|error| Rejected {
-                place: article.place.clone(),
-                reason: Reason::Malformed(error.to_string()),
-            })
-        };
-        let (body, body_html) = (encode(&article.body)?, encode(&article.body_html)?);
+        let mut pack = |text: &Option<String>| text.as_deref().map(|text| packer.add(text));
+        let (body, body_html) = (pack(&article.body), pack(&article.body_html));
         let mut prepared = Prepared {
             language,
             language_confidence,
@@ -240,7 +230,7 @@ impl Checked {
             checked: self,
         };
         prepared.describe(Described { by, annotations: details });
-        Ok(prepared)
+        prepared
     }
 
     /// How many mentions it may have beside those that it brings.

@@ -9,7 +9,7 @@ use super::write::{Batch, Input};
 use crate::annotate::{Annotator, Names};
 use crate::error::Error;
 use crate::model::{Limits, NewArticle, Rejected, weight};
-use crate::store::body::Codec;
+use crate::store::packs::Packer;
 use crate::store::{Cancel, NewsDb};
 use std::num::NonZeroUsize;
 use std::sync::{Arc, mpsc};
@@ -159,15 +159,10 @@ enum Item {
 }
 
 impl Item {
-    fn new(
-        item: Checked,
-        came: bool,
-        names: Option<&Names>,
-        codec: &mut Codec,
-    ) -> Result<Self, Rejected> {
+    fn new(item: Checked, came: bool, names: Option<&Names>, packer: &mut Packer) -> Self {
         match came {
-            true => Ok(Self::Met(Box::new(item))),
-            false => item.prepare(names, codec).map(|item| Self::Prepared(Box::new(item))),
+            true => Self::Met(Box::new(item)),
+            false => Self::Prepared(Box::new(item.prepare(names, packer))),
         }
     }
 
@@ -198,7 +193,9 @@ impl NewsDb {
         let names = self.names()?;
         let item = Checked::new(article, &Limits::default(), self.inner.now())?;
         let came = self.came_before(std::iter::once(&item)).contains(&true);
-        let item = Item::new(item, came, names.as_ref(), &mut Codec::new()?)?;
+        let mut packer = Packer::new()?;
+        let item = Item::new(item, came, names.as_ref(), &mut packer);
+        packer.seal();
         let ready = Ready { items: vec![Ok(item)] };
         let written = self.write_batch(ready, names.as_ref(), None, false)?.1;
         match written.into_iter().next() {
@@ -290,10 +287,11 @@ impl NewsDb {
                     Ok(Item::Met(item)) => match batch.meet_again(&item)? {
                         Some(outcome) => Ok((outcome, None)),
                         // It was changed or taken out since it was looked up.
-                        None => match item.prepare(names, &mut batch.codec) {
-                            Ok(item) => batch.take(item)?,
-                            Err(rejected) => Err(rejected),
-                        },
+                        None => {
+                            let item = item.prepare(names, &mut batch.packer);
+                            batch.packer.seal();
+                            batch.take(item)?
+                        }
                     },
                     Ok(Item::Prepared(item)) => batch.take(*item)?,
                     Err(rejected) => Err(rejected),
@@ -312,7 +310,7 @@ impl NewsDb {
 struct Ingest<'db, 'a> {
     db: &'db NewsDb,
     options: IngestOptions<'a>,
-    codecs: Vec<Codec>,
+    packers: Vec<Packer>,
     names: Option<Names>,
     report: IngestReport,
 }
@@ -320,9 +318,9 @@ struct Ingest<'db, 'a> {
 impl<'db, 'a> Ingest<'db, 'a> {
     fn new(db: &'db NewsDb, options: IngestOptions<'a>) -> Result<Self, Error> {
         let threads = std::thread::available_parallelism().map_or(1, NonZeroUsize::get).min(4);
-        let codecs = (0..threads).map(|_| Codec::new()).collect::<Result<_, _>>()?;
+        let packers = (0..threads).map(|_| Packer::new()).collect::<Result<_, _>>()?;
         let names = if options.unannotated { None } else { db.names()? };
-        Ok(Self { db, options, codecs, names, report: IngestReport::default() })
+        Ok(Self { db, options, packers, names, report: IngestReport::default() })
     }
 
     fn run(
@@ -401,12 +399,12 @@ impl<'db, 'a> Ingest<'db, 'a> {
             raw.push(item);
         }
         let (now, limits, names) = (self.db.inner.now(), &self.options.limits, self.names.as_ref());
-        let codecs = match raw.len() < WORTH_THREADS {
-            true => &mut self.codecs[..1],
-            false => &mut self.codecs,
+        let packers = match raw.len() < WORTH_THREADS {
+            true => &mut self.packers[..1],
+            false => &mut self.packers,
         };
         let checked =
-            in_shares(raw, codecs, |item, _| item.and_then(|a| Checked::new(a, limits, now)));
+            in_shares(raw, packers, |item, _| item.and_then(|a| Checked::new(a, limits, now)));
         // What annotators say cannot be asked for while the database is locked.
         let mut came = match self.options.annotators.is_empty() {
             true => self.db.came_before(checked.iter().flatten()),
@@ -417,8 +415,8 @@ impl<'db, 'a> Ingest<'db, 'a> {
             .into_iter()
             .map(|item| item.map(|item| (item, came.next().unwrap_or(false))))
             .collect();
-        let mut items = in_shares(checked, codecs, |item, codec| {
-            item.and_then(|(item, came)| Item::new(item, came, names, codec))
+        let mut items = in_shares(checked, packers, |item, packer| {
+            item.map(|(item, came)| Item::new(item, came, names, packer))
         });
         let mut prepared: Vec<_> = items.iter_mut().flatten().filter_map(Item::prepared).collect();
         let faults = prepared.iter().filter_map(|item| item.fault()).collect();
@@ -471,28 +469,30 @@ impl<'db, 'a> Ingest<'db, 'a> {
     }
 }
 
-/// What `each` makes of each piece of work, in order, on a thread for each codec.
+/// What `each` makes of each piece of work, in order, on a thread for each packer.
 fn in_shares<T: Send, R: Send>(
     work: Vec<T>,
-    codecs: &mut [Codec],
-    each: impl Fn(T, &mut Codec) -> R + Sync,
+    packers: &mut [Packer],
+    each: impl Fn(T, &mut Packer) -> R + Sync,
 ) -> Vec<R> {
-    let share = work.len().div_ceil(codecs.len()).max(1);
-    let mut shares: Vec<Vec<_>> = Vec::with_capacity(codecs.len());
+    let share = work.len().div_ceil(packers.len()).max(1);
+    let mut shares: Vec<Vec<_>> = Vec::with_capacity(packers.len());
     let mut rest = work.into_iter().peekable();
     while rest.peek().is_some() {
         shares.push(rest.by_ref().take(share).collect());
     }
-    let all = |share: Vec<T>, codec: &mut Codec| -> Vec<R> {
-        share.into_iter().map(|piece| each(piece, codec)).collect()
+    let all = |share: Vec<T>, packer: &mut Packer| -> Vec<R> {
+        let done = share.into_iter().map(|piece| each(piece, packer)).collect();
+        packer.seal();
+        done
     };
     let all = &all;
     std::thread::scope(|scope| {
-        let mut pairs = shares.into_iter().zip(codecs);
+        let mut pairs = shares.into_iter().zip(packers);
         let own = pairs.next();
         let others: Vec<_> =
-            pairs.map(|(share, codec)| scope.spawn(move || all(share, codec))).collect();
-        let mut done = own.map_or_else(Vec::new, |(share, codec)| all(share, codec));
+            pairs.map(|(share, packer)| scope.spawn(move || all(share, packer))).collect();
+        let mut done = own.map_or_else(Vec::new, |(share, packer)| all(share, packer));
         for other in others {
             match other.join() {
                 Ok(more) => done.extend(more),

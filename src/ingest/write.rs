@@ -11,7 +11,8 @@ use super::similar::{Bands, bands_of};
 use crate::error::Error;
 use crate::index::{Analysed, Changes, Field, stored_analysed};
 use crate::model::{ArticleId, Date, DateSource, PubStatus, Reason, Rejected, VersionText};
-use crate::store::body::{Codec, Encoded};
+use crate::store::body::Encoded;
+use crate::store::packs::{KEEPERS, Packed, Packer, Packs};
 use crate::store::{Inner, add_meta};
 use rusqlite::Connection;
 use serde_json::{Map, Value};
@@ -37,7 +38,8 @@ pub(crate) struct Batch<'c> {
     /// Seconds between publications within which near-duplicates are looked for.
     pub(super) window: i64,
     pub(super) restore: bool,
-    pub(super) codec: Codec,
+    pub(super) packer: Packer,
+    pub(super) packs: Packs,
     pub(super) changes: Changes,
     pub(super) met: Met,
     /// The number of each subject, by scheme and code, and the name that it was last given.
@@ -65,7 +67,8 @@ impl<'c> Batch<'c> {
             now,
             window,
             restore,
-            codec: Codec::new()?,
+            packer: Packer::new()?,
+            packs: Packs::default(),
             changes: Changes::default(),
             met: inner.met.take(connection)?,
             known_subjects: HashMap::new(),
@@ -103,6 +106,7 @@ impl<'c> Batch<'c> {
         changes.apply(self.connection, &self.inner.index, self.inner.options.index_sizes())?;
         let gone = self.count_mentions()?;
         self.drop_lost()?;
+        self.packs.finish(self.connection)?;
         Ok((self.input, self.met.end(self.connection, gone)?))
     }
 
@@ -277,8 +281,14 @@ impl<'c> Batch<'c> {
         Ok(uri)
     }
 
-    pub(super) fn write_body(&self, id: ArticleId, body: Option<&Encoded>) -> Result<(), Error> {
-        match body {
+    /// What a row is to keep of a text.
+    pub(super) fn keep(&mut self, text: Option<&Packed>) -> Result<Option<Encoded>, Error> {
+        text.map(|text| self.packs.keep(self.connection, text)).transpose()
+    }
+
+    /// The body before, if there was one, is a version's by now.
+    pub(super) fn write_body(&mut self, id: ArticleId, body: Option<&Packed>) -> Result<(), Error> {
+        match self.keep(body)? {
             Some(body) => self
                 .connection
                 .prepare_cached(
@@ -305,7 +315,7 @@ impl<'c> Batch<'c> {
     ) -> Result<(), Error> {
         let packed = match text {
             Some(text) => {
-                Some(self.codec.encode(&serde_json::to_string(text).unwrap_or_default())?)
+                Some(self.packer.alone(&serde_json::to_string(text).unwrap_or_default())?)
             }
             None => None,
         };
@@ -445,6 +455,16 @@ impl<'c> Batch<'c> {
         self.keep_mentions(id, |_| false)?;
         for field in [Field::Subject, Field::Author, Field::Tag] {
             self.lose(id, field)?;
+        }
+        for (table, column) in KEEPERS {
+            let mut kept = self.connection.prepare_cached(&format!(
+                "SELECT codec, {column} FROM {table} WHERE article_id = ?1 AND codec IS NOT NULL"
+            ))?;
+            let mut rows = kept.query([id.0])?;
+            while let Some(row) = rows.next()? {
+                let bytes = row.get_ref(1)?.as_blob().map_err(rusqlite::Error::from)?;
+                self.packs.let_go(row.get(0)?, bytes)?;
+            }
         }
         for sql in [
             "DELETE FROM annotation WHERE article_id = ?1",

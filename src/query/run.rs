@@ -7,7 +7,7 @@ use crate::error::Error;
 use crate::index::{ByTime, Index, Ranked, scoring_terms};
 use crate::model::{Article, ArticleId, Date};
 use crate::search::{Expression, snippet};
-use crate::store::articles::{load, unpack};
+use crate::store::articles::load;
 use crate::store::{NewsDb, Snapshot, View};
 use std::ops::ControlFlow;
 
@@ -255,12 +255,7 @@ pub(crate) fn hit(
     let language: Option<String> = row.get(3)?;
     let summary: Option<String> = row.get(4)?;
     let headline: String = row.get(1)?;
-    let body = match row.get::<_, Option<i64>>(8)? {
-        Some(codec) => {
-            Some(unpack(codec, row.get_ref(9)?.as_bytes().map_err(rusqlite::Error::from)?)?)
-        }
-        None => None,
-    };
+    let body = view.texts().column(row, 8)?;
     let id = ArticleId(id);
     let published =
         if row.get(5)? { Date::from_parts(id.second(), row.get(6)?, row.get(7)?) } else { None };

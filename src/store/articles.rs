@@ -1,6 +1,6 @@
 //! Articles as they are kept: reading one, its versions and its sightings.
 
-use super::body::Codec;
+use super::packs::Reader;
 use super::{NewsDb, Snapshot, View, mentions};
 use crate::error::Error;
 use crate::model::{
@@ -12,15 +12,6 @@ use chrono::{DateTime, Utc};
 use rusqlite::types::FromSql;
 use rusqlite::{Connection, OptionalExtension, Row};
 use serde::de::DeserializeOwned;
-
-/// No stored text is longer: the limits of ingest are far below, and a damaged length must
-/// not ask for more memory than this.
-const MAX_TEXT: usize = 1 << 30;
-
-/// Unpacks a text as a row keeps it.
-pub(crate) fn unpack(codec: i64, bytes: &[u8]) -> Result<String, Error> {
-    Ok(Codec::new()?.decode(codec, bytes, MAX_TEXT)?)
-}
 
 impl NewsDb {
     /// As [`Snapshot::article`].
@@ -184,7 +175,7 @@ impl Snapshot {
                         text: VersionText {
                             headline: row.get(5)?,
                             summary: row.get(6)?,
-                            body: body(row, 7)?,
+                            body: view.texts().column(row, 7)?,
                         },
                         modified: date(row.get(1)?, row.get(2)?, row.get(3)?),
                         seen: time(row.get(4)?),
@@ -227,7 +218,7 @@ impl Snapshot {
                       WHERE t.article_id = ?1 ORDER BY t.sighting_id",
                 )?
                 .query_and_then([id.0], |row| {
-                    let text = match body(row, 6)? {
+                    let text = match view.texts().column(row, 6)? {
                         Some(text) => serde_json::from_str(&text)
                             .map_err(|error| Error::Corrupt(format!("a sighting: {error}")))?,
                         None => None,
@@ -289,7 +280,7 @@ pub(crate) fn existing(connection: &Connection, id: ArticleId) -> Result<Article
 pub(crate) fn load(view: &View<'_>, id: ArticleId) -> Result<Option<Article>, Error> {
     match existing(view.connection, id) {
         Ok(id) => {
-            let mut article = load_on(view.connection, id)?;
+            let mut article = load_on(view.connection, view.texts(), id)?;
             article.as_mut().map(|article| Meaning::resolve(view, article)).transpose()?;
             Ok(article)
         }
@@ -299,7 +290,11 @@ pub(crate) fn load(view: &View<'_>, id: ArticleId) -> Result<Option<Article>, Er
 }
 
 /// As [`load`], on any connection and without following redirects.
-pub(crate) fn load_on(connection: &Connection, id: ArticleId) -> Result<Option<Article>, Error> {
+pub(crate) fn load_on(
+    connection: &Connection,
+    texts: Reader<'_>,
+    id: ArticleId,
+) -> Result<Option<Article>, Error> {
     let article = connection
         .prepare_cached(
             "SELECT a.article_id, a.uri, s.key, a.external_id, a.url, a.status, a.embargo,
@@ -318,7 +313,7 @@ pub(crate) fn load_on(connection: &Connection, id: ArticleId) -> Result<Option<A
                LEFT JOIN duplicate d USING (article_id)
               WHERE a.article_id = ?1",
         )?
-        .query_and_then([id.0], row_to_article)?
+        .query_and_then([id.0], |row| row_to_article(texts, row))?
         .next()
         .transpose()?;
     let Some(mut article) = article else { return Ok(None) };
@@ -348,7 +343,7 @@ pub(crate) fn load_on(connection: &Connection, id: ArticleId) -> Result<Option<A
 }
 
 /// The columns of [`load_on`], without the lists.
-fn row_to_article(row: &Row<'_>) -> Result<Article, Error> {
+fn row_to_article(texts: Reader<'_>, row: &Row<'_>) -> Result<Article, Error> {
     let id = ArticleId(row.get(0)?);
     let published_source = row.get::<_, Option<i64>>(7)?.and_then(DateSource::from_code);
     let published = published_source
@@ -364,8 +359,8 @@ fn row_to_article(row: &Row<'_>) -> Result<Article, Error> {
         headline: row.get(16)?,
         headline_derived: row.get(17)?,
         summary: row.get(18)?,
-        body: body(row, 26)?,
-        body_html: body(row, 30)?,
+        body: texts.column(row, 26)?,
+        body_html: texts.column(row, 30)?,
         byline: row.get(19)?,
         dateline: row.get(20)?,
         authors: Vec::new(),
@@ -414,21 +409,11 @@ pub(crate) fn text(connection: &Connection, id: ArticleId) -> Result<VersionText
               WHERE a.article_id = ?1",
         )?
         .query_and_then([id.0], |row| {
-            Ok(VersionText { headline: row.get(0)?, summary: row.get(1)?, body: body(row, 2)? })
+            let body = Reader::new(connection, None).column(row, 2)?;
+            Ok(VersionText { headline: row.get(0)?, summary: row.get(1)?, body })
         })?
         .next()
         .unwrap_or_else(|| Err(Error::UnknownArticle(id.to_string())))
-}
-
-/// A packed text from the columns `codec` and the one after it.
-fn body(row: &Row<'_>, codec: usize) -> Result<Option<String>, Error> {
-    match row.get::<_, Option<i64>>(codec)? {
-        Some(kind) => {
-            let bytes = row.get_ref(codec + 1)?.as_blob().map_err(rusqlite::Error::from)?;
-            unpack(kind, bytes).map(Some)
-        }
-        None => Ok(None),
-    }
 }
 
 pub(super) fn json<T: DeserializeOwned>(row: &Row<'_>, index: usize) -> Result<Option<T>, Error> {

@@ -3,9 +3,8 @@
 //! What is damaged is a finding, wherever it comes to light: a check that fails at the first damaged
 //! row would be of no use to whoever has one.
 
-use super::articles::unpack;
 use super::entities::PROMOTED;
-use super::{Cancel, NewsDb, View};
+use super::{Cancel, NewsDb, View, packs};
 use crate::error::Error;
 use crate::index::{self, Analysed};
 use crate::ingest::{BAND_BITS, PERIOD_BITS, prepare::content_hash};
@@ -50,6 +49,7 @@ fn check(view: &View<'_>) -> Result<CheckReport, Error> {
     findings.extend(found);
     findings.extend(of_versions(view)?);
     findings.extend(of_html(view)?);
+    findings.extend(packs::check(view.connection, || view.check_canceled())?);
     Ok(CheckReport { articles, findings })
 }
 
@@ -184,7 +184,7 @@ fn of_articles(view: &View<'_>) -> Result<(u64, Vec<String>), Error> {
                 continue;
             }
             articles += 1;
-            let text = or_damage(text(row), &mut damaged, || format!("article {id}"))?;
+            let text = or_damage(text(view, row), &mut damaged, || format!("article {id}"))?;
             let language = or_damage(row.get(6).map_err(Error::from), &mut damaged, || {
                 format!("the language of article {id}")
             })?;
@@ -213,7 +213,7 @@ fn of_versions(view: &View<'_>) -> Result<Vec<String>, Error> {
     while let Some(row) = rows.next()? {
         view.check_canceled()?;
         let (id, number): (i64, i64) = (row.get(0)?, row.get(6)?);
-        or_damage(text(row), &mut findings, || format!("article {id}, version {number}"))?;
+        or_damage(text(view, row), &mut findings, || format!("article {id}, version {number}"))?;
     }
     Ok(findings)
 }
@@ -226,7 +226,7 @@ fn of_html(view: &View<'_>) -> Result<Vec<String>, Error> {
     while let Some(row) = rows.next()? {
         view.check_canceled()?;
         let id: i64 = row.get(0)?;
-        let html = unpacked(row, 1);
+        let html = view.texts().column(row, 1);
         or_damage(html, &mut findings, || format!("article {id}, its HTML"))?;
     }
     Ok(findings)
@@ -239,20 +239,14 @@ struct Text {
 }
 
 /// A text in columns 1 to 4, held to its hash in the next.
-fn text(row: &Row<'_>) -> Result<Text, Error> {
-    let text = Text { headline: row.get(1)?, summary: row.get(2)?, body: unpacked(row, 3)? };
+fn text(view: &View<'_>, row: &Row<'_>) -> Result<Text, Error> {
+    let body = view.texts().column(row, 3)?;
+    let text = Text { headline: row.get(1)?, summary: row.get(2)?, body };
     let hash = content_hash(&text.headline, text.summary.as_deref(), text.body.as_deref());
     if hash != row.get::<_, i64>(5)? {
         return Err(Error::Corrupt("its text differs from its hash".to_owned()));
     }
     Ok(text)
-}
-
-/// What is packed in a column, by the codec in the column before.
-fn unpacked(row: &Row<'_>, codec: usize) -> Result<Option<String>, Error> {
-    let Some(by) = row.get::<_, Option<i64>>(codec)? else { return Ok(None) };
-    let bytes = row.get_ref(codec + 1)?.as_blob().map_err(rusqlite::Error::from)?;
-    Ok(Some(unpack(by, bytes)?))
 }
 
 /// What was read; damage is a finding.

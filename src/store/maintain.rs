@@ -1,7 +1,7 @@
 //! Keeping a file well: copies, figures, tidying.
 
 use super::connection::wal_of;
-use super::{Cancel, NewsDb, SCHEMA_VERSION, Snapshot, View, meta};
+use super::{Cancel, NewsDb, SCHEMA_VERSION, Snapshot, View, meta, packs};
 use crate::error::Error;
 use crate::index;
 use crate::model::{ArticleId, Date, PubStatus};
@@ -144,14 +144,19 @@ impl NewsDb {
         Ok(())
     }
 
-    /// Tidies: finishes the merges of the index in bounded steps, gives free pages back to the system,
-    /// and empties the log. Other writers get their turn between the steps.
+    /// Tidies: finishes the merges of the index in bounded steps, packs texts together that came alone,
+    /// gives free pages back to the system, and empties the log. Other writers get their turn between the steps.
     ///
     /// # Errors
     /// [`Error::Canceled`] when stopped between two steps; those of writing.
     pub fn optimize(&self, cancel: &Cancel) -> Result<(), Error> {
         let sizes = self.inner.options.index_sizes();
         while self.write(|connection| index::finish_some(connection, sizes))? {
+            cancel.check()?;
+        }
+        let mut packed = Some(i64::MIN);
+        while let Some(after) = packed {
+            packed = self.write(|connection| packs::pack_some(connection, after))?;
             cancel.check()?;
         }
         loop {

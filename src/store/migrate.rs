@@ -21,6 +21,7 @@ const STEPS: &[&str] = &[
     include_str!("../../migrations/0010_lists.sql"),
     include_str!("../../migrations/0011_windows.sql"),
     include_str!("../../migrations/0012_counts.sql"),
+    include_str!("../../migrations/0013_packs.sql"),
 ];
 
 /// The schema that this version of newsdb writes.

@@ -15,6 +15,7 @@ pub(crate) mod mentions;
 mod migrate;
 mod names;
 mod options;
+pub(crate) mod packs;
 mod pool;
 mod retention;
 mod snapshot;

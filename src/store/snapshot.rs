@@ -1,5 +1,6 @@
 //! A fixed view of the database.
 
+use super::packs::{Reader, Unpacked};
 use super::pool::Lent;
 use super::{Cancel, Inner};
 use crate::error::Error;
@@ -27,6 +28,7 @@ pub(crate) struct SnapshotState {
     now: i64,
     cancel: Option<Cancel>,
     meaning: OnceLock<Arc<Meaning>>,
+    unpacked: Unpacked,
 }
 
 /// What a query works with: a connection inside a read transaction, and the time that counts
@@ -39,12 +41,17 @@ pub(crate) struct View<'a> {
     pub(crate) cancel: Option<&'a Cancel>,
     /// Read once, by the first question that needs it.
     pub(crate) meaning: &'a OnceLock<Arc<Meaning>>,
+    unpacked: &'a Unpacked,
 }
 
 impl View<'_> {
     /// For loops in Rust between the rows of a statement.
     pub(crate) fn check_canceled(&self) -> Result<(), Error> {
         self.cancel.map_or(Ok(()), Cancel::check)
+    }
+
+    pub(crate) fn texts(&self) -> Reader<'_> {
+        Reader::new(self.connection, Some(self.unpacked))
     }
 }
 
@@ -64,6 +71,7 @@ impl Snapshot {
             now: (inner.options.clock)().timestamp(),
             cancel,
             meaning: OnceLock::new(),
+            unpacked: Unpacked::default(),
         });
         inner.register_snapshot(&state);
         Ok(Self { state })
@@ -85,6 +93,7 @@ impl Snapshot {
             inner: &state.inner,
             cancel: state.cancel.as_ref(),
             meaning: &state.meaning,
+            unpacked: &state.unpacked,
         })
     }
 }
