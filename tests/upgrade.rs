@@ -21,7 +21,7 @@ const RELEASED: &[(&str, u64)] = &[
     ("0010_lists.sql", 13_163_864_928_662_657_301),
     ("0011_windows.sql", 14_929_136_582_715_598_719),
     ("0012_counts.sql", 13_676_855_946_500_143_209),
-    ("0013_packs.sql", 5_122_887_673_740_502_048),
+    ("0013_packs.sql", 405_125_668_416_873_687),
 ];
 
 fn folder(name: &str) -> PathBuf {
@@ -134,6 +134,42 @@ fn urls_are_found_by_the_present_form_and_tombstones_by_the_one_they_had() {
     let connection = Connection::open(&path).unwrap();
     connection.execute_batch("UPDATE meta SET value = 99 WHERE key = 'urls_version'").unwrap();
     assert!(matches!(NewsDb::open(&path), Err(newsdb::Error::TooNew { .. })));
+}
+
+#[test]
+fn mentions_say_the_same_in_the_form_of_schema_13() {
+    let temporary = tempfile::tempdir().unwrap();
+    let path = temporary.path().join("old.db");
+    let sql = std::fs::read_to_string(folder("tests/fixtures/schema-0012.sql")).unwrap();
+    let connection = Connection::open(&path).unwrap();
+    connection.execute_batch(&sql).unwrap();
+    let list = "[[1,1,0,0,1,0.5,null],[1,1,3,2,9,0.87,1],[1,2,3,12,15,0.123,2],
+                 [1,1,1,0,4,1.0,3],[1,2,2,3,6,7.0,1],[1,2,3,20,25,null,1]]";
+    connection.execute("UPDATE mention SET list = ?1", [list]).unwrap();
+    let said = |path: &Path| {
+        let connection = Connection::open(path).unwrap();
+        let mut statement = connection
+            .prepare(
+                "SELECT article_id, recorded_id, annotator, field, start, end, confidence, form
+                   FROM mentions ORDER BY 1, 2, 4, 5",
+            )
+            .unwrap();
+        let rows = statement.query_map([], |row| {
+            Ok((0..8).map(|n| format!("{:?}", row.get_ref(n).unwrap())).collect::<Vec<_>>())
+        });
+        rows.unwrap().map(Result::unwrap).collect::<Vec<_>>()
+    };
+    let before = said(&path);
+    assert_eq!(before.len(), 2 * 6);
+    drop(NewsDb::open(&path).unwrap());
+    assert_eq!(said(&path), before);
+    let list: String =
+        connection.query_row("SELECT min(list) FROM mention", [], |row| row.get(0)).unwrap();
+    assert_eq!(
+        list,
+        "[[1,1,[0,0,1,50,null],[3,2,7,87],[1,0,4,100,3]],\
+          [1,2,[3,12,3,0.123,2],[2,3,3,7.0],[3,20,5,null]]]"
+    );
 }
 
 #[test]

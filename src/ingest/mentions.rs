@@ -87,15 +87,16 @@ impl Batch<'_> {
                 Some(entity) if self.is_there(entity)? => entity.0,
                 _ => self.entity(mention)?,
             };
-            places.entry((annotator, field, start, end, entity)).or_insert(Recorded {
+            let mention = Recorded {
                 annotator,
-                entity,
                 field,
                 start,
                 end,
+                entity,
                 confidence: mention.confidence.filter(|c| c.is_finite()),
                 form: mention.form.map(MentionForm::code),
-            });
+            };
+            places.entry(mention.key()).or_insert(mention);
         }
         if annotators.is_empty() && others.is_empty() {
             return Ok(false);
@@ -107,7 +108,7 @@ impl Batch<'_> {
         self.change_mentions(id, |before| {
             for m in before {
                 if !replaced(&m) {
-                    places.insert((m.annotator, m.field, m.start, m.end, m.entity), *m);
+                    places.insert(m.key(), *m);
                 } else if m.field == 0
                     && let Some(same) = places.get_mut(&(m.annotator, 0, m.start, 0, m.entity))
                 {

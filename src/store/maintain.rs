@@ -237,7 +237,10 @@ fn stats(view: &View<'_>, open_snapshots: Vec<Duration>) -> Result<Stats, Error>
         tombstones: count("SELECT count(*) FROM tombstone")?,
         sources: count("SELECT count(*) FROM source")?,
         entities: count("SELECT count(*) FROM entity WHERE canonical_id = entity_id")?,
-        mentions: count("SELECT coalesce(sum(iif(json_valid(list), json_array_length(list), 0)), 0) FROM mention")?,
+        mentions: count(
+            "SELECT coalesce(sum(max(json_array_length(g.value) - 2, 0)), 0)
+               FROM mention m, json_each(iif(json_valid(m.list), m.list, '[]')) g",
+        )?,
         annotations: count(
             "SELECT coalesce(sum(iif(field = -1, iif(json_valid(value), json_array_length(value), 0), 1)), 0)
                FROM annotation",

@@ -410,9 +410,13 @@ pub(crate) fn pack_some(connection: &Connection, after: i64) -> Result<Option<i6
         if last.is_none_or(|last| id <= last) {
             let (table, column) = KEEPERS[usize::from(of_html)];
             let kept = packs.keep(connection, &text)?;
+            // SQLite joins pages that get empty when rows go, and not when they get shorter.
+            connection
+                .prepare_cached(&format!("DELETE FROM {table} WHERE article_id = ?1"))?
+                .execute([id])?;
             connection
                 .prepare_cached(&format!(
-                    "UPDATE {table} SET codec = ?2, {column} = ?3 WHERE article_id = ?1"
+                    "INSERT INTO {table} (article_id, codec, {column}) VALUES (?1, ?2, ?3)"
                 ))?
                 .execute((id, kept.codec, kept.bytes))?;
             packs.let_go(before.codec, &before.bytes)?;

@@ -27,8 +27,8 @@ impl Oracle {
                      content = '', contentless_delete = 1, tokenize = \"ascii tokenchars '~&+#.'\");
                  CREATE TABLE temp.hit (id INTEGER PRIMARY KEY);
                  CREATE TABLE temp.one_mention AS
-                     SELECT article_id, value ->> 0 AS annotator_id, value ->> 1 AS entity_id
-                       FROM mention, json_each(list);
+                     SELECT m.article_id, g.value ->> 0 AS annotator_id, g.value ->> 1 AS entity_id
+                       FROM mention m, json_each(m.list) g, json_each(g.value) p WHERE p.key >= 2;
                  CREATE INDEX temp.one_mention_article ON one_mention (article_id);
                  BEGIN;",
             )

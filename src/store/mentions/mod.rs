@@ -1,20 +1,19 @@
 //! What articles mention, as it is recorded: all of an article's mentions are one row.
 
+mod list;
+
 use crate::annotate::salience;
 use crate::error::Error;
 use crate::model::{
     ArticleId, EntityId, EntityKind, ExternalId, Field, Mention, MentionForm, NewMention, Span,
 };
 use rusqlite::{Connection, OptionalExtension};
-use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashMap};
 
-/// A mention as the row has it, an array of these in this order.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[serde(into = "(i64, i64, i64, i64, i64, Option<f64>, Option<i64>)")]
+/// A mention as it is recorded, in the order of the fields.
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Recorded {
     pub(crate) annotator: i64,
-    pub(crate) entity: i64,
     /// 0: said of the whole article.
     pub(crate) field: i64,
     /// Of the whole article: the place in the annotator's list.
@@ -22,6 +21,7 @@ pub(crate) struct Recorded {
     /// Of the whole article: 1 where an annotator that was asked saw it in the text, and 0 where it was
     /// brought, or newsdb's own saw it in the dateline.
     pub(crate) end: i64,
+    pub(crate) entity: i64,
     pub(crate) confidence: Option<f64>,
     pub(crate) form: Option<i64>,
 }
@@ -31,11 +31,10 @@ impl Recorded {
     pub(crate) fn is_of_text(&self) -> bool {
         self.field != 0 || self.end != 0
     }
-}
 
-impl From<Recorded> for (i64, i64, i64, i64, i64, Option<f64>, Option<i64>) {
-    fn from(m: Recorded) -> Self {
-        (m.annotator, m.entity, m.field, m.start, m.end, m.confidence, m.form)
+    /// By what mentions of an article are one, and their order.
+    pub(crate) fn key(&self) -> (i64, i64, i64, i64, i64) {
+        (self.annotator, self.field, self.start, self.end, self.entity)
     }
 }
 
@@ -43,7 +42,7 @@ impl From<Recorded> for (i64, i64, i64, i64, i64, Option<f64>, Option<i64>) {
 pub(crate) fn recorded(connection: &Connection, id: ArticleId) -> Result<Vec<Recorded>, Error> {
     connection
         .prepare_cached("SELECT list FROM mention WHERE article_id = ?1")?
-        .query_row([id.0], |row| Ok(serde_json::from_str(row.get_ref(0)?.as_str()?)))
+        .query_row([id.0], |row| Ok(list::read(row.get_ref(0)?.as_str()?)))
         .optional()?
         .unwrap_or(Ok(Vec::new()))
         .map_err(|error| Error::Corrupt(format!("the mentions of article {id}: {error}")))
@@ -71,14 +70,12 @@ pub(crate) fn record(
         connection.prepare_cached("DELETE FROM mention WHERE article_id = ?1")?.execute([id.0])?;
         return Ok(());
     }
-    let list = serde_json::to_string(mentions)
-        .map_err(|error| Error::Invalid(format!("the mentions of article {id}: {error}")))?;
     connection
         .prepare_cached(
             "INSERT INTO mention (article_id, list) VALUES (?1, ?2)
              ON CONFLICT DO UPDATE SET list = excluded.list",
         )?
-        .execute((id.0, list))?;
+        .execute((id.0, list::write(mentions)))?;
     Ok(())
 }
 
