@@ -5,11 +5,11 @@ pub(super) const BY: &str = "
 by | written by | words by | story by | report by | reported by | reporting by | posted by |
 published by | text by | text and photos by | from | author | authors | opinion by | analysis by |
 review by | interview by | column by | as told to | article by | special report by | von |
-ein gastbeitrag von | eine kolumne von | ein essay von | eine rezension von | kolumne von | protokoll | eine analyse von | ein kommentar von | ein interview von |
+geschrieben von | veröffentlicht von | eingestellt von | verfasst von | ein gastbeitrag von | eine kolumne von | ein essay von | eine rezension von | kolumne von | protokoll | eine analyse von | ein kommentar von | ein interview von |
 eine reportage von | ein bericht von | bericht von | ein beitrag von | kommentar von | aufgezeichnet von | text | text von | autor | autorin | autoren | par |
-propos recueillis par | auteur | auteurs | publié par | écrit par | rédigé par | article de | por |
-de | texto | texto de | redactado por | escrito por | autores | di | a cura di | articolo di |
-scritto da | autore | per | door | tekst | tekst van | geschreven door | van | av | af |
+propos recueillis par | auteur | auteurs | publié par | posté par | écrit par | rédigé par | article de | por |
+de | texto | texto de | redactado por | escrito por | autores | di | publicado por | postado por | enviado por | pubblicato da | postato da | inserito da | a cura di | articolo di |
+scritto da | autore | per | door | tekst | tekst van | geschreven door | geplaatst door | van | av | af |
 skrevet av | skriven av | tekst av | text av | teksti | kirjoittaja | höfundur | autor: | przez |
 tekst: | napsal | napsala | autoři | szerző | írta | de către | scris de | publicat de | автор |
 авторы | текст | автори | автор: | rozmawiał | rozmawiała | rozmawia | rozmawiali | wysłuchał | wysłuchała | notował | notowała | spisał | spisała |
@@ -74,7 +74,7 @@ pub(super) const TIMES: &str = "
 on is was has covers writes reports joined works lives ist schreibt est écrit
 published posted updated publié publiée publicado publicada pubblicato veröffentlicht aktualisiert
 gepubliceerd stand publicerad publicerat uppdaterad publisert oppdatert publiceret opdateret julkaistu
-날짜 등록 등록일 입력 작성일 조회
+às alle ore 날짜 등록 등록일 입력 작성일 조회
 päivitetty opublikowano publikováno publicat actualizado atualizado опубликовано обновлено
 ";
 

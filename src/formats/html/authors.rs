@@ -489,6 +489,12 @@ fn printed(text: &str, refuses: Refuses<'_>) -> Vec<String> {
         if !found.is_empty() {
             return found;
         }
+        // "(서울=항구) 김서연 기자 = …"
+        if let Some((before, _)) = line.split_once(" 기자 =")
+            && let Some(name) = before.split_whitespace().next_back().filter(|name| is_joined(name))
+        {
+            return vec![name.to_owned()];
+        }
         // "(Reporter Li Wenhua)" in the first sentence of a story.
         if let Some(name) = REPORTERS.iter().find_map(|reporter| reporter_in(line, reporter)) {
             return vec![name];

@@ -253,6 +253,12 @@ pub(super) fn dates(page: &Page, metadata: &Metadata, about: &About) -> Dates {
         given.found.push(Candidate { date, origin: Origin::Url, worth, modified: false });
     }
     let modified = best(given.found.iter().filter(|candidate| candidate.modified));
+    // What is only near, and later than the change, is another's.
+    if let Some((change, _)) = modified {
+        let is_sure = |one: &Candidate| one.origin != Origin::Shown || one.worth >= SURE;
+        let is_later = |one: &Candidate| local_day(one.date) > local_day(change);
+        given.found.retain(|one| one.modified || is_sure(one) || !is_later(one));
+    }
     let published = best(given.found.iter().filter(|candidate| !candidate.modified));
     // A page that says only when it was changed was published no later.
     let published = published.or_else(|| {
@@ -491,7 +497,11 @@ fn best<'a>(candidates: impl Iterator<Item = &'a Candidate> + Clone) -> Option<(
             .unwrap_or(best),
         Origin::Metadata => best,
         _ => of_day
-            .filter(|one| best.origin == Origin::Url || one.worth + CLOSE >= best.worth)
+            .filter(|one| {
+                best.origin == Origin::Url
+                    || one.worth + CLOSE >= best.worth
+                    || one.worth >= SURE && best.date.precision() == Precision::Day
+            })
             .min_by_key(|one| (one.date.precision(), -one.worth))
             .unwrap_or(best),
     };

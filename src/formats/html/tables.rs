@@ -163,7 +163,7 @@ pub(super) const BYLINE_CLASSES: &str = "
 agency author authors autor autore autores auteur byline bylines muhabir writer reporter contributor creator
 autorin journalist signature firma verfasser redacteur skribent authorname authornames authorlink
 byauthor postauthor articleauthor storyauthor newsauthor writtenby authorsign auteurs signatures
-szerzo szerzok skribenter forfatter forfattere kirjoittaja autori autorzy redakteur yazar
+penulis tacgia szerzo szerzok skribenter forfatter forfattere kirjoittaja autori autorzy redakteur yazar
 ";
 
 /// What lines about rights and contacts say.

@@ -143,6 +143,7 @@ fn is_site_exactly(part: &str, sites: &[String]) -> bool {
 
 /// The headline of a page: what most of those that give one agree on, by their worth.
 pub(super) fn find(page: &Page, metadata: &Metadata, sites: &[String]) -> Option<String> {
+    let homes = homes(page);
     let headlines = metadata.values("headline").take(2).filter_map(text);
     let mut given: Vec<(u32, String)> = headlines.map(|title| (HEADLINE, title)).collect();
     for (name, worth) in METAS {
@@ -190,12 +191,15 @@ pub(super) fn find(page: &Page, metadata: &Metadata, sites: &[String]) -> Option
         let shown = known
             .iter()
             .any(|text| text.len() > 8 && *text != title && title.contains(text.as_str()));
-        let named = given.iter().all(|(_, title)| is_site_exactly(title, sites));
-        let mut headings =
-            headings.iter().filter(|heading| !is_date(heading) && !is_site(heading, sites));
+        let is_named =
+            |title: &str| is_site_exactly(title, sites) || homes.iter().any(|home| home == title);
+        let named = given.iter().all(|(_, title)| is_named(title));
+        let mut headings = headings
+            .iter()
+            .filter(|line| !is_date(line) && !is_site(line, sites) && !is_named(line));
         if let Some(heading) = headings.next() {
             given.extend(named.then(|| (HEADING, heading.clone())));
-        } else if given.len() < 2 && !shown {
+        } else if given.len() < 2 && (named || !shown) {
             let bold = named || is_strange(page, &title);
             given.extend(large(page, &title, bold).map(|line| (HEADING, line)));
         }
@@ -210,7 +214,7 @@ pub(super) fn find(page: &Page, metadata: &Metadata, sites: &[String]) -> Option
             // What blogs put before the titles of their pages.
             let title = title.trim_start_matches(['»', '›', '|', ' ']);
             let shown = shown.as_deref();
-            let told = Told { sites, known: &known, agreed, shown, is_stated };
+            let told = Told { sites, homes: &homes, known: &known, agreed, shown, is_stated };
             let mut title = trim(without_page(title), SEPARATORS, &told);
             if old {
                 title = trim(title, FULL_STOP, &told);
@@ -320,15 +324,19 @@ fn large(page: &Page, title: &str, bold: bool) -> Option<String> {
         let line = page.line(at);
         let own = letters(&line);
         // Of scripts that need no blanks, fewer characters say as much.
-        let is_dense = line.contains(|c: char| c > '\u{e00}');
-        let least = if is_dense { 6 } else { 10 };
-        let fits =
-            (least..=200).contains(&line.chars().count()) && (is_dense || line.contains(' '));
+        let dense = is_dense(&line);
+        let least = if dense { 6 } else { 10 };
+        let fits = (least..=200).contains(&line.chars().count()) && (dense || line.contains(' '));
         if fits && !title.contains(&own) && !is_date(&line) {
             best = Some((size, line));
         }
     }
     best.map(|(_, line)| line)
+}
+
+/// Whether a text is of a script that needs no blanks, and so fewer characters.
+fn is_dense(text: &str) -> bool {
+    text.contains(|c: char| c > '\u{e00}')
 }
 
 /// Whether an element is a line by itself, and a text follows within a few lines.
@@ -501,15 +509,30 @@ fn leads_home(page: &Page, at: usize) -> bool {
     // The link may be around it.
     let above = page.ancestors(at).take(2).filter(|(_, node)| node.name == local_name!("a"));
     let mut links = above.chain(page.below(at)).filter_map(|(_, node)| node.attr("href"));
-    links.any(|href| {
-        let path = href.split_once("://").map_or(href, |(_, rest)| rest);
-        path.find('/').is_some_and(|slash| slash + 1 == path.len())
-    })
+    links.any(is_home)
+}
+
+/// Whether an address has no path.
+fn is_home(href: &str) -> bool {
+    match href.split_once("://") {
+        Some((_, rest)) => rest.find('/').is_none_or(|slash| slash + 1 == rest.len()),
+        None => href == "/",
+    }
+}
+
+/// What the first links to first pages say: as a rule, what the site is called.
+fn homes(page: &Page) -> Vec<String> {
+    let links = page.named(local_name!("a")).take(LINKS);
+    let links = links.filter(|(_, node)| node.attr("href").is_some_and(is_home));
+    let lines = links.take(8).map(|(at, _)| page.line(at));
+    lines.filter(|line| (3..60).contains(&line.chars().count())).collect()
 }
 
 /// What titles are trimmed by.
 struct Told<'a> {
     sites: &'a [String],
+    /// What links to the first page of the site say.
+    homes: &'a [String],
     known: &'a HashSet<String>,
     /// Several give the same title.
     agreed: bool,
@@ -521,13 +544,22 @@ struct Told<'a> {
 
 /// A title without the site's name at either end, and without what others do not have.
 fn trim<'a>(title: &'a str, separators: &[&str], told: &Told<'_>) -> &'a str {
-    let Told { sites, known, agreed, shown, is_stated } = *told;
+    let Told { sites, homes, known, agreed, shown, is_stated } = *told;
     let mut title = title.trim();
     for _ in 0..4 {
         let is_known = |part: &str| {
             let part = letters(part);
-            part.chars().count() > 8 && known.contains(&part) && part != letters(title)
+            let least = if is_dense(&part) { 4 } else { 9 };
+            part.chars().count() >= least && known.contains(&part) && part != letters(title)
         };
+        // "鳩の日記 古い波止場": nothing but a blank parts them.
+        let behind = homes.iter().find_map(|home| title.strip_prefix(home.as_str()));
+        let behind = behind.and_then(|rest| rest.strip_prefix(' '));
+        let is_headline = |rest: &&str| rest.starts_with(char::is_alphanumeric) && is_known(rest);
+        if let Some(rest) = behind.filter(is_headline) {
+            title = rest.trim();
+            continue;
+        }
         let is_whole = shown.is_some_and(|shown| shown == letters(title));
         if let Some(rest) =
             without_brackets(title, |rest, inner| is_site(inner, sites) || is_known(rest))
@@ -543,14 +575,18 @@ fn trim<'a>(title: &'a str, separators: &[&str], told: &Told<'_>) -> &'a str {
             }
             let (last, first) = (title.rsplit_once(separator)?, title.split_once(separator)?);
             let spaced = separator.contains(' ') || matches!(*separator, "|" | "_" | "｜" | "：");
-            let named = |part: &str| match spaced {
-                true => is_site(part, sites),
-                false => is_site_exactly(part, sites),
+            let is_home = |part: &str| homes.iter().any(|home| home == part);
+            let named = |part: &str| {
+                is_home(part)
+                    || match spaced {
+                        true => is_site(part, sites),
+                        false => is_site_exactly(part, sites),
+                    }
             };
             let by_name = if named(last.1) {
                 Some(last.0)
             } else {
-                is_site_exactly(first.0, sites).then_some(first.1)
+                (is_site_exactly(first.0, sites) || is_home(first.0)).then_some(first.1)
             };
             // What follows a colon in the headline shown is a part of it: others are cut short.
             let colon = separator.contains([':', '：']);

@@ -165,6 +165,9 @@ impl Cursor<'_> {
     /// `3 thg 3, 2021`, `3 มี.ค. 2564`, `3 3月 2021`, `3 Mar 10:15:00 GMT 2021`.
     pub(super) fn day_month_name(&mut self) -> Option<Day> {
         let day = self.number(1..=2)?;
+        if let Some((month, year)) = self.attempt(Self::roman_month_and_year) {
+            return self.calendar(year, month, day);
+        }
         if self.month_ahead().is_none() {
             // An ordinal's ending, "of", "de", or the word for the month.
             self.skip(".-/,'", 2);
@@ -184,6 +187,19 @@ impl Cursor<'_> {
         let month = u32::try_from(self.number(1..=2)?).ok()?;
         let is_month = self.word(&["月", "월"]) && (1..=12).contains(&month);
         is_month.then_some(Month::Usual(month))
+    }
+
+    /// `III 2010` of `12 III 2010`: months in Roman numerals, as in Poland and Hungary.
+    fn roman_month_and_year(&mut self) -> Option<(u32, u64)> {
+        const ROMAN: [&str; 12] =
+            ["I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII"];
+        self.skip(".-/", 1);
+        let token = self.token()?;
+        let word = self.text.get(token.start..token.end)?;
+        let (month, _) = (1..).zip(ROMAN).find(|(_, roman)| *roman == word)?;
+        self.at += 1;
+        self.skip(".-/", 1);
+        Some((month, self.number(4..=4)?))
     }
 
     /// `March 3, 2021`, `Mar 3rd 2021`, `Mar  3 10:15:00 2021`.

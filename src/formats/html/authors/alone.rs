@@ -3,7 +3,7 @@
 use super::{About, BYLINE, Node, Page, REPORTERS, Refuses, SENTENCES, is_authors_page, is_name};
 use crate::formats::byline::{add, has_house, is_joined, is_role, split};
 use crate::formats::dates::{self, Reading};
-use crate::formats::html::date::is_date;
+use crate::formats::html::date::{is_date, is_date_label};
 use crate::formats::markup::is_any;
 use crate::formats::words::letters;
 
@@ -19,11 +19,21 @@ pub(super) fn find(
     let name = |line: &&str| -> Option<String> {
         let mut found = Vec::new();
         let line = without_mail(line);
+        if is_date_label(line) {
+            return None;
+        }
         split(line, refuses, &mut found);
         let [name] = <[String; 1]>::try_from(found).ok()?;
         let rest = line.strip_prefix(name.as_str());
-        let said =
-            rest.is_some_and(|rest| is_role(rest) || is_date(rest) || is_office(&name, rest));
+        // "Yuni Sari - detakNews"
+        let is_site = |rest: &str| {
+            let marks = [' ', '-', '–', '|', '/'];
+            let site = rest.trim_start_matches(marks);
+            site.len() < rest.len() && refuses(site)
+        };
+        let said = rest.is_some_and(|rest| {
+            is_role(rest) || is_date(rest) || is_office(&name, rest) || is_site(rest)
+        });
         let alone = said || letters(&name) == letters(line);
         (name.contains(' ') && is_name(&name) && alone).then_some(name)
     };
@@ -34,7 +44,7 @@ pub(super) fn find(
     };
     // "14 May 2021 | Ada Berg and Jon Lund | Local"
     let beside_date = |line: &&str| -> Option<Vec<String>> {
-        let line = without_dates(line)?;
+        let line = without_dates(line).filter(|line| !is_date_label(line))?;
         let mut found = Vec::new();
         split(&line, refuses, &mut found);
         let reports = REPORTERS.iter().any(|reporter| line.contains(reporter));
@@ -96,8 +106,13 @@ pub(super) fn find(
         let last = lines.iter().rposition(|line| line.chars().count() >= SENTENCES)?;
         lines.get(last + 1).and_then(name).map(one)
     };
+    // Above their address.
+    let addressed = || {
+        let pairs = lines.windows(2).take(200).filter(|pair| is_mail_address(pair[1]));
+        pairs.filter_map(|pair| name(&pair[0])).next().map(one)
+    };
     let told = || lines.iter().rev().take(BELOW).find_map(|line| person(of_note(line)?)).map(one);
-    let found = below().or_else(to_the_right).or_else(under).or_else(told);
+    let found = below().or_else(to_the_right).or_else(under).or_else(addressed).or_else(told);
     found.unwrap_or_else(|| in_brackets(&lines, refuses))
 }
 
@@ -111,6 +126,11 @@ fn without_mail(line: &str) -> &str {
     });
     let before = at.and_then(|at| line.get(..at)?.rsplit_once(' '));
     before.map_or(line, |(name, _)| name.trim_end())
+}
+
+fn is_mail_address(line: &str) -> bool {
+    let line = line.trim_start_matches(|c: char| !c.is_alphanumeric());
+    line.split_once('@').is_some_and(|(_, host)| host.contains('.')) && !line.contains(' ')
 }
 
 /// Whether what stands behind a name is where its bearer works: the name of a house after a full stop,

@@ -26,6 +26,9 @@ const MOST_AFTER: u64 = 60;
 /// A change without a year is of that of a date fewer lines above it.
 const NEAR: usize = 4;
 
+/// Characters beside a date that is the most of its line.
+const AROUND: usize = 40;
+
 /// Dates of neighbours in a list are so many lines apart at most.
 const ITEM: usize = 5;
 
@@ -52,8 +55,8 @@ pub(super) fn orders(page: &Page) -> (usize, usize) {
 pub(super) fn candidates(page: &Page, about: &About, reading: &Reading) -> Vec<Candidate> {
     let lines = Lines::new(page, about.headline);
     let mut found: Vec<Candidate> = Vec::new();
-    // Which of them stand in items of lists, and on which lines.
-    let mut listed: Vec<(usize, usize)> = Vec::new();
+    // Those that may be of a list: their lines, their places, and what those of one list share.
+    let mut listed: Vec<(usize, usize, String)> = Vec::new();
     let mut kinds: HashMap<String, usize> = HashMap::new();
     let other = Reading {
         order: match reading.order {
@@ -68,13 +71,15 @@ pub(super) fn candidates(page: &Page, about: &About, reading: &Reading) -> Vec<C
                    date: Date,
                    less: i32,
                    last: bool| {
-        let seen = kinds.entry(signature(page, node)).or_default();
+        let kind = signature(page, node);
+        let seen = kinds.entry(kind.clone()).or_default();
         *seen += 1;
         let repeated = *seen > 3;
         if let Some(weighed) = lines.weigh(line, node, range, last, reading.language) {
             let worth = weighed.worth - less - if repeated { 25 } else { 0 };
-            if weighed.listed {
-                listed.push((line, found.len()));
+            if let Some(place) = weighed.listed {
+                let item = place == Listed::Item;
+                listed.push((line, found.len(), if item { String::new() } else { kind }));
             }
             found.push(Candidate { date, worth, ..weighed.candidate(date) });
         }
@@ -141,19 +146,20 @@ pub(super) fn candidates(page: &Page, about: &About, reading: &Reading) -> Vec<C
     found
 }
 
-/// Takes off the worth of dates in items of lists that have others beside them: they are those of
-/// other articles, or of what is to come.
-fn without_lists(found: &mut [Candidate], mut listed: Vec<(usize, usize)>) {
+/// Takes off the worth of dates in lists, which have others beside them: they are those of other
+/// articles, or of what is to come.
+fn without_lists(found: &mut [Candidate], mut listed: Vec<(usize, usize, String)>) {
     listed.sort_unstable();
     let day = |place: usize| found.get(place).map(|one| one.date.at_precision(Precision::Day));
-    let differ = |pair: &[(usize, usize)]| match pair {
-        [(above, one), (below, other)] => {
-            (1..=ITEM).contains(&(below - above)) && day(*one) != day(*other)
+    let differ = |pair: &[(usize, usize, String)]| match pair {
+        [(above, one, kind), (below, other, own)] => {
+            let near = (1..=ITEM).contains(&(below - above));
+            near && kind == own && day(*one) != day(*other)
         }
         _ => false,
     };
     let pairs: Vec<bool> = listed.windows(2).map(differ).collect();
-    for (at, (_, place)) in listed.iter().enumerate() {
+    for (at, (_, place, _)) in listed.iter().enumerate() {
         let above = at.checked_sub(1).and_then(|at| pairs.get(at));
         if above == Some(&true) || pairs.get(at) == Some(&true) {
             found[*place].worth -= 60;
@@ -185,8 +191,17 @@ fn change_after(date: Date, line: &Line, from: usize, reading: &Reading) -> Opti
 struct Weighed {
     worth: i32,
     modified: bool,
-    /// It stands in an item of a list, or beside the link to an article, and does not say of what it is.
-    listed: bool,
+    /// Where it stands, if nothing says of what it is.
+    listed: Option<Listed>,
+}
+
+/// Where a date that may be of a list stands.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Listed {
+    /// In an item of a list, or beside the link to an article.
+    Item,
+    /// Elsewhere than about the headline.
+    Apart,
 }
 
 impl Weighed {
@@ -277,10 +292,17 @@ impl Lines<'_> {
         if prose && said.is_none() {
             // The first paragraph may begin with place and date.
             let rest = line.text.get(range.end..).unwrap_or("").trim_start();
+            // "Lima, 12 de marzo de 2010.-"
+            let rest = rest.strip_prefix('.').unwrap_or(rest);
             let is_dateline = in_head && range.start < 60 && rest.starts_with(DASHES);
             worth -= if is_dateline { 15 } else { 70 };
         }
-        if line.length < range.len() + 40 {
+        let beside = line.length < LINE && {
+            let around =
+                before.chars().count() + line.text.get(range.end..).unwrap_or("").chars().count();
+            around <= AROUND
+        };
+        if beside {
             worth += 15;
         }
         let by_class = flags & (PUBLISHED | MODIFIED);
@@ -304,8 +326,14 @@ impl Lines<'_> {
         if flags & LINK != 0 && !in_head {
             worth -= 30;
         }
-        let listed = said.is_none() && by_class == 0 && line.length < PARAGRAPH;
-        let listed = listed && (self.is_item(node) || self.leads_away(line));
+        let listed = if said.is_some() || by_class != 0 || line.length >= PARAGRAPH {
+            None
+        } else if self.is_item(node) || self.leads_away(line) {
+            Some(Listed::Item)
+        } else {
+            let above = self.headline.is_some_and(|line| number <= line && number + 3 >= line);
+            (!in_head && !above).then_some(Listed::Apart)
+        };
         Some(Weighed { worth, modified, listed })
     }
 
