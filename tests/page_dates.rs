@@ -1,4 +1,5 @@
-//! The dates of pages, after the habits of publishers in many languages and of the older web.
+//! The dates of pages, after the habits of publishers in many languages and of the older web, and the
+//! headlines and authors of some of them.
 //!
 //! `cargo test page_dates:: -- --nocapture` prints the share of right days by group.
 #![cfg(feature = "html")]
@@ -151,6 +152,8 @@ struct Page {
     source: Option<DateSource>,
     raw: Option<&'static str>,
     modified: Option<Date>,
+    title: Option<&'static str>,
+    authors: Option<&'static str>,
     html: String,
 }
 
@@ -168,6 +171,8 @@ fn pages() -> Vec<Page> {
                 "source" => page.source = Some(value.parse().unwrap()),
                 "raw" => page.raw = Some(value),
                 "modified" => page.modified = Some(value.parse().unwrap()),
+                "title" => page.title = Some(value),
+                "authors" => page.authors = Some(if value == "none" { "" } else { value }),
                 _ => panic!("{key}"),
             }
         }
@@ -202,6 +207,13 @@ fn pages_are_dated_as_a_reader_would() {
         if got != expected || found.modified != page.modified {
             let (got, expected) = ((got, found.modified), (expected, page.modified));
             wrong.push(format!("{} | {}:\n  {got:?}\n  {expected:?}", page.group, page.name));
+        }
+        let names = found.authors.join("; ");
+        let given = [(page.title, found.headline.unwrap_or_default()), (page.authors, names)];
+        for (expected, got) in given {
+            if expected.is_some_and(|expected| expected != got) {
+                wrong.push(format!("{} | {}:\n  {got:?}\n  {expected:?}", page.group, page.name));
+            }
         }
     }
     for (group, (right, all)) in shares {

@@ -478,6 +478,12 @@ pub(super) fn add(name: &str, refuses: &dyn Fn(&str) -> bool, found: &mut Vec<St
     // A role may touch a name that needs no blanks.
     let joined = ["記者", "记者", "기자"].iter().find_map(|role| name.strip_suffix(role));
     let name = joined.filter(|name| is_joined(name)).unwrap_or(name);
+    // One that ends the line, and no word.
+    let ends = name.strip_suffix('.').filter(|name| {
+        let last = name.rsplit(' ').next().unwrap_or("");
+        last.chars().count() > 3 && !last.contains('.') && name.contains(' ')
+    });
+    let name = ends.unwrap_or(name);
     let count = name.chars().count();
     let own = letters(name);
     let wrong = !(2..=LETTERS).contains(&count)

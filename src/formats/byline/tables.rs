@@ -3,7 +3,7 @@
 /// What a byline begins with.
 pub(super) const BY: &str = "
 by | written by | words by | story by | report by | reported by | reporting by | posted by |
-published by | text by | text and photos by | from | author | authors | opinion by | analysis by |
+published by | contributed by | submitted by | text by | text and photos by | from | author | authors | opinion by | analysis by |
 review by | interview by | column by | as told to | article by | special report by | von |
 geschrieben von | veröffentlicht von | eingestellt von | verfasst von | ein gastbeitrag von | eine kolumne von | ein essay von | eine rezension von | kolumne von | protokoll | eine analyse von | ein kommentar von | ein interview von |
 eine reportage von | ein bericht von | bericht von | ein beitrag von | kommentar von | aufgezeichnet von | text | text von | autor | autorin | autoren | par |
@@ -74,6 +74,8 @@ pub(super) const TIMES: &str = "
 on is was has covers writes reports joined works lives ist schreibt est écrit
 published posted updated publié publiée publicado publicada pubblicato veröffentlicht aktualisiert
 gepubliceerd stand publicerad publicerat uppdaterad publisert oppdatert publiceret opdateret julkaistu
+monday tuesday wednesday thursday friday saturday sunday montag dienstag mittwoch donnerstag freitag samstag sonntag
+lundi mardi mercredi jeudi vendredi samedi dimanche lunes martes miércoles jueves viernes
 às alle ore 날짜 등록 등록일 입력 작성일 조회
 päivitetty opublikowano publikováno publicat actualizado atualizado опубликовано обновлено
 ";

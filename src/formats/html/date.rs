@@ -506,9 +506,10 @@ fn best<'a>(candidates: impl Iterator<Item = &'a Candidate> + Clone) -> Option<(
             .unwrap_or(best),
     };
     let in_address = worth(Some(local_day(chosen.date)), Origin::Url) > 0;
+    let is_sure = |one: &Candidate| one.origin == Origin::Shown && one.worth >= SURE;
     let source = match chosen.origin {
         Origin::Metadata => DateSource::Metadata,
-        Origin::Shown if chosen.worth >= SURE => DateSource::Metadata,
+        Origin::Shown if is_sure(chosen) || is_sure(best) => DateSource::Metadata,
         Origin::Shown if !in_address => DateSource::Guess,
         Origin::Shown | Origin::Url => DateSource::Url,
     };

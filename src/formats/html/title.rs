@@ -426,6 +426,17 @@ fn heading(page: &Page, given: &[(u32, String)], sites: &[String]) -> Option<Str
         })
     };
     let only = headings.first().filter(|heading| headings.len() == 1 && !is_site(heading, sites));
+    // "On queues - Ada's blog", where the highest is the blog's.
+    if let Some(site) = only
+        && let Some(rest) = given.iter().find_map(|(_, title)| title.strip_suffix(site.as_str()))
+        && let Some(rest) = SEPARATORS.iter().find_map(|mark| rest.strip_suffix(mark))
+    {
+        let lower = page.nodes().filter(|(_, node)| is_any!(node.name, "h2" | "h3")).take(40);
+        let mut lower = lower.map(|(at, _)| heading_line(page, at));
+        if let Some(own) = lower.find(|heading| letters(heading) == letters(rest)) {
+            return Some(own);
+        }
+    }
     let higher = || only.map(|only| lower().unwrap_or_else(|| only.clone()));
     said.cloned().or_else(higher).or_else(|| if headings.is_empty() { lower() } else { None })
 }
@@ -522,7 +533,7 @@ fn is_home(href: &str) -> bool {
 
 /// What the first links to first pages say: as a rule, what the site is called.
 fn homes(page: &Page) -> Vec<String> {
-    let links = page.named(local_name!("a")).take(LINKS);
+    let links = page.named(local_name!("a")).take(LINKS / 5);
     let links = links.filter(|(_, node)| node.attr("href").is_some_and(is_home));
     let lines = links.take(8).map(|(at, _)| page.line(at));
     lines.filter(|line| (3..60).contains(&line.chars().count())).collect()
@@ -599,7 +610,8 @@ fn trim<'a>(title: &'a str, separators: &[&str], told: &Told<'_>) -> &'a str {
             // What several give behind a colon, and the headline shown has not, is a section.
             let is_headline = |part: &str| !is_stated && shown.is_some_and(|s| s == letters(part));
             // Between the site and its section.
-            let within = title.split(separator).filter(|_| !kept && !colon);
+            let is_between = !kept && !colon && title.matches(separator).count() > 1;
+            let within = title.split(separator).filter(|_| is_between);
             let by_others = parts
                 .into_iter()
                 .chain(within)

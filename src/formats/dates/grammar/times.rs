@@ -151,7 +151,7 @@ impl Cursor<'_> {
     /// `Z`, `+01:00`, `-0800`, `+5`, `GMT+1`, `(CET)`, `EST`, `Europe/Brussels`.
     pub(super) fn zone(&mut self) -> Option<Zone> {
         self.skip("([", 1);
-        if let Some(zone) = self.attempt(Self::city) {
+        if let Some(zone) = self.attempt(Self::city).or_else(|| self.attempt(Self::american)) {
             return Some(Zone::Clock(zone));
         }
         let named = self.attempt(|c| {
@@ -176,6 +176,20 @@ impl Cursor<'_> {
                 .is_some_and(|name| zones::offset(name, NaiveDateTime::default()).is_some())
         });
         known.map(Zone::Named)
+    }
+
+    /// `Eastern Standard Time`, `Pacific Time`.
+    fn american(&mut self) -> Option<Tz> {
+        let zone = match self.word_at(self.at)? {
+            "eastern" => Tz::America__New_York,
+            "central" => Tz::America__Chicago,
+            "mountain" => Tz::America__Denver,
+            "pacific" => Tz::America__Los_Angeles,
+            _ => return None,
+        };
+        self.at += 1;
+        self.word(&["standard", "daylight"]);
+        self.word(&["time"]).then_some(zone)
     }
 
     /// A zone by its name in IANA's list.

@@ -19,9 +19,6 @@ pub(super) fn find(
     let name = |line: &&str| -> Option<String> {
         let mut found = Vec::new();
         let line = without_mail(line);
-        if is_date_label(line) {
-            return None;
-        }
         split(line, refuses, &mut found);
         let [name] = <[String; 1]>::try_from(found).ok()?;
         let rest = line.strip_prefix(name.as_str());
@@ -34,7 +31,7 @@ pub(super) fn find(
         let said = rest.is_some_and(|rest| {
             is_role(rest) || is_date(rest) || is_office(&name, rest) || is_site(rest)
         });
-        let alone = said || letters(&name) == letters(line);
+        let alone = (said || letters(&name) == letters(line)) && !is_date_label(line);
         (name.contains(' ') && is_name(&name) && alone).then_some(name)
     };
     let person = |name: &str| {
@@ -78,7 +75,8 @@ pub(super) fn find(
         let near = below.get(..2)?;
         // What says where someone works is written of no other line.
         let at_work = |line: &&str| {
-            name(line).filter(|name| {
+            let may = line.contains('/') || line.contains(". ");
+            may.then(|| name(line))?.filter(|name| {
                 line.strip_prefix(name.as_str()).is_some_and(|rest| is_office(name, rest))
             })
         };
@@ -104,7 +102,13 @@ pub(super) fn find(
     };
     let under = || {
         let last = lines.iter().rposition(|line| line.chars().count() >= SENTENCES)?;
-        lines.get(last + 1).and_then(name).map(one)
+        let line = lines.get(last + 1)?;
+        let is_heading = || {
+            let own = letters(line);
+            let headings = page.nodes().filter(|(_, node)| is_any!(node.name, "h2" | "h3" | "h4"));
+            headings.take(100).any(|(at, _)| letters(&page.line(at)) == own)
+        };
+        name(line).filter(|_| !is_heading()).map(one)
     };
     // Above their address.
     let addressed = || {
@@ -170,7 +174,7 @@ pub(super) fn posted(text: &str, refuses: Refuses<'_>) -> Vec<String> {
     const POSTED: &[&str] = &["posted by ", "submitted by ", "written by "];
     let mut found = Vec::new();
     let lines = text.split(['\n', '\t']).filter(|line| line.len() < SENTENCES);
-    for line in lines.take(400) {
+    for line in lines.filter(|line| line.contains("ten by ") || line.contains("ted by ")).take(20) {
         let lower = line.to_ascii_lowercase();
         let after = POSTED.iter().find_map(|by| line.get(lower.find(by)? + by.len()..));
         let Some((name, rest)) = after.and_then(|after| after.trim().split_once(' ')) else {
@@ -192,9 +196,11 @@ pub(super) fn boxed(page: &Page, refuses: Refuses<'_>) -> Vec<String> {
     const BOXES: &[&str] =
         &["authorbox", "authorbio", "authorcard", "authorinfo", "aboutauthor", "abouttheauthor"];
     let is_box = |node: &Node| {
-        ["class", "id"].iter().filter_map(|name| node.attr(name)).any(|value| {
-            let value = letters(value);
-            value.len() < 60 && BOXES.iter().any(|own| value.contains(own))
+        node.attrs.iter().any(|(name, value)| {
+            matches!(&**name, "class" | "id")
+                && value.contains("uthor")
+                && value.len() < 80
+                && BOXES.iter().any(|own| letters(value).contains(own))
         })
     };
     let mut last = 0;

@@ -129,6 +129,13 @@ pub(super) fn candidates(page: &Page, about: &About, reading: &Reading) -> Vec<C
             let node = line.node_at(change.range.start);
             add(number, node, change.range, change.date, 0, true);
         }
+        // "3 May 1851 – 12 March 1910" is a life.
+        if let [from, to] = in_line.as_slice()
+            && line.length < PARAGRAPH
+            && is_span(line, from, to)
+        {
+            continue;
+        }
         let count = in_line.len();
         for (place, dates::Found { date, range }) in in_line.into_iter().enumerate() {
             let node = line.node_at(range.start);
@@ -165,6 +172,13 @@ fn without_lists(found: &mut [Candidate], mut listed: Vec<(usize, usize, String)
             found[*place].worth -= 60;
         }
     }
+}
+
+/// Whether two dates are the ends of years.
+fn is_span(line: &Line, from: &dates::Found, to: &dates::Found) -> bool {
+    let between = line.text.get(from.range.end..to.range.start).unwrap_or("").trim();
+    let years = (to.date.at() - from.date.at()).num_days() / 365;
+    matches!(between, "-" | "–" | "—") && years > 1
 }
 
 /// A change that is said without its year or day, from a byte of a line on, to have come after a date.
