@@ -43,7 +43,7 @@ const MARKS: &str = ",;:|-–—•*\"“”'・【】)]）］";
 const SHOUTED: &[&str] = &["FOR", "FROM", "IN", "AT"];
 
 /// What the names of papers begin with, and those of people do not.
-const ARTICLES: &[&str] = &["The ", "Der ", "DER ", "Die ", "DIE ", "El ", "Il "];
+const ARTICLES: &[&str] = &["The ", "Das ", "Les ", "Der ", "DER ", "Die ", "DIE ", "El ", "Il "];
 
 /// A name has so many words and letters at most.
 const WORDS: usize = 6;

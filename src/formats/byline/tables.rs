@@ -38,7 +38,7 @@ pub(super) const ROLES: &str = "
 blogger chefredakteur chefredaktion editor-in-chief columnist contributor contributors corresponsal
 correspondant correspondante correspondent correspondents critic editor editors editorialist
 giornalista journaliste journalist korrespondent korrespondentin muhabiri panelist periodista
-photographer photojournalist producer redakteur redakteurin redaktor redaktorin redactor
+photographer photojournalist producer reporting redakteur redakteurin redaktor redaktorin redactor
 redactora redacteur reporter reporters researcher reviewer staff stringer writer writers webdesk
 webmaster verslaggever verslaggeefster 記者 记者 기자 корреспондент корреспондентка обозреватель
 кореспондент кореспондентка журналіст журналістка журналист журналистка автор авторка редактор

@@ -9,7 +9,7 @@ mod labels;
 mod shown;
 mod url;
 
-pub(super) use labels::{heads_comments, is_date, is_date_label, says_when};
+pub(super) use labels::{EITHER, heads_comments, is_date, is_date_label, says_when};
 
 use super::metadata::{Metadata, text};
 use super::tree::Page;
@@ -29,6 +29,7 @@ pub(super) struct About<'a> {
     /// BCP 47.
     pub(super) language: Option<&'a str>,
     pub(super) headline: Option<&'a str>,
+    pub(super) authors: &'a [String],
     /// Later dates, but for a day, are no dates of a page.
     pub(super) now: DateTime<Utc>,
     /// The moment of which it says "3 hours ago".

@@ -102,6 +102,7 @@ pub(super) fn article(bytes: &[u8], options: &ReadOptions) -> Result<NewArticle,
         url: url.as_deref(),
         language: language.as_deref(),
         headline: headline.as_deref(),
+        authors: &authors,
         now: options.fetched.unwrap_or_else(|| std::time::SystemTime::now().into()),
         fetched: options.fetched,
     };

@@ -216,7 +216,7 @@ impl Cursor<'_> {
             c.number(1..=2)?;
             c.mark(",").then_some(())
         });
-        if self.token()?.joined {
+        if self.token().is_some_and(|token| token.joined) {
             self.any_word();
         }
         // "mar., 01 déc. 2020": it was a day of the week.

@@ -2,8 +2,8 @@
 
 use super::{About, BYLINE, Node, Page, REPORTERS, Refuses, SENTENCES, is_authors_page, is_name};
 use crate::formats::byline::{add, has_house, is_joined, is_role, split};
-use crate::formats::dates::{self, Reading};
-use crate::formats::html::date::{is_date, is_date_label};
+use crate::formats::dates;
+use crate::formats::html::date::{EITHER, is_date, is_date_label};
 use crate::formats::markup::is_any;
 use crate::formats::words::letters;
 
@@ -41,7 +41,7 @@ pub(super) fn find(
     };
     // "14 May 2021 | Ada Berg and Jon Lund | Local"
     let beside_date = |line: &&str| -> Option<Vec<String>> {
-        let line = without_dates(line).filter(|line| !is_date_label(line))?;
+        let line = without_dates(line)?;
         let mut found = Vec::new();
         split(&line, refuses, &mut found);
         let reports = REPORTERS.iter().any(|reporter| line.contains(reporter));
@@ -62,8 +62,7 @@ pub(super) fn find(
         };
         let at = lines.iter().take(400).position(is_headline)?;
         let below = lines.get(at + 1..lines.len().min(at + 5))?;
-        let is_dated =
-            |line: &&str| line.len() < 80 && !dates::find(line, &Reading::default()).is_empty();
+        let is_dated = |line: &&str| line.len() < 80 && !dates::find(line, &EITHER).is_empty();
         let role = |line: &&str| person(with_role(line)?).map(one);
         if below.iter().any(is_dated) {
             let found = |line| name(line).map(one).or_else(|| beside_date(line));
@@ -231,11 +230,14 @@ const BESIDE: &[&str] = &[" | ", " - ", " – ", " — ", " · ", " • "];
 /// A short line from its first letter on, without its dates.
 fn without_dates(line: &str) -> Option<String> {
     let (mut rest, mut from) = (String::new(), 0);
-    for dates::Found { range, .. } in dates::find(line, &Reading::default()) {
+    for dates::Found { range, .. } in dates::find(line, &EITHER) {
         rest.extend([line.get(from..range.start)?, " | "]);
         from = range.end;
     }
     rest.push_str(line.get(from..)?);
+    // "Publié le 12/03/2010 | Anne Morel"
+    let parts = rest.split(" | ").filter(|part| !is_date_label(part));
+    let rest = parts.collect::<Vec<_>>().join(" | ");
     let rest = rest.trim_start_matches(|c: char| !c.is_alphabetic());
     (line.chars().count() < SENTENCES).then(|| rest.to_owned())
 }

@@ -1,6 +1,6 @@
 //! Words beside dates that say what they are dates of.
 
-use crate::formats::dates::{self, Reading, fold};
+use crate::formats::dates::{self, Order, Reading, fold};
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
@@ -17,6 +17,10 @@ const NEAR: usize = 30;
 
 /// Latin words shorter than this are too common to be taken from other languages.
 const SHORT: usize = 6;
+
+/// Reads numbers in either order, where nothing but the place of a date matters.
+pub(in crate::formats::html) const EITHER: Reading<'static> =
+    Reading { language: None, order: Some(Order::DayFirst), before: None };
 
 /// What a date is the date of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -140,14 +144,14 @@ pub(in crate::formats::html) fn is_date(text: &str) -> bool {
     if text.len() > 200 {
         return false;
     }
-    let found = dates::find(text, &Reading::default());
+    let found = dates::find(text, &EITHER);
     let dated: usize = found.iter().map(|date| date.range.len()).sum();
     dated > 0 && dated * 2 > text.len()
 }
 
 /// Whether a line says when something was published or changed: `Post (Norvik) First published 5 May 2021`.
 pub(in crate::formats::html) fn says_when(line: &str) -> bool {
-    let found = dates::find(line, &Reading::default());
+    let found = dates::find(line, &EITHER);
     let mut befores = found.iter().filter_map(|date| line.get(..date.range.start));
     befores
         .any(|before| matches!(label(before, "", None), Some(Label::Published | Label::Modified)))

@@ -26,6 +26,15 @@ const MOST_AFTER: u64 = 60;
 /// A change without a year is of that of a date fewer lines above it.
 const NEAR: usize = 4;
 
+/// Bytes of a line of a leaf.
+const LEAF: usize = 20;
+
+/// What a line about a picture has.
+const PICTURES: &[&str] = &["foto:", "photo:", "foto ©", "photo ©", "fot.", "фото:", "bild:"];
+
+/// Lines below a text in which its author may sign.
+const SIGNED: usize = 3;
+
 /// Characters beside a date that is the most of its line.
 const AROUND: usize = 40;
 
@@ -53,7 +62,7 @@ pub(super) fn orders(page: &Page) -> (usize, usize) {
 
 /// The dates that the page shows, with their worth.
 pub(super) fn candidates(page: &Page, about: &About, reading: &Reading) -> Vec<Candidate> {
-    let lines = Lines::new(page, about.headline);
+    let lines = Lines::new(page, about);
     let mut found: Vec<Candidate> = Vec::new();
     // Those that may be of a list: their lines, their places, and what those of one list share.
     let mut listed: Vec<(usize, usize, String)> = Vec::new();
@@ -97,6 +106,12 @@ pub(super) fn candidates(page: &Page, about: &About, reading: &Reading) -> Vec<C
     });
     for (number, line, found) in relative.take(MOST) {
         add(number, line.node_at(found.range.start), found.range, found.date, 0, true);
+    }
+    let leaves =
+        (0..lines.lines.len()).filter_map(|at| Some((at, leaf(lines.lines.get(at..)?, reading)?)));
+    for (at, date) in leaves.take(MOST) {
+        let node = lines.lines.get(at).map_or(0, |line| line.node_at(0));
+        add(at, node, 0..0, date, 0, true);
     }
     // Days without a year stand in short lines; in running text they are others.
     let yearless = reading.before.is_some();
@@ -151,6 +166,27 @@ pub(super) fn candidates(page: &Page, about: &About, reading: &Reading) -> Vec<C
     }
     without_lists(&mut found, listed);
     found
+}
+
+/// The date of a leaf of a calendar: `12`, `März` and `2010` in lines of their own.
+fn leaf(lines: &[Line], reading: &Reading) -> Option<Date> {
+    [3, 2].into_iter().find_map(|count| {
+        let parts =
+            lines.get(..count).filter(|parts| parts.iter().all(|line| line.length <= LEAF))?;
+        let is_day = |line: &Line| {
+            let day = line.text.trim();
+            day.len() < 3 && day.bytes().all(|byte| byte.is_ascii_digit())
+        };
+        let (first, last) = (parts.first()?, parts.last()?);
+        if !parts.iter().any(is_day) {
+            return None;
+        }
+        let text: String = parts.iter().map(|line| line.text.as_str()).collect();
+        let [only] = <[dates::Found; 1]>::try_from(dates::find(&text, reading)).ok()?;
+        let is_all =
+            only.range.start < first.text.len() && only.range.end > text.len() - last.text.len();
+        is_all.then_some(only.date)
+    })
 }
 
 /// Takes off the worth of dates in lists, which have others beside them: they are those of other
@@ -300,6 +336,13 @@ impl Lines<'_> {
         if said == Some(Label::Other) {
             return None;
         }
+        let pictured = || {
+            let text = line.text.to_lowercase();
+            line.length < PARAGRAPH && PICTURES.iter().any(|picture| text.contains(picture))
+        };
+        if said.is_none() && pictured() {
+            return None;
+        }
         let in_head = self.is_head(number);
         let mut worth = self.place(number);
         let prose = line.length >= PARAGRAPH;
@@ -331,6 +374,11 @@ impl Lines<'_> {
             (false, false) if flags & DATE != 0 => 15,
             (false, false) => 0,
         };
+        let below = self.body.is_some_and(|(_, last)| number > last && number - last <= SIGNED);
+        let signed = || self.authors.iter().any(|author| line.text.contains(author.as_str()));
+        if (in_head || below) && line.length < PARAGRAPH && signed() {
+            worth += 20;
+        }
         if flags & TIME != 0 {
             worth += 15;
         }

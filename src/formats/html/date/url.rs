@@ -190,6 +190,7 @@ mod tests {
             url: None,
             language: Some("es"),
             headline: None,
+            authors: &[],
             now: Default::default(),
             fetched: None,
         };

@@ -47,6 +47,8 @@ const CLASSES: &[(&str, u16)] = &[
     ("fecha-actual", AWAY),
     ("fecha_actual", AWAY),
     ("weather", AWAY),
+    ("caption", AWAY),
+    ("bildunter", AWAY),
     ("publish", PUBLISHED),
     ("posted", PUBLISHED),
     ("pubdate", PUBLISHED),
@@ -106,7 +108,7 @@ pub(super) fn own_flags(at: usize, node: &Node) -> u16 {
 /// What an element's name and its attributes say.
 fn flags_of(node: &Node) -> u16 {
     let mut flags = match &*node.name {
-        "nav" | "aside" | "form" => AWAY,
+        "nav" | "aside" | "form" | "figure" | "figcaption" => AWAY,
         "footer" => FOOT,
         "a" => LINK,
         "h1" | "h2" | "h3" => HEADING,

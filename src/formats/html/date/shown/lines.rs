@@ -1,5 +1,6 @@
 //! A page in lines, and where in them its article is.
 
+use super::super::About;
 use super::super::labels::begins_comments;
 use super::flags::{AWAY, FOOT, HEADING, LINK, UNKNOWN, own_flags};
 use super::{PARAGRAPH, may_have_date};
@@ -41,6 +42,8 @@ pub(super) struct Lines<'a> {
     pub(super) marked: Vec<Marked>,
     /// What stands at a node, where that was asked; `UNKNOWN` elsewhere.
     pub(super) flags: RefCell<Vec<u16>>,
+    /// Who wrote the article.
+    pub(super) authors: &'a [String],
     /// The line of the headline.
     pub(super) headline: Option<usize>,
     /// The first and the last paragraph of the article.
@@ -75,18 +78,19 @@ impl Line {
 }
 
 impl<'a> Lines<'a> {
-    pub(super) fn new(page: &'a Page, headline: Option<&str>) -> Self {
+    pub(super) fn new(page: &'a Page, about: &About<'a>) -> Self {
         let mut lines = Self {
             page,
             lines: Vec::new(),
             marked: Vec::new(),
             flags: RefCell::new(vec![UNKNOWN; page.len()]),
+            authors: about.authors,
             headline: None,
             body: None,
             comments: usize::MAX,
         };
         lines.split();
-        lines.headline = lines.find_headline(headline);
+        lines.headline = lines.find_headline(about.headline);
         // What holds the headline is no other part of the page.
         let first = lines.headline.and_then(|line| lines.lines.get(line)?.parts.first());
         if let Some((_, node)) = first {
