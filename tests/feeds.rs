@@ -620,6 +620,8 @@ fn what_is_no_feed_is_one_rejection() {
         ("", "not a feed: no element of RSS or Atom"),
         ("just text", "not a feed: no element of RSS or Atom"),
         ("<html><body>502 Bad Gateway</body></html>", "not a feed: the document is <html>"),
+        ("<tv><channel id=\"1\"/></tv>", "not a feed: the document is <tv>"),
+        ("<list><item>Crane</item></list>", "not a feed: the document is <list>"),
         ("[1, 2]", "not a feed: no JSON object"),
     ] {
         let (articles, refused) = damaged(input);

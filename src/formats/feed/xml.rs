@@ -67,6 +67,11 @@ impl XmlFeed {
         Piece::Rejected(Rejected { place: Place::line(&self.name, line), reason })
     }
 
+    /// Whether what is read stands in another document, in which a feed may yet come.
+    fn is_within_other(&self) -> bool {
+        self.envelope > 0 && !self.is_feed
+    }
+
     fn no_feed(&self) -> Reason {
         Reason::Malformed(match self.root.as_str() {
             "" => "not a feed: no element of RSS or Atom".to_owned(),
@@ -142,7 +147,7 @@ impl Pieces for XmlFeed {
             let line = self.xml.line();
             let element = match event {
                 Ok(Event::Start(element)) => element,
-                Ok(Event::End(key)) if is_item(&key) => {
+                Ok(Event::End(key)) if is_item(&key) && !self.is_within_other() => {
                     let reason = format!("</{key}> ends what did not begin");
                     return Some(self.rejected(line, Reason::Malformed(reason)));
                 }
@@ -168,7 +173,11 @@ impl Pieces for XmlFeed {
                     return Some(self.rejected(line, reason));
                 }
             };
-            if names::VOCABULARY.around.contains(&element.key.as_str()) {
+            let key = element.key.as_str();
+            let is_within = self.is_within_other();
+            if names::VOCABULARY.around.contains(&key)
+                && (!is_within || matches!(key, "rss" | "atom:feed"))
+            {
                 self.enter(&element);
                 continue;
             }
@@ -176,7 +185,7 @@ impl Pieces for XmlFeed {
             if !self.is_feed && PRINTED.contains(&element.key.as_str()) {
                 continue;
             }
-            if !self.is_feed && (self.envelope > 0 || !is_item) {
+            if is_within || !self.is_feed && !is_item {
                 self.envelope += 1;
                 if self.root.is_empty() {
                     self.root = element.name;
