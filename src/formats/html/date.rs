@@ -254,8 +254,10 @@ pub(super) fn dates(page: &Page, metadata: &Metadata, about: &About) -> Dates {
         given.found.push(Candidate { date, origin: Origin::Url, worth, modified: false });
     }
     let modified = best(given.found.iter().filter(|candidate| candidate.modified));
+    let believed = |one: &Candidate| one.origin == Origin::Shown || one.worth > SERVED;
     // What is only near, and later than the change, is another's.
-    if let Some((change, _)) = modified {
+    let changes = given.found.iter().filter(|one| one.modified && believed(one));
+    if let Some((change, _)) = best(changes) {
         let is_sure = |one: &Candidate| one.origin != Origin::Shown || one.worth >= SURE;
         let is_later = |one: &Candidate| local_day(one.date) > local_day(change);
         given.found.retain(|one| one.modified || is_sure(one) || !is_later(one));
@@ -263,11 +265,8 @@ pub(super) fn dates(page: &Page, metadata: &Metadata, about: &About) -> Dates {
     let published = best(given.found.iter().filter(|candidate| !candidate.modified));
     // A page that says only when it was changed was published no later.
     let published = published.or_else(|| {
-        let believed = given
-            .found
-            .iter()
-            .filter(|one| one.modified && (one.origin == Origin::Shown || one.worth > SERVED));
-        best(believed).map(|(date, _)| (date, DateSource::Guess))
+        let changes = given.found.iter().filter(|one| one.modified && believed(one));
+        best(changes).map(|(date, _)| (date, DateSource::Guess))
     });
     Dates { published, published_raw: given.raw.filter(|_| published.is_none()), modified }
 }

@@ -8,7 +8,7 @@ use super::tree::{Node, Page};
 use crate::formats::markup::is_any;
 use crate::formats::words::{letters, one_line};
 use html5ever::local_name;
-use shown::{is_dense, is_strange, large};
+use shown::{heads_text, is_dense, is_strange, large};
 use std::collections::HashSet;
 use unicode_normalization::UnicodeNormalization;
 use url::Url;
@@ -149,7 +149,8 @@ pub(super) fn find(page: &Page, metadata: &Metadata, sites: &[String]) -> Option
     let mut old = false;
     if given.len() < 2 {
         let headings = page.nodes().filter(|(_, node)| is_heading(node)).take(20);
-        let headings: Vec<String> = headings.map(|(at, _)| page.line(at)).collect();
+        let places: Vec<usize> = headings.map(|(at, _)| at).collect();
+        let headings: Vec<String> = places.iter().map(|at| page.line(*at)).collect();
         // A title that the page does not show is that of its section; the heading is the article's.
         let says = |heading: &&String| {
             letters(heading).chars().count() >= 20 && heading.split_whitespace().count() > 3
@@ -174,14 +175,21 @@ pub(super) fn find(page: &Page, metadata: &Metadata, sites: &[String]) -> Option
         let is_named =
             |title: &str| is_site_exactly(title, sites) || homes.iter().any(|home| home == title);
         let named = given.iter().all(|(_, title)| is_named(title));
-        let mut headings = headings
-            .iter()
-            .filter(|line| !is_date(line) && !is_site(line, sites) && !is_named(line));
-        if let Some(heading) = headings.next() {
-            given.extend(named.then(|| (HEADING, heading.clone())));
+        let is_own = |line: &String| !is_date(line) && !is_site(line, sites) && !is_named(line);
+        let strange = || given.first().is_some_and(|(_, title)| is_strange(page, title));
+        if headings.iter().any(is_own) {
+            let is_told = |line: &str| named || strange() && !is_strange(page, line);
+            // The highest that a text follows.
+            let own = places.iter().zip(&headings).filter(|(at, line)| {
+                is_own(line) && letters(line).len() > 3 && heads_text(page, **at) && is_told(line)
+            });
+            let level = |at: usize| page.get(at).map_or("", |node| &*node.name);
+            let own = own.min_by(|(one, _), (other, _)| level(**one).cmp(level(**other)));
+            let own = own.map(|(_, heading)| (HEADING, heading.clone()));
+            given.extend(own);
         } else if given.len() < 2 && (named || !shown) {
-            let bold = named || is_strange(page, &title);
-            given.extend(large(page, &title, bold).map(|line| (HEADING, line)));
+            let line = large(page, &title, named || strange());
+            given.extend(line.map(|line| (HEADING, line)));
         }
     }
     let keys: Vec<String> = given.iter().map(|(_, title)| letters(title)).collect();

@@ -336,9 +336,12 @@ impl Lines<'_> {
         if said == Some(Label::Other) {
             return None;
         }
+        // "The weir on 5 May 2009. Photo: Berg"
         let pictured = || {
-            let text = line.text.to_lowercase();
-            line.length < PARAGRAPH && PICTURES.iter().any(|picture| text.contains(picture))
+            let text = line.text.get(range.end..).unwrap_or("").to_lowercase();
+            line.length < PARAGRAPH
+                && !before.trim().is_empty()
+                && PICTURES.iter().any(|picture| text.contains(picture))
         };
         if said.is_none() && pictured() {
             return None;
@@ -382,9 +385,14 @@ impl Lines<'_> {
         if flags & TIME != 0 {
             worth += 15;
         }
-        if flags & AWAY != 0 || number > self.comments || flags & FOOT != 0 && said.is_none() {
-            worth -= 60;
-        }
+        let is_away = flags & AWAY != 0 || number > self.comments;
+        worth -= match said {
+            _ if is_away => 60,
+            None if flags & FOOT != 0 => 60,
+            // "Created in May 1999" may be said of the site.
+            Some(Label::Published) if flags & FOOT != 0 => 25,
+            _ => 0,
+        };
         if flags & LINK != 0 && !in_head {
             worth -= 30;
         }
@@ -394,7 +402,7 @@ impl Lines<'_> {
             Some(Listed::Item)
         } else {
             let above = self.headline.is_some_and(|line| number <= line && number + 3 >= line);
-            (!in_head && !above).then_some(Listed::Apart)
+            (!in_head && !above && number < self.comments).then_some(Listed::Apart)
         };
         Some(Weighed { worth, modified, listed })
     }

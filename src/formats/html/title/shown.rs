@@ -47,7 +47,9 @@ pub(super) fn large(page: &Page, title: &str, bold: bool) -> Option<String> {
             let name = name.to_lowercase();
             name == "tit" || name.len() < 40 && SHOWN.iter().any(|part| name.contains(part))
         });
-        let is_bold = || bold && is_any!(node.name, "b" | "strong") && heads_text(page, at);
+        let is_bold = || {
+            bold && is_any!(node.name, "b" | "strong") && is_line(page, at) && heads_text(page, at)
+        };
         let size = match (named, size_of(node)) {
             (true, _) => LARGE + 3,
             (false, None) if is_bold() => LARGE,
@@ -77,18 +79,19 @@ pub(super) fn is_dense(text: &str) -> bool {
     text.contains(|c: char| c > '\u{e00}')
 }
 
-/// Whether an element is a line by itself, and a text follows within a few lines.
-fn heads_text(page: &Page, at: usize) -> bool {
-    let range = page.range(at);
+/// Whether an element is a line by itself, without a link.
+fn is_line(page: &Page, at: usize) -> bool {
     let is_text = |at: Option<usize>| {
         at.and_then(|at| page.get(at)).is_some_and(|node| !letters(&node.text).is_empty())
     };
     let links = page.below(at).any(|(_, node)| node.name == local_name!("a"));
-    let mut below = page.between(range.end..page.len().min(range.end + 30));
-    !links
-        && !is_text(at.checked_sub(1))
-        && !is_text(Some(range.end))
-        && below.any(|(_, node)| node.text.len() >= TEXT)
+    !links && !is_text(at.checked_sub(1)) && !is_text(Some(page.range(at).end))
+}
+
+/// Whether a text follows an element within a few lines.
+pub(super) fn heads_text(page: &Page, at: usize) -> bool {
+    let end = page.range(at).end;
+    page.between(end..page.len().min(end + 30)).any(|(_, node)| node.text.len() >= TEXT)
 }
 
 /// Bytes of a line of text.
