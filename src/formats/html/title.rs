@@ -9,6 +9,7 @@ use crate::formats::markup::is_any;
 use crate::formats::words::{letters, one_line};
 use html5ever::local_name;
 use shown::{heads_text, is_dense, is_strange, large};
+use std::cell::OnceCell;
 use std::collections::HashSet;
 use unicode_normalization::UnicodeNormalization;
 use url::Url;
@@ -176,7 +177,10 @@ pub(super) fn find(page: &Page, metadata: &Metadata, sites: &[String]) -> Option
             |title: &str| is_site_exactly(title, sites) || homes.iter().any(|home| home == title);
         let named = given.iter().all(|(_, title)| is_named(title));
         let is_own = |line: &String| !is_date(line) && !is_site(line, sites) && !is_named(line);
-        let strange = || given.first().is_some_and(|(_, title)| is_strange(page, title));
+        let only = given.first().map(|(_, title)| title.clone());
+        let cell = OnceCell::new();
+        let strange =
+            || *cell.get_or_init(|| only.as_ref().is_some_and(|title| is_strange(page, title)));
         if headings.iter().any(is_own) {
             let is_told = |line: &str| named || strange() && !is_strange(page, line);
             // The highest that a text follows.

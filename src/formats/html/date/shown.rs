@@ -107,11 +107,18 @@ pub(super) fn candidates(page: &Page, about: &About, reading: &Reading) -> Vec<C
     for (number, line, found) in relative.take(MOST) {
         add(number, line.node_at(found.range.start), found.range, found.date, 0, true);
     }
-    let leaves =
-        (0..lines.lines.len()).filter_map(|at| Some((at, leaf(lines.lines.get(at..)?, reading)?)));
-    for (at, date) in leaves.take(MOST) {
-        let node = lines.lines.get(at).map_or(0, |line| line.node_at(0));
-        add(at, node, 0..0, date, 0, true);
+    let is_day = |line: &Line| {
+        (1..3).contains(&line.length) && line.text.trim().bytes().all(|byte| byte.is_ascii_digit())
+    };
+    let days = lines.lines.iter().enumerate().filter(|(_, line)| is_day(line));
+    for (at, _) in days.take(MOST) {
+        let starts = [at.checked_sub(2), at.checked_sub(1), Some(at)].into_iter().flatten();
+        let mut leaves =
+            starts.filter_map(|start| Some((start, leaf(lines.lines.get(start..)?, reading)?)));
+        if let Some((start, date)) = leaves.next() {
+            let node = lines.lines.get(start).map_or(0, |line| line.node_at(0));
+            add(start, node, 0..0, date, 0, true);
+        }
     }
     // Days without a year stand in short lines; in running text they are others.
     let yearless = reading.before.is_some();
@@ -173,14 +180,7 @@ fn leaf(lines: &[Line], reading: &Reading) -> Option<Date> {
     [3, 2].into_iter().find_map(|count| {
         let parts =
             lines.get(..count).filter(|parts| parts.iter().all(|line| line.length <= LEAF))?;
-        let is_day = |line: &Line| {
-            let day = line.text.trim();
-            day.len() < 3 && day.bytes().all(|byte| byte.is_ascii_digit())
-        };
         let (first, last) = (parts.first()?, parts.last()?);
-        if !parts.iter().any(is_day) {
-            return None;
-        }
         let text: String = parts.iter().map(|line| line.text.as_str()).collect();
         let [only] = <[dates::Found; 1]>::try_from(dates::find(&text, reading)).ok()?;
         let is_all =

@@ -34,7 +34,10 @@ const LARGE: i32 = 4;
 pub(super) fn is_strange(page: &Page, title: &str) -> bool {
     let own = words(title);
     let mut texts = page.nodes().filter(|(_, node)| node.text.len() > 60).take(40);
-    texts.all(|(_, node)| words(&node.text).is_disjoint(&own))
+    texts.all(|(_, node)| {
+        let text = node.text.to_lowercase();
+        !own.iter().any(|word| text.contains(word.as_str()))
+    })
 }
 
 /// The line that an old page shows as its headline without saying so: in a class that names one, in
