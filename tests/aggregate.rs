@@ -3,9 +3,10 @@
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use newsdb::{
-    Correction, Date, Dimension, EntityKind, Error, Field, NewArticle, NewMention, NewsDb, Query,
-    Subject, Timeline, TimelineCounts, Unit,
+    Correction, Date, Dimension, EntityKind, Error, Field, NewArticle, NewMention, NewsDb,
+    PubStatus, Query, Subject, Timeline, TimelineCounts, Unit,
 };
+use std::collections::BTreeMap;
 
 fn at(text: &str) -> DateTime<Utc> {
     text.parse().unwrap()
@@ -185,6 +186,68 @@ fn top_lists_count_each_article_once() {
     assert_eq!((first.rows.len(), first.none, first.total), (0, 5, 6));
     let nothing = db.top(&any.clone().source("nobody"), Dimension::Author, 5).unwrap();
     assert_eq!((nothing.rows.len(), nothing.none, nothing.total), (0, 0, 0));
+}
+
+/// Large segments are summed up once and kept: what comes, changes and goes later counts all the same.
+#[test]
+fn the_top_of_everything_follows_what_is_written() {
+    let article = |number: u64, named: &[String]| {
+        let day = 1 + number % 28;
+        let article = NewArticle::new("wire")
+            .id(number.to_string())
+            .headline(format!("Item {number}"))
+            .published(format!("2024-06-{day:02}T08:00:00Z").parse().unwrap());
+        named.iter().fold(article, |article, name| {
+            article.mention(NewMention::new(EntityKind::Person, name))
+        })
+    };
+    let named = |number: u64| -> Vec<String> {
+        [2, 3, 5, 7, 11]
+            .iter()
+            .filter(|n| number.is_multiple_of(**n))
+            .map(|n| format!("Every {n}"))
+            .collect()
+    };
+    let db = NewsDb::options().annotate(false).open_in_memory().unwrap();
+    db.ingest((0..3_000).map(|number| article(number, &named(number)))).unwrap();
+    let mut known: BTreeMap<u64, Vec<String>> = (0..3_000).map(|n| (n, named(n))).collect();
+    let expect = |db: &NewsDb, known: &BTreeMap<u64, Vec<String>>| {
+        let mut counts: BTreeMap<&String, u64> = BTreeMap::new();
+        known.values().flatten().for_each(|name| *counts.entry(name).or_default() += 1);
+        let mut expected: Vec<(String, u64, Option<u64>)> =
+            counts.into_iter().map(|(name, n)| (name.clone(), n, Some(n))).collect();
+        expected.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(&b.0)));
+        for query in [Query::new(), Query::new().text("item")] {
+            let top = db.top(&query, Dimension::Entity, 100).unwrap();
+            assert_eq!(top.total, known.len() as u64);
+            assert_eq!(top.none, known.values().filter(|names| names.is_empty()).count() as u64);
+            assert_eq!(rows(db, &query, Dimension::Entity), expected);
+        }
+    };
+    expect(&db, &known);
+    expect(&db, &known);
+    // New ones in a small segment, and then in a large one.
+    for more in [3_000..3_010, 3_010..5_000] {
+        db.ingest(more.clone().map(|number| article(number, &named(number)))).unwrap();
+        known.extend(more.map(|number| (number, named(number))));
+        expect(&db, &known);
+    }
+    // One of a large segment changes, one goes, one is withheld, another annotator speaks.
+    let other = vec!["Somebody else".to_owned()];
+    db.insert(article(30, &other)).unwrap();
+    known.insert(30, other);
+    expect(&db, &known);
+    let gone = db.article_by_uri("newsdb:wire/60").unwrap().unwrap().id;
+    db.remove(gone).unwrap();
+    known.remove(&60);
+    expect(&db, &known);
+    db.insert(article(90, &named(90)).status(PubStatus::Withheld)).unwrap();
+    known.remove(&90);
+    expect(&db, &known);
+    let said = NewMention::new(EntityKind::Person, "Every 7").annotator("model");
+    db.insert(article(5_000, &[]).mention(said)).unwrap();
+    known.insert(5_000, vec!["Every 7".to_owned()]);
+    expect(&db, &known);
 }
 
 #[test]

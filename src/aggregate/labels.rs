@@ -32,7 +32,7 @@ struct Value {
 }
 
 /// Numbers that have a table.
-pub(super) const SMALL: u32 = 1 << 22;
+const SMALL: u32 = 1 << 22;
 
 /// The place of each number.
 #[derive(Default)]
@@ -44,6 +44,11 @@ struct Places {
 }
 
 impl Places {
+    fn has(&self, number: u64) -> bool {
+        let small = usize::try_from(number).ok().and_then(|at| self.small.get(at));
+        small.is_some_and(|place| *place > 0) || self.others.contains_key(&number)
+    }
+
     fn find_or_insert(&mut self, number: u64, next: usize) -> usize {
         let at = match u32::try_from(next + 1) {
             Ok(_) if number < SMALL.into() => number as usize,
@@ -169,6 +174,16 @@ impl<'v> Labels<'v> {
             self.all.push(Value { number, kind, name: None });
         }
         place
+    }
+
+    /// The numbers that have a place, in the order of their places.
+    pub(super) fn numbers(&self) -> impl Iterator<Item = u64> {
+        self.all.iter().map(|value| value.number)
+    }
+
+    /// Whether a number has a place.
+    pub(super) fn has(&self, number: u64) -> bool {
+        self.by_number.has(number)
     }
 
     /// The number of the entity at a place.

@@ -114,8 +114,14 @@ impl Dimension {
     }
 }
 
-/// Hands all matching articles to a collector.
-fn collect(view: &View<'_>, query: &Query, collector: &mut dyn Collector) -> Result<(), Error> {
+/// Hands all matching articles to a collector; the index that they come from.
+fn collect<'v>(
+    view: &'v View<'v>,
+    query: &Query,
+    collector: &mut dyn Collector,
+) -> Result<Index<'v>, Error> {
     let selection = Selection::new(view, query)?;
-    Index::open(view)?.each(&selection.search, &mut [collector])
+    let index = Index::open(view)?;
+    index.each(&selection.search, collector)?;
+    Ok(index)
 }

@@ -1,9 +1,10 @@
 //! Who and what most of the articles are about.
 
+use super::labels::Labels;
 use super::values::Values;
 use super::{Dimension, collect};
 use crate::error::Error;
-use crate::index::{Bits, Collector, Open};
+use crate::index::{Bits, Collector, Index, Open, Sum};
 use crate::model::{EntityId, EntityKind};
 use crate::query::Query;
 use crate::store::{NewsDb, Snapshot, View};
@@ -47,7 +48,7 @@ impl Snapshot {
     /// [`Error::Search`], [`Error::Canceled`].
     pub fn top(&self, query: &Query, dimension: Dimension, limit: usize) -> Result<TopList, Error> {
         let (rows, Counts { articles, mentions, none, total }) = self.view(|view| {
-            let tally = Tally::of(view, query, dimension)?;
+            let tally = Tally::of(view, query, dimension, limit)?;
             Ok((tally.values.labels.leading(&tally.counts.articles, limit)?, tally.counts))
         })?;
         let counts_mentions = dimension.is_entities() && !query.salient;
@@ -76,7 +77,7 @@ impl NewsDb {
     }
 }
 
-/// How many of some articles have each value.
+/// How many of some articles have each value, or each that can be among the first.
 struct Tally<'v> {
     values: Values<'v>,
     counts: Counts,
@@ -108,14 +109,64 @@ impl Counts {
 const VALUES_AN_ARTICLE: usize = 8;
 
 impl<'v> Tally<'v> {
-    fn of(view: &'v View<'v>, query: &Query, dimension: Dimension) -> Result<Self, Error> {
+    fn of(
+        view: &'v View<'v>,
+        query: &Query,
+        dimension: Dimension,
+        limit: usize,
+    ) -> Result<Self, Error> {
         let values = Values::new(view, query, dimension)?;
         let mut tally = Self { values, counts: Counts::default(), matching: Vec::new() };
-        collect(view, query, &mut tally)?;
+        let index = collect(view, query, &mut tally)?;
         tally.count()?;
-        let counts = &mut tally.counts;
-        tally.values.settle(|place, articles, mentions| counts.add(place, articles, mentions));
+        tally.settle(&index, limit)?;
         Ok(tally)
+    }
+
+    /// Adds what whole segments say, of as many values as can be among the first.
+    fn settle(&mut self, index: &Index<'_>, limit: usize) -> Result<(), Error> {
+        let Some(whole) = self.values.sums(index)? else { return Ok(()) };
+        for sums in [&*whole.lasting, &whole.brief] {
+            self.counts.none += sums.without;
+            self.counts.total += sums.articles;
+            sums.apart.iter().try_for_each(|key| index.all_of(*key, self))?;
+            self.count()?;
+        }
+        let (labels, counts) = (&mut self.values.labels, &mut self.counts);
+        let place = |labels: &mut Labels<'_>, number, sum: &Sum| {
+            labels.numbered(number, EntityKind::from_code(sum.kind.into()))
+        };
+        for (number, sum) in whole.brief.leading() {
+            counts.add(place(labels, number, &sum), sum.articles.into(), sum.weight);
+        }
+        let dead = || whole.dead.iter().flat_map(|dead| &dead.entities);
+        dead().for_each(|(number, sum)| counts.add(place(labels, *number, sum), 0, 0));
+        for (place, number) in labels.numbers().enumerate() {
+            if let Some(sum) = whole.lasting.get(number) {
+                counts.add(place, sum.articles.into(), sum.weight);
+            }
+        }
+        for (number, sum) in dead() {
+            let place = place(labels, *number, sum);
+            counts.articles[place] -= u64::from(sum.articles);
+            counts.mentions[place] -= sum.weight;
+        }
+        for dead in &whole.dead {
+            counts.none -= dead.without;
+            counts.total -= dead.articles;
+        }
+        // Of the others this is all, so that no more than the first of them can lead. Names decide among equals.
+        let (mut taken, mut least) = (0, 0);
+        for (number, sum) in whole.lasting.leading() {
+            if taken >= limit && sum.articles < least {
+                break;
+            }
+            if !labels.has(number) {
+                (taken, least) = (taken + 1, sum.articles);
+                counts.add(place(labels, number, &sum), sum.articles.into(), sum.weight);
+            }
+        }
+        Ok(())
     }
 
     /// Counts what matches of the present segment.
@@ -143,6 +194,10 @@ impl<'v> Tally<'v> {
 }
 
 impl Collector for Tally<'_> {
+    fn whole(&mut self, segment: &Open<'_>) -> Result<bool, Error> {
+        Ok(self.values.whole(segment))
+    }
+
     fn begin(&mut self, segment: &Open<'_>) -> Result<(), Error> {
         self.count()?;
         self.values.begin(segment)

@@ -1,10 +1,10 @@
 //! The values that articles have in a dimension, as places among the [`Labels`].
 
 use super::Dimension;
-use super::labels::{Labels, SMALL};
+use super::labels::Labels;
 use crate::error::Error;
-use crate::index::{Field, ListColumn, Open, Set, value_numbers};
-use crate::model::{EntityId, EntityKind};
+use crate::index::{Field, Index, ListColumn, Open, Set, Whole, value_numbers};
+use crate::model::EntityId;
 use crate::query::{Meaning, Query};
 use crate::store::View;
 use crate::store::corrections::Case;
@@ -28,16 +28,8 @@ pub(super) struct Values<'v> {
     articles: u64,
     /// The article that had the value of each place last.
     last: Vec<u64>,
-    /// What whole segments say of entities, by their numbers: see [`Values::settle`].
-    whole: Vec<Whole>,
-}
-
-/// Of an entity in segments of which all articles count.
-#[derive(Default, Clone, Copy)]
-struct Whole {
-    kind: u8,
-    articles: u32,
-    weight: u64,
+    /// The keys of segments of which all living articles count: see [`Values::sums`].
+    whole: HashSet<i64>,
 }
 
 #[derive(Clone, Copy)]
@@ -69,7 +61,7 @@ impl<'v> Values<'v> {
             split: Vec::new(),
             articles: 0,
             last: Vec::new(),
-            whole: Vec::new(),
+            whole: HashSet::new(),
         })
     }
 
@@ -144,24 +136,6 @@ impl<'v> Values<'v> {
         if !self.split.is_empty() {
             return Ok(None);
         }
-        if all
-            && self.labels.are_as_recorded()
-            && let Some(entities) = self.column.entities()
-            && let Some(&(greatest, _)) = entities.iter().max()
-            && greatest < SMALL
-        {
-            if self.whole.len() <= greatest as usize {
-                self.whole.resize(greatest as usize + 1, Whole::default());
-            }
-            for (&(number, kind), &(articles, weight)) in entities.iter().zip(self.column.totals())
-            {
-                let whole = &mut self.whole[number as usize];
-                whole.kind = kind;
-                whole.articles += articles;
-                whole.weight += weight;
-            }
-            return Ok(Some(self.column.without().into()));
-        }
         // As if an article had them all: what comes twice are several values of one place.
         self.articles += 1;
         let mut shared = HashSet::new();
@@ -226,14 +200,17 @@ impl<'v> Values<'v> {
         Ok(Some(none))
     }
 
-    /// Hands over what [`Values::of_many`] has gathered of whole segments. Called once, last.
-    pub(super) fn settle(&mut self, mut take: impl FnMut(usize, u64, u64)) {
-        for (number, whole) in (0..).zip(std::mem::take(&mut self.whole)) {
-            if whole.articles > 0 {
-                let kind = EntityKind::from_code(whole.kind.into());
-                take(self.labels.numbered(number, kind), whole.articles.into(), whole.weight);
-            }
-        }
+    /// Whether what a segment of which all living articles count says of its entities comes with [`Values::sums`].
+    pub(super) fn whole(&mut self, segment: &Open<'_>) -> bool {
+        self.labels.are_as_recorded()
+            && self.meaning.filters().is_empty()
+            && self.whole.insert(segment.key())
+    }
+
+    /// What whole segments say of entities, if there were any.
+    pub(super) fn sums(&self, index: &Index<'_>) -> Result<Option<Whole>, Error> {
+        let some = Some(&self.whole).filter(|whole| !whole.is_empty());
+        some.map(|whole| index.sums(self.field, whole)).transpose()
     }
 
     /// How many articles the present segment has, dead or alive.

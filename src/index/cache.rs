@@ -6,6 +6,7 @@
 //! that every change of the index leaves in the file.
 
 use super::build::Quick;
+use super::columns::Field;
 use super::segment::{Part, Segment};
 use crate::error::Error;
 use std::any::Any;
@@ -37,6 +38,10 @@ pub(super) enum What {
     Pages(u64),
     /// Where its days begin.
     Days,
+    /// What several segments, whose keys are joined, say of a field.
+    Sums(Field),
+    /// What a field says of those that are dead, where so many are alive.
+    Dead(Field, u32),
 }
 
 /// A segment, and what of it.
@@ -50,6 +55,8 @@ impl Hash for Key {
             What::List(hash) => (1, hash),
             What::Pages(number) => (2, number),
             What::Days => (3, 0),
+            What::Sums(field) => (4, field as u64),
+            What::Dead(field, live) => (5, (field as u64) << 32 | u64::from(live)),
         };
         // The key of a segment is random.
         hasher.write_u64(self.0.cast_unsigned().rotate_left(what) ^ number);

@@ -42,6 +42,10 @@ pub(crate) enum ByTime {
 /// Takes what a search finds, segment by segment, each chunk in ascending order. A segment
 /// may come twice; what it then brings is other articles.
 pub(crate) trait Collector {
+    /// All living articles of this segment are found. Whether that was taken as it is: then they do not come one by one.
+    fn whole(&mut self, _: &Open<'_>) -> Result<bool, Error> {
+        Ok(false)
+    }
     /// The articles that follow are of this segment.
     fn begin(&mut self, segment: &Open<'_>) -> Result<(), Error>;
     /// Articles of it: the ordinals that are set, counted from `base`.
@@ -53,6 +57,11 @@ pub(crate) trait Collector {
 pub(crate) struct Open<'c>(Opened<'c>);
 
 impl Open<'_> {
+    /// What the segment goes by.
+    pub(crate) fn key(&self) -> i64 {
+        self.0.segment.key
+    }
+
     /// The ids of its articles.
     pub(crate) fn ids(&self) -> Result<Arc<Vec<i64>>, Error> {
         self.0.ids()
@@ -96,7 +105,7 @@ impl<'v> Index<'v> {
 }
 
 impl Index<'_> {
-    fn opened<'s>(&'s self, segment: &'s Segment) -> Opened<'s> {
+    pub(super) fn opened<'s>(&'s self, segment: &'s Segment) -> Opened<'s> {
         Opened::new(segment, self.view.connection, &self.view.inner.index)
     }
 
@@ -156,7 +165,7 @@ impl Index<'_> {
     pub(crate) fn count(&self, search: &Search) -> Result<u64, Error> {
         if search.unique {
             let mut count = Count(0);
-            self.each(search, &mut [&mut count])?;
+            self.each(search, &mut count)?;
             return Ok(count.0);
         }
         let mut count = 0;
@@ -167,19 +176,9 @@ impl Index<'_> {
         Ok(count)
     }
 
-    /// Hands everything that matches to all collectors in one pass; of a group of duplicates, for
-    /// a search that takes them as one, the newest matching article.
-    pub(crate) fn each(
-        &self,
-        search: &Search,
-        collectors: &mut [&mut dyn Collector],
-    ) -> Result<(), Error> {
-        let begin = |segment: &Open<'_>, collectors: &mut [&mut dyn Collector]| {
-            collectors.iter_mut().try_for_each(|collector| collector.begin(segment))
-        };
-        let collect = |base, bits: &Bits, collectors: &mut [&mut dyn Collector]| {
-            collectors.iter_mut().try_for_each(|collector| collector.collect(base, bits))
-        };
+    /// Hands everything that matches to a collector; of a group of duplicates, for a search that
+    /// takes them as one, the newest matching article.
+    pub(crate) fn each(&self, search: &Search, collector: &mut dyn Collector) -> Result<(), Error> {
         let redirects = if search.unique { Some(self.redirects()?) } else { None };
         // The newest of each group: its id, its segment and its ordinal.
         let mut newest: HashMap<i64, (i64, usize, u32)> = HashMap::new();
@@ -187,12 +186,17 @@ impl Index<'_> {
             if !search.touches(segment) {
                 continue;
             }
+            self.view.check_canceled()?;
             let mut matches = self.matches(segment, search)?;
             if matches.is_nothing() {
                 continue;
             }
             let groups = redirects.as_ref().map(|map| Groups::open(&matches.opened, map));
             let groups = groups.transpose()?.filter(|groups| !groups.is_empty());
+            let is_whole = groups.is_none() && matches.is_whole();
+            if is_whole && collector.whole(&Open(matches.opened))? {
+                continue;
+            }
             let ids = match &groups {
                 Some(_) => matches.opened.ids()?,
                 None => Arc::default(),
@@ -202,7 +206,7 @@ impl Index<'_> {
                 self.view.check_canceled()?;
                 let Some(mut bits) = matches.chunk(base)? else { continue };
                 if !std::mem::replace(&mut begun, true) {
-                    begin(&Open(matches.opened), collectors)?;
+                    collector.begin(&Open(matches.opened))?;
                 }
                 for (ordinal, group) in groups.iter().flat_map(|groups| groups.within(base)) {
                     if bits.has(ordinal - base) {
@@ -212,19 +216,35 @@ impl Index<'_> {
                         *known = found.max(*known);
                     }
                 }
-                collect(base, &bits, collectors)?;
+                collector.collect(base, &bits)?;
             }
         }
         let mut rest: Vec<(usize, u32)> =
             newest.into_values().map(|(_, number, ordinal)| (number, ordinal)).collect();
         rest.sort_unstable();
         for of_segment in rest.chunk_by(|a, b| a.0 == b.0) {
-            begin(&Open(self.opened(&self.segments[of_segment[0].0])), collectors)?;
+            collector.begin(&Open(self.opened(&self.segments[of_segment[0].0])))?;
             for of_chunk in of_segment.chunk_by(|a, b| a.1 / CHUNK == b.1 / CHUNK) {
                 let base = of_chunk[0].1 / CHUNK * CHUNK;
                 let mut bits = Bits::NONE;
                 of_chunk.iter().for_each(|&(_, ordinal)| bits.set(ordinal - base));
-                collect(base, &bits, collectors)?;
+                collector.collect(base, &bits)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Hands all living articles of a segment to a collector, one by one.
+    pub(crate) fn all_of(&self, key: i64, collector: &mut dyn Collector) -> Result<(), Error> {
+        for segment in self.segments.iter().filter(|segment| segment.key == key) {
+            collector.begin(&Open(self.opened(segment)))?;
+            for base in (0..segment.articles).step_by(CHUNK as usize) {
+                let mut bits = Bits::NONE;
+                bits.set_range(0..CHUNK.min(segment.articles - base));
+                if let Some(dead) = segment.dead_in(base) {
+                    bits.and_not(&dead);
+                }
+                collector.collect(base, &bits)?;
             }
         }
         Ok(())

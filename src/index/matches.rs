@@ -138,6 +138,12 @@ impl<'c> Matches<'c> {
             && self.allowed.as_ref().is_none_or(|allowed| allowed.has(ordinal))
     }
 
+    /// Whether all living articles of the segment match.
+    pub(super) fn is_whole(&self) -> bool {
+        let all = self.range == (0..self.opened.segment.articles);
+        all && self.allowed.is_none() && self.is_everything()
+    }
+
     /// Whether every candidate matches.
     pub(super) fn is_everything(&self) -> bool {
         matches!(self.matcher, Matcher::Everything)

@@ -48,6 +48,7 @@ mod scored;
 mod search;
 mod segment;
 mod state;
+mod sums;
 mod tiers;
 mod walk;
 
@@ -65,6 +66,7 @@ pub(crate) use rebuild::{finish_some, rebuild_some, scrub_some};
 pub(crate) use score::{Statistics, scoring_terms};
 pub(crate) use search::{Bits, CHUNK, Filter, Set};
 pub(crate) use state::{INDEX_VERSION, is_complete};
+pub(crate) use sums::{Sum, Whole};
 pub(crate) use tiers::Sizes;
 
 use crate::error::Error;

@@ -102,6 +102,11 @@ impl<'c> Opened<'c> {
         self.decoded(field.part(), decode, ListColumn::size)
     }
 
+    /// The same, not by way of the cache.
+    pub(super) fn list_once(&self, field: Field) -> Result<ListColumn, Error> {
+        self.decode(field.part(), |bytes| ListColumn::decode(bytes, self.segment.articles, field))
+    }
+
     /// What its columns but the lists say, article by article.
     pub(super) fn rows(&self) -> Result<Vec<Row>, Error> {
         let (ids, marks, lengths) = (self.ids()?, self.marks()?, self.lengths()?);
