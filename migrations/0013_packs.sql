@@ -3,7 +3,7 @@
 CREATE TABLE text_pack (
     -- Texts that came together, of several rows of article_body, article_html and version, whose codec is 2 and whose
     -- text then says PACK/PLACE. One that lies alone is in its row, as before.
-    pack_id INTEGER PRIMARY KEY,
+    pack_id INTEGER PRIMARY KEY AUTOINCREMENT, -- never given again: a place may be left behind by damage
     codec   INTEGER NOT NULL,               -- 0 or 1, as article_body
     texts   BLOB NOT NULL                   -- see src/store/packs.rs
 ) STRICT;
@@ -18,7 +18,13 @@ CREATE TABLE mention (
                              -- entity_id is as recorded: merges never change it
 ) STRICT;
 INSERT INTO mention (article_id, list)
-SELECT article_id, iif(json_valid(list), (
+SELECT article_id, iif(
+    -- What is of another shape was not written by newsdb and stays as it is: `check` tells of it.
+    json_valid(list) AND NOT EXISTS (
+        SELECT 1 FROM json_each(list) m
+         WHERE CASE m.type WHEN 'array' THEN json_array_length(m.value) <> 7 OR EXISTS (
+                   SELECT 1 FROM json_each(m.value) v WHERE v.type NOT IN ('integer', 'real', 'null') OR v.key < 5 AND v.type <> 'integer')
+               ELSE 1 END), (
     SELECT json_group_array(json(said)) FROM (
         SELECT '[' || annotator || ',' || entity || ',' || group_concat(place, ',' ORDER BY key) || ']' AS said
           FROM (SELECT key, value ->> 0 AS annotator, value ->> 1 AS entity,

@@ -166,6 +166,12 @@ fn is_of_another_type(error: &rusqlite::Error) -> bool {
 
 impl From<crate::store::body::BodyError> for Error {
     fn from(error: crate::store::body::BodyError) -> Self {
-        Self::Corrupt(error.to_string())
+        match error {
+            crate::store::body::BodyError::Failed(why) => Self::Io {
+                path: PathBuf::from("zstd"),
+                source: std::io::Error::new(std::io::ErrorKind::OutOfMemory, why),
+            },
+            damaged => Self::Corrupt(damaged.to_string()),
+        }
     }
 }

@@ -80,6 +80,40 @@ fn damage_is_found_and_named() {
     }
 }
 
+/// What is damaged can be taken out, keeps nothing else from being tidied, and is never taken for another text.
+#[test]
+fn a_damaged_pack_keeps_nobody_from_his_work() {
+    for damage in [
+        "UPDATE text_pack SET texts = x'0102'",
+        "DELETE FROM text_pack",
+        "UPDATE article_body SET body = x'FF'",
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("news.db");
+        let db = filled(&path);
+        let id = |number: &str| db.article_by_uri(&format!("newsdb:wire/{number}"));
+        let ids: Vec<_> = (0..40).map(|n| id(&n.to_string()).unwrap().unwrap().id).collect();
+        Connection::open(&path).unwrap().execute_batch(damage).unwrap();
+        db.optimize(&Cancel::new()).unwrap();
+        db.remove(ids[7]).unwrap();
+        let others = (100..140).map(|number| {
+            NewArticle::new("wire").id(number.to_string()).body(format!("Other text {number}."))
+        });
+        db.ingest(others).unwrap();
+        assert!(db.article(ids[7]).unwrap().is_none());
+        for other in &ids[8..] {
+            let read = db.article(*other);
+            assert!(matches!(read, Err(Error::Corrupt(_))), "{damage}: {read:?}");
+        }
+        for id in ids.iter().filter(|id| **id != ids[7]) {
+            db.remove(*id).unwrap();
+        }
+        assert_eq!(db.stats().unwrap().articles, 40);
+        let check = db.check(&Cancel::new()).unwrap();
+        assert!(check.findings.iter().all(|f| f.contains("nobody's")), "{:?}", check.findings);
+    }
+}
+
 #[test]
 fn a_file_with_holes_is_an_error_or_a_finding_and_never_a_panic() {
     let folder = tempfile::tempdir().unwrap();

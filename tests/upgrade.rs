@@ -21,7 +21,7 @@ const RELEASED: &[(&str, u64)] = &[
     ("0010_lists.sql", 13_163_864_928_662_657_301),
     ("0011_windows.sql", 14_929_136_582_715_598_719),
     ("0012_counts.sql", 13_676_855_946_500_143_209),
-    ("0013_packs.sql", 405_125_668_416_873_687),
+    ("0013_packs.sql", 18_101_387_898_931_092_624),
 ];
 
 fn folder(name: &str) -> PathBuf {
@@ -170,6 +170,33 @@ fn mentions_say_the_same_in_the_form_of_schema_13() {
         "[[1,1,[0,0,1,50,null],[3,2,7,87],[1,0,4,100,3]],\
           [1,2,[3,12,3,0.123,2],[2,3,3,7.0],[3,20,5,null]]]"
     );
+}
+
+#[test]
+fn lists_of_another_shape_do_not_keep_a_file_from_opening() {
+    let sql = std::fs::read_to_string(folder("tests/fixtures/schema-0012.sql")).unwrap();
+    for odd in [
+        "[[1,",
+        "7",
+        "{}",
+        "[\"abc\"]",
+        "[[1,2]]",
+        "[[1,2,\"x\",0,0,null,null]]",
+        "[[1,1,3,2,null,0.5,1]]",
+    ] {
+        let temporary = tempfile::tempdir().unwrap();
+        let path = temporary.path().join("old.db");
+        let connection = Connection::open(&path).unwrap();
+        connection.execute_batch(&sql).unwrap();
+        connection.execute("UPDATE mention SET list = ?1", [odd]).unwrap();
+        let db = NewsDb::open(&path).unwrap();
+        let list: String =
+            connection.query_row("SELECT min(list) FROM mention", [], |row| row.get(0)).unwrap();
+        // A list of nothing is one of either form.
+        assert_eq!(list, if odd == "{}" { "[]" } else { odd });
+        db.stats().unwrap();
+        db.check(&Cancel::new()).unwrap();
+    }
 }
 
 #[test]

@@ -159,11 +159,19 @@ impl<'v> Labels<'v> {
         Ok(Some(place))
     }
 
-    /// Whether every entity counts, and as itself.
+    /// Whether every entity, or every one of a kind, counts, and as itself.
     pub(super) fn are_as_recorded(&self) -> bool {
-        self.dimension == Some(Dimension::Entity)
+        self.dimension.is_some_and(Dimension::is_entities)
             && self.annotators.is_none()
             && self.merged.is_empty()
+    }
+
+    /// The kind of entities that alone count.
+    pub(super) fn kind(&self) -> Option<EntityKind> {
+        match self.dimension {
+            Some(Dimension::Kind(kind)) => Some(kind),
+            _ => None,
+        }
     }
 
     /// The place of a number.

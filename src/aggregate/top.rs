@@ -13,7 +13,7 @@ use serde::Serialize;
 /// The values that most of the matching articles have.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct TopList {
-    /// The values, those with most articles first, then by key.
+    /// The values, those with most articles first, then by key, then by id.
     pub rows: Vec<TopRow>,
     /// Articles that have no value.
     pub none: u64,
@@ -126,44 +126,45 @@ impl<'v> Tally<'v> {
     /// Adds what whole segments say, of as many values as can be among the first.
     fn settle(&mut self, index: &Index<'_>, limit: usize) -> Result<(), Error> {
         let Some(whole) = self.values.sums(index)? else { return Ok(()) };
-        for sums in [&*whole.lasting, &whole.brief] {
-            self.counts.none += sums.without;
-            self.counts.total += sums.articles;
-            sums.apart.iter().try_for_each(|key| index.all_of(*key, self))?;
-            self.count()?;
-        }
         let (labels, counts) = (&mut self.values.labels, &mut self.counts);
+        let kind = labels.kind();
+        for sums in [&whole.lasting.sums, &whole.brief] {
+            counts.none += sums.without(kind);
+            counts.total += sums.articles;
+        }
+        for dead in &whole.dead {
+            counts.none = counts.none.saturating_sub(dead.without(kind));
+            counts.total = counts.total.saturating_sub(dead.articles);
+        }
+        let of_kind = |sum: &Sum| kind.is_none_or(|kind| kind.code() == i64::from(sum.kind));
         let place = |labels: &mut Labels<'_>, number, sum: &Sum| {
             labels.numbered(number, EntityKind::from_code(sum.kind.into()))
         };
-        for (number, sum) in whole.brief.leading() {
-            counts.add(place(labels, number, &sum), sum.articles.into(), sum.weight);
+        for (number, sum) in whole.brief.entities.iter().filter(|(_, sum)| of_kind(sum)) {
+            counts.add(place(labels, *number, sum), sum.articles, sum.weight);
         }
-        let dead = || whole.dead.iter().flat_map(|dead| &dead.entities);
+        let dead = || whole.dead.iter().flat_map(|sums| &sums.entities).filter(|(_, s)| of_kind(s));
         dead().for_each(|(number, sum)| counts.add(place(labels, *number, sum), 0, 0));
         for (place, number) in labels.numbers().enumerate() {
-            if let Some(sum) = whole.lasting.get(number) {
-                counts.add(place, sum.articles.into(), sum.weight);
+            if let Some(sum) = whole.lasting.sums.entities.get(&number) {
+                counts.add(place, sum.articles, sum.weight);
             }
         }
         for (number, sum) in dead() {
             let place = place(labels, *number, sum);
-            counts.articles[place] -= u64::from(sum.articles);
-            counts.mentions[place] -= sum.weight;
-        }
-        for dead in &whole.dead {
-            counts.none -= dead.without;
-            counts.total -= dead.articles;
+            let (articles, mentions) = (&mut counts.articles[place], &mut counts.mentions[place]);
+            *articles = articles.saturating_sub(sum.articles);
+            *mentions = mentions.saturating_sub(sum.weight);
         }
         // Of the others this is all, so that no more than the first of them can lead. Names decide among equals.
         let (mut taken, mut least) = (0, 0);
-        for (number, sum) in whole.lasting.leading() {
+        for (number, sum) in whole.lasting.leading().filter(|(_, sum)| of_kind(sum)) {
             if taken >= limit && sum.articles < least {
                 break;
             }
             if !labels.has(number) {
                 (taken, least) = (taken + 1, sum.articles);
-                counts.add(place(labels, number, &sum), sum.articles.into(), sum.weight);
+                counts.add(place(labels, number, sum), sum.articles, sum.weight);
             }
         }
         Ok(())

@@ -159,7 +159,7 @@ impl<'v> Values<'v> {
             }
         }
         let mut none = 0;
-        if all && shared.is_empty() {
+        if all && shared.is_empty() && !self.column.totals().is_empty() {
             // The column knows how many of its articles have each value.
             for (local, &(articles, weight)) in by_code.iter_mut().zip(self.column.totals()) {
                 (local.articles, local.weight) = (articles, weight);

@@ -234,22 +234,6 @@ impl Index<'_> {
         Ok(())
     }
 
-    /// Hands all living articles of a segment to a collector, one by one.
-    pub(crate) fn all_of(&self, key: i64, collector: &mut dyn Collector) -> Result<(), Error> {
-        for segment in self.segments.iter().filter(|segment| segment.key == key) {
-            collector.begin(&Open(self.opened(segment)))?;
-            for base in (0..segment.articles).step_by(CHUNK as usize) {
-                let mut bits = Bits::NONE;
-                bits.set_range(0..CHUNK.min(segment.articles - base));
-                if let Some(dead) = segment.dead_in(base) {
-                    bits.and_not(&dead);
-                }
-                collector.collect(base, &bits)?;
-            }
-        }
-        Ok(())
-    }
-
     /// Up to `limit` ids in order of time, after the id `after` in that order.
     pub(crate) fn list(
         &self,

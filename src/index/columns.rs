@@ -36,7 +36,6 @@ use super::bytes::{
     put_signed, put_varint, unpack, unpack_block, width,
 };
 use super::segment::Part;
-use super::value_numbers;
 use crate::model::ArticleId;
 use std::collections::HashMap;
 use std::ops::Range;
@@ -327,11 +326,9 @@ pub(crate) struct ListColumn {
     codes: Codes,
     weight_bits: u32,
     weights: Vec<u8>,
-    /// Of each value: how many articles have it, and the sum of its weights.
+    /// Of each value: how many articles have it, and the sum of its weights. Nothing for entities, which are many and
+    /// have [`Sums`](super::sums::Sums).
     totals: Vec<(u32, u64)>,
-    /// The number of each entity and the code of its kind, where one annotator names them all: then no
-    /// article has an entity twice. Nothing otherwise.
-    entities: Vec<(u32, u8)>,
 }
 
 impl ListColumn {
@@ -374,7 +371,9 @@ impl ListColumn {
         }
         let (weight_bits, weights) = take()?;
         (column.weight_bits, column.weights) = (weight_bits, weights.to_vec());
-        column.totals.resize(values, (0, 0));
+        if !matches!(field, Field::Entity | Field::Salient) {
+            column.totals.resize(values, (0, 0));
+        }
         let (mut short, mut long) = (Vec::new(), Vec::new());
         // So many that each piece begins with a byte.
         let mut piece = [0; 1024];
@@ -382,13 +381,15 @@ impl ListColumn {
             let length = (entries as usize - start).min(piece.len());
             let codes = &mut piece[..length];
             unpack(packed.get(packed_bytes(start, bits)..).unwrap_or_default(), bits, codes)?;
-            for (entry, &code) in (start..).zip(&*codes) {
-                let (articles, weight) = column
-                    .totals
-                    .get_mut(code as usize)
-                    .ok_or(Damaged("a code that there is not"))?;
-                *articles += 1;
-                *weight += u64::from(packed_at(&column.weights, weight_bits, entry)) + 1;
+            if codes.iter().any(|code| *code as usize >= values) {
+                return Err(Damaged("a code that there is not"));
+            }
+            if !column.totals.is_empty() {
+                for (entry, &code) in (start..).zip(&*codes) {
+                    let (articles, weight) = &mut column.totals[code as usize];
+                    *articles += 1;
+                    *weight += u64::from(packed_at(&column.weights, weight_bits, entry)) + 1;
+                }
             }
             if values <= 1 << 16 {
                 short.extend(codes.iter().map(|&code| code as u16));
@@ -397,23 +398,7 @@ impl ListColumn {
             }
         }
         column.codes = if values <= 1 << 16 { Codes::Short(short) } else { Codes::Long(long) };
-        if matches!(field, Field::Entity | Field::Salient) {
-            column.entities = column.of_one_annotator().unwrap_or_default();
-        }
         ended(reader, column)
-    }
-
-    fn of_one_annotator(&self) -> Option<Vec<(u32, u8)>> {
-        let mut all = Vec::with_capacity(self.values());
-        let mut annotator = None;
-        for code in 0..self.values() as u32 {
-            let [entity, by, kind] = value_numbers(self.value(code)).ok()?;
-            if *annotator.get_or_insert(by) != by {
-                return None;
-            }
-            all.push((u32::try_from(entity).ok()?, u8::try_from(kind).ok()?));
-        }
-        Some(all)
     }
 
     pub(super) fn size(&self) -> usize {
@@ -423,7 +408,6 @@ impl ListColumn {
             + self.codes.size()
             + self.weights.len()
             + self.totals.len() * 16
-            + self.entities.len() * 8
     }
 
     /// How many articles there are.
@@ -436,14 +420,9 @@ impl ListColumn {
         self.without
     }
 
-    /// How many articles have the value with each code, dead or alive, and the sum of its weights.
+    /// How many articles have the value with each code, dead or alive, and the sum of its weights; nothing for entities.
     pub(crate) fn totals(&self) -> &[(u32, u64)] {
         &self.totals
-    }
-
-    /// The number of each entity and the code of its kind, where no article has an entity twice.
-    pub(crate) fn entities(&self) -> Option<&[(u32, u8)]> {
-        Some(&*self.entities).filter(|entities| !entities.is_empty())
     }
 
     /// How many values there are.

@@ -1,35 +1,35 @@
 //! What whole segments say of entities, summed up. The sums of all that last are kept: who is at the top of
 //! everything is then known without a look at a column.
 
+use super::build::Quick;
 use super::cache::What;
 use super::collect::Index;
 use super::columns::{Field, ListColumn};
 use super::segment::Segment;
+use super::value_numbers;
 use crate::error::Error;
+use crate::model::EntityKind;
 use std::borrow::Borrow;
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 /// Articles from which on a segment is summed with others: smaller ones are soon merged.
 const LASTING: u32 = 1 << 10;
 
-/// Entities of greater numbers have no place in the sums.
-const MOST: u32 = 1 << 22;
+/// More than the codes of kinds.
+const KINDS: usize = 16;
 
-/// The sums of some segments.
+/// What some articles say of entities.
 #[derive(Debug, Default)]
 pub(crate) struct Sums {
-    /// By the number of the entity.
-    entities: Vec<Sum>,
-    /// The numbers of entities that any article has, those of most articles first.
-    order: Vec<u32>,
-    /// Their articles, and those of them without an entity.
+    /// By the numbers of the entities.
+    pub(crate) entities: HashMap<u64, Sum, Quick>,
     pub(crate) articles: u64,
-    pub(crate) without: u64,
-    /// The keys of segments that have to be counted article by article, where several annotators name entities: nothing
-    /// of them is in the sums.
-    pub(crate) apart: Vec<i64>,
+    /// Articles without an entity.
+    without: u64,
+    /// Articles with an entity of each kind, by its code.
+    with_kind: [u64; KINDS],
 }
 
 /// Of an entity.
@@ -37,7 +37,7 @@ pub(crate) struct Sums {
 pub(crate) struct Sum {
     /// The code of its kind.
     pub(crate) kind: u8,
-    pub(crate) articles: u32,
+    pub(crate) articles: u64,
     pub(crate) weight: u64,
 }
 
@@ -48,91 +48,99 @@ impl Sums {
     ) -> Result<Self, Error> {
         let mut sums = Self::default();
         for segment in segments {
-            sums.add(segment.key, column(segment)?.borrow());
+            sums.add(column(segment)?.borrow(), 0..segment.articles)?;
         }
-        let articles = |number: &u32| sums.entities[*number as usize].articles;
-        let mut order: Vec<u32> = (0..sums.entities.len() as u32).collect();
-        order.retain(|number| articles(number) > 0);
-        order.sort_unstable_by_key(|number| Reverse(articles(number)));
-        sums.order = order;
         Ok(sums)
     }
 
-    /// Of one entity.
-    pub(crate) fn get(&self, number: u64) -> Option<Sum> {
-        usize::try_from(number).ok().and_then(|at| self.entities.get(at)).copied()
-    }
-
-    /// All that any article has, those of most articles first.
-    pub(crate) fn leading(&self) -> impl Iterator<Item = (u64, Sum)> {
-        self.order.iter().map(|&number| (number.into(), self.entities[number as usize]))
-    }
-
-    fn add(&mut self, key: i64, column: &ListColumn) {
-        let entities = column.entities().filter(|all| all.iter().all(|(number, _)| *number < MOST));
-        let Some(entities) = entities else { return self.apart.push(key) };
-        let length = entities.iter().map(|(number, _)| *number as usize + 1).max().unwrap_or(0);
-        if self.entities.len() < length {
-            self.entities.resize(length, Sum::default());
-        }
-        for (&(number, kind), &(articles, weight)) in entities.iter().zip(column.totals()) {
-            let sum = &mut self.entities[number as usize];
-            sum.kind = kind;
-            sum.articles += articles;
-            sum.weight += weight;
-        }
-        self.articles += column.articles() as u64;
-        self.without += u64::from(column.without());
-    }
-
-    fn size(&self) -> usize {
-        self.entities.len() * size_of::<Sum>() + self.order.len() * 4 + self.apart.len() * 8
-    }
-}
-
-/// What dead articles of a segment, which its sums count, would take from them.
-#[derive(Debug, Default)]
-pub(crate) struct Dead {
-    pub(crate) entities: Vec<(u64, Sum)>,
-    pub(crate) articles: u64,
-    pub(crate) without: u64,
-}
-
-impl Dead {
-    fn of(segment: &Segment, column: &ListColumn) -> Self {
-        let mut dead = Self::default();
-        let Some(entities) = column.entities() else { return dead };
-        let mut found: BTreeMap<u32, Sum> = BTreeMap::new();
-        for ordinal in (0..segment.articles).filter(|ordinal| segment.is_dead(*ordinal)) {
-            dead.articles += 1;
-            let mut any = false;
-            for (code, weight) in column.of(ordinal) {
-                let (number, kind) = entities[code as usize];
-                let sum = found.entry(number).or_default();
-                sum.kind = kind;
-                sum.articles += 1;
-                sum.weight += u64::from(weight);
-                any = true;
+    /// Adds some articles of a segment. An entity that several annotators see in an article is in it once.
+    fn add(
+        &mut self,
+        column: &ListColumn,
+        ordinals: impl Iterator<Item = u32>,
+    ) -> Result<(), Error> {
+        // Of each code its entity, and of each entity the article that had it last.
+        let mut places: HashMap<u64, usize, Quick> = HashMap::default();
+        let mut sums: Vec<(u64, Sum, Option<u32>)> = Vec::new();
+        let mut by_code = Vec::with_capacity(column.values());
+        for code in 0..column.values() as u32 {
+            let [number, _, kind] = value_numbers(column.value(code))?;
+            let place = *places.entry(number).or_insert(sums.len());
+            if place == sums.len() {
+                let kind = u8::try_from(kind).ok().filter(|kind| usize::from(*kind) < KINDS);
+                let kind = kind.unwrap_or(0);
+                sums.push((number, Sum { kind, ..Sum::default() }, None));
             }
-            dead.without += u64::from(!any);
+            by_code.push(place);
         }
-        dead.entities = found.into_iter().map(|(number, sum)| (number.into(), sum)).collect();
-        dead
+        for ordinal in ordinals {
+            self.articles += 1;
+            let mut kinds: u32 = 0;
+            for (code, weight) in column.of(ordinal) {
+                let (_, sum, last) = &mut sums[by_code[code as usize]];
+                sum.articles += u64::from(last.replace(ordinal) != Some(ordinal));
+                sum.weight += u64::from(weight);
+                kinds |= 1 << sum.kind;
+            }
+            self.without += u64::from(kinds == 0);
+            for (kind, with) in self.with_kind.iter_mut().enumerate() {
+                *with += u64::from(kinds >> kind & 1);
+            }
+        }
+        for (number, found, _) in sums.into_iter().filter(|(_, sum, _)| sum.articles > 0) {
+            let sum = self.entities.entry(number).or_default();
+            sum.kind = found.kind;
+            sum.articles += found.articles;
+            sum.weight += found.weight;
+        }
+        Ok(())
+    }
+
+    /// Articles without an entity, or one of a kind.
+    pub(crate) fn without(&self, kind: Option<EntityKind>) -> u64 {
+        match kind {
+            Some(kind) => self.articles - self.with_kind.get(kind.code() as usize).unwrap_or(&0),
+            None => self.without,
+        }
     }
 
     fn size(&self) -> usize {
-        self.entities.len() * size_of::<(u64, Sum)>()
+        self.entities.capacity() * (size_of::<(u64, Sum)>() + 1)
+    }
+}
+
+/// Sums with the order of what they count.
+pub(crate) struct Lasting {
+    pub(crate) sums: Sums,
+    /// The numbers of the entities, those of most articles first.
+    order: Vec<u64>,
+}
+
+impl Lasting {
+    fn of(sums: Sums) -> Self {
+        let mut order: Vec<u64> = sums.entities.keys().copied().collect();
+        order.sort_unstable_by_key(|number| Reverse(sums.entities[number].articles));
+        Self { sums, order }
+    }
+
+    /// All entities, those of most articles first.
+    pub(crate) fn leading(&self) -> impl Iterator<Item = (u64, &Sum)> {
+        self.order.iter().filter_map(|number| Some((*number, self.sums.entities.get(number)?)))
+    }
+
+    fn size(&self) -> usize {
+        self.sums.size() + self.order.len() * 8
     }
 }
 
 /// What segments say of which all living articles count.
 pub(crate) struct Whole {
-    /// Of those that last, dead articles counted.
-    pub(crate) lasting: Arc<Sums>,
-    /// Of the others, dead articles counted.
+    /// Those that last, dead articles counted.
+    pub(crate) lasting: Arc<Lasting>,
+    /// The others, dead articles counted.
     pub(crate) brief: Sums,
-    /// Of the dead ones of either.
-    pub(crate) dead: Vec<Arc<Dead>>,
+    /// The dead articles of each segment that has some.
+    pub(crate) dead: Vec<Arc<Sums>>,
 }
 
 impl Index<'_> {
@@ -145,20 +153,21 @@ impl Index<'_> {
         let cache = &self.view.inner.index;
         // The keys of segments are random, and so is what they are together.
         let key = lasting.iter().fold(0, |key, segment| key ^ segment.key);
-        let lasting = cache.get(key, What::Sums(field), Sums::size, || {
+        let lasting = cache.get(key, What::Sums(field), Lasting::size, || {
             // Not by way of the cache: columns are large.
-            Sums::of(&lasting, |segment| self.opened(segment).list_once(field))
+            let column = |segment: &Segment| self.opened(segment).list_once(field);
+            Ok(Lasting::of(Sums::of(&lasting, column)?))
         })?;
         let brief = Sums::of(&brief, |segment| self.opened(segment).list(field))?;
-        let apart = |segment: &Segment| {
-            lasting.apart.contains(&segment.key) || brief.apart.contains(&segment.key)
-        };
         let mut dead = Vec::new();
-        for segment in whole.into_iter().filter(|s| s.dead.is_some() && !apart(s)) {
+        for segment in whole.into_iter().filter(|segment| segment.dead.is_some()) {
             // Articles only die, so that the number of those alive says which.
             let what = What::Dead(field, segment.live);
-            dead.push(cache.get(segment.key, what, Dead::size, || {
-                Ok(Dead::of(segment, &self.opened(segment).list_once(field)?))
+            dead.push(cache.get(segment.key, what, Sums::size, || {
+                let mut sums = Sums::default();
+                let dead = (0..segment.articles).filter(|ordinal| segment.is_dead(*ordinal));
+                sums.add(&*self.opened(segment).list(field)?, dead)?;
+                Ok(sums)
             })?);
         }
         Ok(Whole { lasting, brief, dead })

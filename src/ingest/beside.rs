@@ -8,6 +8,7 @@ use crate::model::{
     VersionText,
 };
 use crate::store::annotations::{load, load_of_text};
+use crate::store::body::Encoded;
 use crate::store::packs::Packed;
 use rusqlite::OptionalExtension;
 use std::collections::{BTreeSet, HashMap, HashSet};
@@ -100,7 +101,7 @@ impl Batch<'_> {
         let before = self
             .connection
             .prepare_cached("SELECT codec, html FROM article_html WHERE article_id = ?1")?
-            .query_row([id.0], |row| Ok((row.get(0)?, row.get::<_, Vec<u8>>(1)?)))
+            .query_row([id.0], |row| Ok(Encoded { codec: row.get(0)?, bytes: row.get(1)? }))
             .optional()?;
         let html = self.keep(html)?;
         match &html {
@@ -116,12 +117,12 @@ impl Batch<'_> {
                 .prepare_cached("DELETE FROM article_html WHERE article_id = ?1")?
                 .execute([id.0])?,
         };
-        match before {
-            Some((codec, bytes)) if html.is_none_or(|html| html.bytes != bytes) => {
-                self.packs.let_go(codec, &bytes)
-            }
-            _ => Ok(()),
+        if let Some(before) = before
+            && html.as_ref() != Some(&before)
+        {
+            self.packs.let_go(before.codec, &before.bytes);
         }
+        Ok(())
     }
 
     /// Writes annotations, and tells which they replace; `None`: that changes nothing.

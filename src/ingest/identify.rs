@@ -58,23 +58,16 @@ pub(crate) fn identify(
     Ok((found(false).or_else(|| found(true)).unwrap_or(Identity::New), findings))
 }
 
-/// The article by the first rung that an item has something for: all that one needs whose like was
+/// What is found by the first rung that an item has something for: all that one needs whose like was
 /// here. Of a URL that several share, the text tells.
-pub(super) fn by_first_rung(
-    connection: &Connection,
-    item: &Checked,
-) -> Result<Option<ArticleId>, Error> {
+pub(super) fn by_first_rung(connection: &Connection, item: &Checked) -> Result<Finding, Error> {
     let keys = &item.keys;
-    let finding = match (keys.id, keys.uri, keys.url) {
-        (Some(key), ..) => by_id(connection, item, key)?,
-        (None, Some(key), _) => by_uri(connection, item, key)?,
-        (None, None, Some(key)) => with_url(connection, item, key, &Company::default())?,
-        (None, None, None) => by_content(connection, item)?,
-    };
-    Ok(match finding {
-        Finding::Article(id) => Some(id),
-        _ => None,
-    })
+    match (keys.id, keys.uri, keys.url) {
+        (Some(key), ..) => by_id(connection, item, key),
+        (None, Some(key), _) => by_uri(connection, item, key),
+        (None, None, Some(key)) => with_url(connection, item, key, &Company::default()),
+        (None, None, None) => by_content(connection, item),
+    }
 }
 
 /// Climbs down until a rung that the item has something for has decided.

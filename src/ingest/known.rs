@@ -1,6 +1,7 @@
 //! Items of articles that are there: what is new in them, versions, and what is only noted.
 
 use super::canonical::{is_host_of, same_host};
+use super::explain::Finding;
 use super::identify::by_first_rung;
 use super::near::stored_shingles;
 use super::prepare::{Checked, Form, Prepared, UNKNOWN_SOURCE, date_columns};
@@ -58,7 +59,7 @@ pub(super) fn came_so(
     if keyed || item.status() == PubStatus::Canceled {
         return Ok(None);
     }
-    let Some(id) = by_first_rung(connection, item)? else { return Ok(None) };
+    let Finding::Article(id) = by_first_rung(connection, item)? else { return Ok(None) };
     let source_id: Option<i64> = connection
         .prepare_cached("SELECT source_id FROM source WHERE key = ?1")?
         .query_row([item.source()], |row| row.get(0))
@@ -66,6 +67,12 @@ pub(super) fn came_so(
     let Some(source_id) = source_id else { return Ok(None) };
     let seen = seen(connection, id, source_id, item)?.filter(|seen| seen.is_same(item));
     Ok(seen.map(|seen| (id, source_id, seen)))
+}
+
+/// Whether an item's text need not be read, as far as can be told: it came before as it comes now, or was taken out.
+pub(super) fn need_not_be_read(connection: &Connection, item: &Checked) -> Result<bool, Error> {
+    Ok(came_so(connection, item)?.is_some()
+        || matches!(by_first_rung(connection, item)?, Finding::Tombstone(_)))
 }
 
 /// Where an item was seen before as the article.

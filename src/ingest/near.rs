@@ -45,6 +45,14 @@ impl Batch<'_> {
         self.for_bands("DELETE FROM duplicate_band WHERE band = ?1 AND article = ?2", id, bands)
     }
 
+    /// Takes out the bands of an article whose text says nothing of them. Looks at those of all.
+    pub(super) fn drop_any_bands(&self, id: ArticleId) -> Result<(), Error> {
+        self.connection
+            .prepare_cached("DELETE FROM duplicate_band WHERE ((band >> ?2) << ?3) + article = ?1")?
+            .execute((id.0, BAND_BITS, PERIOD_BITS))?;
+        Ok(())
+    }
+
     fn for_bands(&self, sql: &str, id: ArticleId, bands: Option<Bands>) -> Result<(), Error> {
         let mut statement = self.connection.prepare_cached(sql)?;
         let (period, article) = period_of(id);

@@ -2,7 +2,7 @@
 //! being written.
 
 use super::annotators::Annotators;
-use super::known::came_so;
+use super::known::need_not_be_read;
 use super::prepare::{Checked, Prepared};
 use super::report::{Conflict, IngestReport, Outcome};
 use super::write::{Batch, Input};
@@ -256,9 +256,9 @@ impl NewsDb {
         let (mut all, mut new) = (Vec::new(), 0);
         let Ok(Some(connection)) = self.inner.pool.idle_reader() else { return all };
         for item in items {
-            let Ok(found) = came_so(&connection, item) else { break };
-            new = if found.is_some() { 0 } else { new + 1 };
-            all.push(found.is_some());
+            let Ok(found) = need_not_be_read(&connection, item) else { break };
+            new = if found { 0 } else { new + 1 };
+            all.push(found);
             if new == NEW_IN_A_ROW {
                 break;
             }

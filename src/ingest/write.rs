@@ -102,11 +102,12 @@ impl<'c> Batch<'c> {
     /// Writes what counts and the index must change, and tells the input that it ended in, and what
     /// was met. Called once, last.
     pub(crate) fn finish(mut self) -> Result<(Option<Input>, Ended), Error> {
+        // First, while what was packed and not taken has seen no disk.
+        std::mem::take(&mut self.packs).finish(self.connection)?;
         let changes = std::mem::take(&mut self.changes);
         changes.apply(self.connection, &self.inner.index, self.inner.options.index_sizes())?;
         let gone = self.count_mentions()?;
         self.drop_lost()?;
-        self.packs.finish(self.connection)?;
         Ok((self.input, self.met.end(self.connection, gone)?))
     }
 
@@ -450,7 +451,11 @@ impl<'c> Batch<'c> {
     /// Takes away everything that is kept beside an article's own row, and entities, subjects, authors
     /// and tags that were known from it alone.
     pub(crate) fn erase(&mut self, id: ArticleId) -> Result<(), Error> {
-        self.drop_bands(id, self.stored_bands(id)?)?;
+        match self.stored_bands(id) {
+            // What cannot be read can be taken out all the same.
+            Err(Error::Corrupt(_)) => self.drop_any_bands(id)?,
+            bands => self.drop_bands(id, bands?)?,
+        }
         self.changes.erase(id);
         self.keep_mentions(id, |_| false)?;
         for field in [Field::Subject, Field::Author, Field::Tag] {
@@ -463,7 +468,7 @@ impl<'c> Batch<'c> {
             let mut rows = kept.query([id.0])?;
             while let Some(row) = rows.next()? {
                 let bytes = row.get_ref(1)?.as_blob().map_err(rusqlite::Error::from)?;
-                self.packs.let_go(row.get(0)?, bytes)?;
+                self.packs.let_go(row.get(0)?, bytes);
             }
         }
         for sql in [

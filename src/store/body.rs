@@ -1,7 +1,6 @@
 //! How the text of an article is packed into the columns `codec` and `body`.
 //!
-//! Each text is packed alone, so that it is read, replaced and erased alone, with zstd and
-//! without a dictionary: CONTRIBUTING.md has the figures. A codec, once released, is never
+//! With zstd and without a dictionary: CONTRIBUTING.md has the figures. What comes together is packed together: see [`super::packs`]. A codec, once released, is never
 //! changed: another way of packing is another number.
 
 use crate::spare::Spares;

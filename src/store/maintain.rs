@@ -238,7 +238,7 @@ fn stats(view: &View<'_>, open_snapshots: Vec<Duration>) -> Result<Stats, Error>
         sources: count("SELECT count(*) FROM source")?,
         entities: count("SELECT count(*) FROM entity WHERE canonical_id = entity_id")?,
         mentions: count(
-            "SELECT coalesce(sum(max(json_array_length(g.value) - 2, 0)), 0)
+            "SELECT coalesce(sum(CASE g.type WHEN 'array' THEN max(json_array_length(g.value) - 2, 0) END), 0)
                FROM mention m, json_each(iif(json_valid(m.list), m.list, '[]')) g",
         )?,
         annotations: count(

@@ -7,7 +7,7 @@
 
 use super::body::{BodyError, Codec, Encoded};
 use crate::error::Error;
-use rusqlite::{Connection, Row};
+use rusqlite::{Connection, OptionalExtension, Row};
 use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
@@ -21,10 +21,11 @@ const FULL: usize = 32 << 10;
 const SMALL: usize = FULL / 2;
 
 /// The same in packed bytes: about a third is usual.
-const SMALL_PACKED: usize = SMALL / 2;
+const SMALL_PACKED: i64 = SMALL as i64 / 2;
 
-/// Texts that are packed together in one transaction, at most.
+/// Texts that are packed together in one transaction, and rows that are looked at for them, about.
 const STEP: usize = 1_000;
+const LOOK: usize = 50 * STEP;
 
 /// Packs that a reader keeps unpacked: a quarter of a mebibyte.
 const MOST_UNPACKED: usize = 8;
@@ -131,30 +132,32 @@ impl Texts {
 
     fn decode(codec: i64, bytes: &[u8]) -> Result<Self, Error> {
         let mut joined = Codec::new()?.decode(codec, bytes, MAX_PACK)?;
-        let damage =
-            || Error::Corrupt("the lengths of its texts are not those of a pack".to_owned());
-        let end = joined.find('\n').ok_or_else(damage)?;
+        let end = joined.find('\n').ok_or_else(Self::damage)?;
         let lengths: Vec<usize> = joined[..end]
             .split(' ')
             .map(str::parse)
             .collect::<Result<_, _>>()
-            .map_err(|_| damage())?;
+            .map_err(|_| Self::damage())?;
         joined.drain(..=end);
         let sum = lengths.iter().try_fold(0_usize, |sum, length| sum.checked_add(*length));
         if sum != Some(joined.len()) {
-            return Err(damage());
+            return Err(Self::damage());
         }
         Ok(Self { lengths, joined })
     }
 
     /// The same without the texts at some places.
-    fn without(&self, places: &[usize]) -> Self {
+    fn without(&self, places: &[usize]) -> Result<Self, Error> {
         let mut left = Self::default();
         for place in 0..self.lengths.len() {
-            let gone = places.contains(&place);
-            left.push(if gone { "" } else { self.get(place).unwrap_or("") });
+            let text = self.get(place).ok_or_else(Self::damage)?;
+            left.push(if places.contains(&place) { "" } else { text });
         }
-        left
+        Ok(left)
+    }
+
+    fn damage() -> Error {
+        Error::Corrupt("the lengths of its texts are not those of a pack".to_owned())
     }
 }
 
@@ -293,13 +296,13 @@ impl Packs {
         Ok(place((*pack, text.place)))
     }
 
-    /// A row will not keep a text any more, and no other does. What lies alone goes with its row.
-    pub(crate) fn let_go(&mut self, codec: i64, bytes: &[u8]) -> Result<(), Error> {
-        if codec == IN_PACK {
-            let (pack, place) = parse(bytes)?;
+    /// A row will not keep a text any more, and no other does. What lies alone, or at no place, goes with its row.
+    pub(crate) fn let_go(&mut self, codec: i64, bytes: &[u8]) {
+        if codec == IN_PACK
+            && let Ok((pack, place)) = parse(bytes)
+        {
             self.gone.entry(pack).or_default().push(place);
         }
-        Ok(())
     }
 
     /// Takes out of the packs what no row keeps. Called once, last.
@@ -311,11 +314,11 @@ impl Packs {
         }
         let mut codec = Codec::new()?;
         for (pack, places) in self.gone {
-            let left = match load(connection, pack) {
-                Ok(texts) => texts.unwrap_or_default().without(&places),
+            let left = load(connection, pack).and_then(|t| t.unwrap_or_default().without(&places));
+            let left = match left {
                 // Nothing of it can be read any more, and what is to go must go.
                 Err(Error::Corrupt(_)) => Texts::default(),
-                Err(error) => return Err(error),
+                left => left?,
             };
             if left.joined.is_empty() {
                 connection
@@ -350,80 +353,89 @@ pub(crate) const KEEPERS: [(&str, &str); 3] =
 /// Packs together what lies alone, or in small packs, of the texts after an article, some of them; the last article
 /// that it came to, `None` when none is left.
 pub(crate) fn pack_some(connection: &Connection, after: i64) -> Result<Option<i64>, Error> {
-    // Of `PACK/PLACE`, a cast to a number takes the number that it begins with.
     let [body, html] = [0, 1].map(|at| {
         let (table, column) = KEEPERS[at];
         format!(
-            "SELECT article_id, {at}, codec, {column} FROM {table}
-              WHERE article_id > ?1 AND CASE codec
-                    WHEN {IN_PACK} THEN CAST(CAST({column} AS TEXT) AS INTEGER) IN small
-                    ELSE length({column}) < {SMALL_PACKED} END"
+            "SELECT article_id, {at}, codec, iif(length({column}) < {SMALL_PACKED}, {column}, NULL)
+               FROM {table} WHERE article_id > ?1"
         )
     });
-    let mut apart = connection.prepare_cached(&format!(
-        "WITH small AS MATERIALIZED (
-             SELECT pack_id FROM text_pack WHERE length(texts) < {SMALL_PACKED}
-         )
-         {body} UNION ALL {html} ORDER BY 1, 2 LIMIT {STEP}"
-    ))?;
-    let mut rows = apart.query([after])?;
+    let mut kept = connection.prepare_cached(&format!("{body} UNION ALL {html} ORDER BY 1, 2"))?;
+    let mut rows = kept.query([after])?;
     let (mut packer, unpacked, mut found) = (Packer::new()?, Unpacked::default(), Vec::new());
-    let (mut count, mut last, mut id) = (0, None, after);
-    // Where texts were: one that lies alone has no pack.
-    let (mut sizes, mut alone) = (HashMap::new(), 0);
+    let (mut seen, mut last, mut id) = (0, None, after);
+    // Whether each pack that was met is small, and how many texts lie alone.
+    let (mut small, mut alone): (HashMap<i64, bool>, usize) = (HashMap::new(), 0);
     while let Some(row) = rows.next()? {
-        count += 1;
         let of: i64 = row.get(0)?;
-        if of != id {
-            (last, id) = (Some(id), of);
+        if of != id && (found.len() >= STEP || seen >= LOOK) {
+            last = Some(id);
+            break;
         }
+        (id, seen) = (of, seen + 1);
         let (of_html, codec): (bool, i64) = (row.get(1)?, row.get(2)?);
-        let bytes = row.get_ref(3)?.as_blob().map_err(rusqlite::Error::from)?;
+        let Some(bytes) = row.get_ref(3)?.as_blob_or_null().map_err(rusqlite::Error::from)? else {
+            continue;
+        };
         if codec == IN_PACK {
-            let (pack, _) = parse(bytes)?;
-            let size = match sizes.get(&pack) {
-                Some(size) => *size,
-                None => load(connection, pack)?.unwrap_or_default().joined.len(),
+            let Ok((pack, _)) = parse(bytes) else { continue };
+            let is_small = match small.get(&pack) {
+                Some(is_small) => *is_small,
+                None => is_small(connection, pack)?,
             };
-            sizes.insert(pack, size);
-            if size > SMALL {
+            small.insert(pack, is_small);
+            if !is_small {
                 continue;
             }
         }
-        let text = Reader::new(connection, Some(&unpacked)).read(codec, bytes)?;
+        let text = match Reader::new(connection, Some(&unpacked)).read(codec, bytes) {
+            // What is damaged stays where it is: `check` tells of it.
+            Err(Error::Corrupt(_)) => continue,
+            text => text?,
+        };
         if text.len() > SMALL {
             continue;
         }
         alone += usize::from(codec != IN_PACK);
-        let packed = packer.add(&text);
-        found.push((of, of_html, Encoded { codec, bytes: bytes.to_vec() }, packed));
+        found.push((of, of_html, Encoded { codec, bytes: bytes.to_vec() }, packer.add(&text)));
     }
     drop(rows);
     packer.seal();
-    // The HTML of the last article may not have come along.
-    let last = last.filter(|_| count == STEP);
-    if alone + sizes.values().filter(|size| **size <= SMALL).count() < 2 {
+    if alone + small.values().filter(|is_small| **is_small).count() < 2 {
         return Ok(last);
     }
     let mut packs = Packs::default();
     for (id, of_html, before, text) in found {
-        if last.is_none_or(|last| id <= last) {
-            let (table, column) = KEEPERS[usize::from(of_html)];
-            let kept = packs.keep(connection, &text)?;
-            // SQLite joins pages that get empty when rows go, and not when they get shorter.
-            connection
-                .prepare_cached(&format!("DELETE FROM {table} WHERE article_id = ?1"))?
-                .execute([id])?;
-            connection
-                .prepare_cached(&format!(
-                    "INSERT INTO {table} (article_id, codec, {column}) VALUES (?1, ?2, ?3)"
-                ))?
-                .execute((id, kept.codec, kept.bytes))?;
-            packs.let_go(before.codec, &before.bytes)?;
-        }
+        let (table, column) = KEEPERS[usize::from(of_html)];
+        let kept = packs.keep(connection, &text)?;
+        // SQLite joins pages that get empty when rows go, and not when they get shorter.
+        connection
+            .prepare_cached(&format!("DELETE FROM {table} WHERE article_id = ?1"))?
+            .execute([id])?;
+        connection
+            .prepare_cached(&format!(
+                "INSERT INTO {table} (article_id, codec, {column}) VALUES (?1, ?2, ?3)"
+            ))?
+            .execute((id, kept.codec, kept.bytes))?;
+        packs.let_go(before.codec, &before.bytes);
     }
     packs.finish(connection)?;
     Ok(last)
+}
+
+/// Whether a pack holds so little that it is packed anew with others.
+fn is_small(connection: &Connection, pack: i64) -> Result<bool, Error> {
+    let packed: Option<i64> = connection
+        .prepare_cached("SELECT length(texts) FROM text_pack WHERE pack_id = ?1")?
+        .query_row([pack], |row| row.get(0))
+        .optional()?;
+    if packed.is_none_or(|packed| packed >= SMALL_PACKED) {
+        return Ok(false);
+    }
+    match load(connection, pack) {
+        Err(Error::Corrupt(_)) => Ok(false),
+        texts => Ok(texts?.is_some_and(|texts| texts.joined.len() <= SMALL)),
+    }
 }
 
 /// Texts in packs that no row keeps, or more than one.
@@ -432,21 +444,28 @@ pub(crate) fn check(
     check_canceled: impl Fn() -> Result<(), Error>,
 ) -> Result<Vec<String>, Error> {
     let mut findings = Vec::new();
-    let mut kept = HashSet::new();
+    // The places of each pack that a row keeps, as bits.
+    let mut kept: HashMap<i64, Vec<u64>> = HashMap::new();
     for (table, column) in KEEPERS {
         let mut rows =
             connection.prepare(&format!("SELECT {column} FROM {table} WHERE codec = ?1"))?;
         let mut rows = rows.query([IN_PACK])?;
         while let Some(row) = rows.next()? {
             let bytes = row.get_ref(0)?.as_blob().map_err(rusqlite::Error::from)?;
-            match parse(bytes) {
-                Ok(place) if kept.insert(place) => {}
-                Ok((pack, place)) => {
-                    findings.push(format!("the text {place} of the pack {pack} is kept twice"));
-                }
-                // Whoever reads it says whose it is.
-                Err(_) => {}
+            // Whoever reads what is at no place says whose it is.
+            let Ok((pack, place)) = parse(bytes) else { continue };
+            if place >= MAX_PACK {
+                continue;
             }
+            let places = kept.entry(pack).or_default();
+            let (word, bit) = (place / 64, 1 << (place % 64));
+            if places.len() <= word {
+                places.resize(word + 1, 0);
+            }
+            if places[word] & bit != 0 {
+                findings.push(format!("the text {place} of the pack {pack} is kept twice"));
+            }
+            places[word] |= bit;
         }
     }
     let mut packs = connection.prepare("SELECT pack_id FROM text_pack")?;
@@ -463,7 +482,8 @@ pub(crate) fn check(
             Err(error) => return Err(error),
         };
         for (place, length) in texts.lengths.iter().enumerate() {
-            if *length > 0 && !kept.contains(&(pack, place)) {
+            let word = kept.get(&pack).and_then(|places| places.get(place / 64)).copied();
+            if *length > 0 && word.unwrap_or(0) >> (place % 64) & 1 == 0 {
                 findings.push(format!("the text {place} of the pack {pack} is nobody's"));
             }
         }

@@ -124,7 +124,7 @@ fn is_site_exactly(part: &str, sites: &[String]) -> bool {
 
 /// The headline of a page: what most of those that give one agree on, by their worth.
 pub(super) fn find(page: &Page, metadata: &Metadata, sites: &[String]) -> Option<String> {
-    let homes = homes(page);
+    let homes = homes(page, sites);
     let headlines = metadata.values("headline").take(2).filter_map(text);
     let mut given: Vec<(u32, String)> = headlines.map(|title| (HEADLINE, title)).collect();
     for (name, worth) in METAS {
@@ -432,10 +432,19 @@ fn is_home(href: &str) -> bool {
     }
 }
 
-/// What the first links to first pages say: as a rule, what the site is called.
-fn homes(page: &Page) -> Vec<String> {
+/// What the first links to the site's first page say: as a rule, what it is called.
+fn homes(page: &Page, sites: &[String]) -> Vec<String> {
+    // Others have first pages, too.
+    let is_own = |href: &str| match href.split_once("://") {
+        Some((_, host)) => {
+            let host = host.trim_end_matches('/');
+            is_site_exactly(host.strip_prefix("www.").unwrap_or(host), sites)
+        }
+        None => true,
+    };
     let links = page.named(local_name!("a")).take(LINKS / 5);
-    let links = links.filter(|(_, node)| node.attr("href").is_some_and(is_home));
+    let is_own_home = |href: &str| is_home(href) && is_own(href);
+    let links = links.filter(|(_, node)| node.attr("href").is_some_and(is_own_home));
     let lines = links.take(8).map(|(at, _)| page.line(at));
     lines.filter(|line| (3..60).contains(&line.chars().count())).collect()
 }
