@@ -268,6 +268,22 @@ fn the_top_of_everything_follows_what_is_written() {
         let top = db.top(&Query::new(), Dimension::Entity, usize::MAX).unwrap();
         top.rows.into_iter().find(|row| row.key == name).unwrap().mentions
     };
+    // Two that are merged are one.
+    let id = |name: &str| db.resolve_entity(name).unwrap();
+    let merge = Correction::Merge { keep: id("Every 3"), other: id("Every 4") };
+    let merged_by = db.correct(&merge).unwrap();
+    let mut merged = known.clone();
+    for names in merged.values_mut() {
+        names
+            .iter_mut()
+            .filter(|name| *name == "Every 4")
+            .for_each(|name| *name = "Every 3".into());
+        names.sort_unstable();
+        names.dedup();
+    }
+    expect(&merged);
+    db.undo_correction(merged_by).unwrap();
+    expect(&known);
     // 2,500 even numbers below 5,000 without 30, 60 and 90; of 3,000 more without 6,000, half are even and say it twice.
     assert_eq!(mentions("Every 2"), Some(2_497 + 1_500 + 2 * 1_499));
 }

@@ -181,7 +181,7 @@ enum Command {
     Stats,
     /// Build the index anew, while others read: after `check` found it damaged
     Rebuild,
-    /// Finish what ingest left to merge, and give free space back
+    /// Finish what ingest left to merge, pack texts together that came alone, and give free space back
     Optimize,
     /// Look for names and tone again in every text: after this program came to know more
     Reannotate,

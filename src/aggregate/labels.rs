@@ -2,7 +2,7 @@
 
 use super::Dimension;
 use crate::error::Error;
-use crate::index::{Quick, value_numbers};
+use crate::index::{Merged, Quick, value_numbers};
 use crate::model::{EntityId, EntityKind};
 use crate::query::{Query, annotators};
 use crate::store::{View, entities};
@@ -17,7 +17,7 @@ pub(super) struct Labels<'v> {
     /// The annotators whose mentions count; `None`: all.
     annotators: Option<HashSet<u64>>,
     /// What entities were merged into, and of what kind that is.
-    merged: HashMap<u64, (u64, u64)>,
+    merged: Merged,
     all: Vec<Value>,
     by_number: Places,
     by_name: HashMap<String, usize>,
@@ -85,7 +85,7 @@ impl<'v> Labels<'v> {
         } else {
             None
         };
-        let mut merged = HashMap::new();
+        let mut merged = Merged::new();
         if of_entities {
             let mut statement = view.connection.prepare_cached(
                 "SELECT e.entity_id, e.canonical_id, c.kind
@@ -159,11 +159,14 @@ impl<'v> Labels<'v> {
         Ok(Some(place))
     }
 
-    /// Whether every entity, or every one of a kind, counts, and as itself.
-    pub(super) fn are_as_recorded(&self) -> bool {
-        self.dimension.is_some_and(Dimension::is_entities)
-            && self.annotators.is_none()
-            && self.merged.is_empty()
+    /// Whether entities count, whoever names them.
+    pub(super) fn are_entities_of_all(&self) -> bool {
+        self.dimension.is_some_and(Dimension::is_entities) && self.annotators.is_none()
+    }
+
+    /// What entities were merged into, and the code of its kind.
+    pub(super) fn merged(&self) -> &Merged {
+        &self.merged
     }
 
     /// The kind of entities that alone count.

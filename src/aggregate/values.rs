@@ -202,7 +202,7 @@ impl<'v> Values<'v> {
 
     /// Whether what a segment of which all living articles count says of its entities comes with [`Values::sums`].
     pub(super) fn whole(&mut self, segment: &Open<'_>) -> bool {
-        self.labels.are_as_recorded()
+        self.labels.are_entities_of_all()
             && self.meaning.filters().is_empty()
             && self.whole.insert(segment.key())
     }
@@ -210,7 +210,7 @@ impl<'v> Values<'v> {
     /// What whole segments say of entities, if there were any.
     pub(super) fn sums(&self, index: &Index<'_>) -> Result<Option<Whole>, Error> {
         let some = Some(&self.whole).filter(|whole| !whole.is_empty());
-        some.map(|whole| index.sums(self.field, whole)).transpose()
+        some.map(|whole| index.sums(self.field, whole, self.labels.merged())).transpose()
     }
 
     /// How many articles the present segment has, dead or alive.

@@ -66,7 +66,7 @@ pub(crate) use rebuild::{finish_some, rebuild_some, scrub_some};
 pub(crate) use score::{Statistics, scoring_terms};
 pub(crate) use search::{Bits, CHUNK, Filter, Set};
 pub(crate) use state::{INDEX_VERSION, is_complete};
-pub(crate) use sums::{Sum, Whole};
+pub(crate) use sums::{Merged, Sum, Whole};
 pub(crate) use tiers::Sizes;
 
 use crate::error::Error;

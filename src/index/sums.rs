@@ -13,9 +13,13 @@ use std::borrow::Borrow;
 use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
+use xxhash_rust::xxh3::xxh3_64;
 
 /// Articles from which on a segment is summed with others: smaller ones are soon merged.
 const LASTING: u32 = 1 << 10;
+
+/// What entities were merged into, and the code of its kind, by their numbers.
+pub(crate) type Merged = HashMap<u64, (u64, u64)>;
 
 /// More than the codes of kinds.
 const KINDS: usize = 16;
@@ -45,26 +49,30 @@ impl Sums {
     fn of<C: Borrow<ListColumn>>(
         segments: &[&Segment],
         column: impl Fn(&Segment) -> Result<C, Error>,
+        merged: &Merged,
     ) -> Result<Self, Error> {
         let mut sums = Self::default();
         for segment in segments {
-            sums.add(column(segment)?.borrow(), 0..segment.articles)?;
+            sums.add(column(segment)?.borrow(), 0..segment.articles, merged)?;
         }
         Ok(sums)
     }
 
-    /// Adds some articles of a segment. An entity that several annotators see in an article is in it once.
+    /// Adds some articles of a segment. An entity that several annotators see in an article is in it once, and so are
+    /// several that are one by now.
     fn add(
         &mut self,
         column: &ListColumn,
         ordinals: impl Iterator<Item = u32>,
+        merged: &Merged,
     ) -> Result<(), Error> {
         // Of each code its entity, and of each entity the article that had it last.
         let mut places: HashMap<u64, usize, Quick> = HashMap::default();
         let mut sums: Vec<(u64, Sum, Option<u32>)> = Vec::new();
         let mut by_code = Vec::with_capacity(column.values());
         for code in 0..column.values() as u32 {
-            let [number, _, kind] = value_numbers(column.value(code))?;
+            let [recorded, _, kind] = value_numbers(column.value(code))?;
+            let (number, kind) = merged.get(&recorded).copied().unwrap_or((recorded, kind));
             let place = *places.entry(number).or_insert(sums.len());
             if place == sums.len() {
                 let kind = u8::try_from(kind).ok().filter(|kind| usize::from(*kind) < KINDS);
@@ -145,7 +153,12 @@ pub(crate) struct Whole {
 
 impl Index<'_> {
     /// What segments say, by their keys, of which all living articles count.
-    pub(crate) fn sums(&self, field: Field, keys: &HashSet<i64>) -> Result<Whole, Error> {
+    pub(crate) fn sums(
+        &self,
+        field: Field,
+        keys: &HashSet<i64>,
+        merged: &Merged,
+    ) -> Result<Whole, Error> {
         let whole: Vec<&Segment> =
             self.segments.iter().filter(|segment| keys.contains(&segment.key)).collect();
         let (lasting, brief): (Vec<&Segment>, Vec<&Segment>) =
@@ -153,20 +166,24 @@ impl Index<'_> {
         let cache = &self.view.inner.index;
         // The keys of segments are random, and so is what they are together.
         let key = lasting.iter().fold(0, |key, segment| key ^ segment.key);
+        let merges = merged.iter().fold(0, |hash, (from, into)| {
+            hash ^ xxh3_64(&[*from, into.0, into.1].map(u64::to_le_bytes).concat())
+        });
+        let key = key ^ merges.cast_signed();
         let lasting = cache.get(key, What::Sums(field), Lasting::size, || {
             // Not by way of the cache: columns are large.
             let column = |segment: &Segment| self.opened(segment).list_once(field);
-            Ok(Lasting::of(Sums::of(&lasting, column)?))
+            Ok(Lasting::of(Sums::of(&lasting, column, merged)?))
         })?;
-        let brief = Sums::of(&brief, |segment| self.opened(segment).list(field))?;
+        let brief = Sums::of(&brief, |segment| self.opened(segment).list(field), merged)?;
         let mut dead = Vec::new();
         for segment in whole.into_iter().filter(|segment| segment.dead.is_some()) {
             // Articles only die, so that the number of those alive says which.
             let what = What::Dead(field, segment.live);
-            dead.push(cache.get(segment.key, what, Sums::size, || {
+            dead.push(cache.get(segment.key ^ merges.cast_signed(), what, Sums::size, || {
                 let mut sums = Sums::default();
                 let dead = (0..segment.articles).filter(|ordinal| segment.is_dead(*ordinal));
-                sums.add(&*self.opened(segment).list(field)?, dead)?;
+                sums.add(&*self.opened(segment).list(field)?, dead, merged)?;
                 Ok(sums)
             })?);
         }
