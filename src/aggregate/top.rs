@@ -195,8 +195,8 @@ impl<'v> Tally<'v> {
 }
 
 impl Collector for Tally<'_> {
-    fn whole(&mut self, segment: &Open<'_>) -> Result<bool, Error> {
-        Ok(self.values.whole(segment))
+    fn whole(&mut self, segment: &Open<'_>) -> bool {
+        self.values.whole(segment)
     }
 
     fn begin(&mut self, segment: &Open<'_>) -> Result<(), Error> {

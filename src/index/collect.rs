@@ -43,8 +43,8 @@ pub(crate) enum ByTime {
 /// may come twice; what it then brings is other articles.
 pub(crate) trait Collector {
     /// All living articles of this segment are found. Whether that was taken as it is: then they do not come one by one.
-    fn whole(&mut self, _: &Open<'_>) -> Result<bool, Error> {
-        Ok(false)
+    fn whole(&mut self, _: &Open<'_>) -> bool {
+        false
     }
     /// The articles that follow are of this segment.
     fn begin(&mut self, segment: &Open<'_>) -> Result<(), Error>;
@@ -194,7 +194,7 @@ impl Index<'_> {
             let groups = redirects.as_ref().map(|map| Groups::open(&matches.opened, map));
             let groups = groups.transpose()?.filter(|groups| !groups.is_empty());
             let is_whole = groups.is_none() && matches.is_whole();
-            if is_whole && collector.whole(&Open(matches.opened))? {
+            if is_whole && collector.whole(&Open(matches.opened)) {
                 continue;
             }
             let ids = match &groups {

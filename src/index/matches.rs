@@ -140,8 +140,12 @@ impl<'c> Matches<'c> {
 
     /// Whether all living articles of the segment match.
     pub(super) fn is_whole(&self) -> bool {
-        let all = self.range == (0..self.opened.segment.articles);
-        all && self.allowed.is_none() && self.is_everything()
+        self.is_unbounded() && self.is_everything()
+    }
+
+    /// Whether ids and statuses leave out none of the living articles of the segment.
+    fn is_unbounded(&self) -> bool {
+        self.range == (0..self.opened.segment.articles) && self.allowed.is_none()
     }
 
     /// Whether every candidate matches.
@@ -184,8 +188,9 @@ impl<'c> Matches<'c> {
 
     pub(super) fn count(&mut self, view: &View<'_>) -> Result<u64, Error> {
         let segment = self.opened.segment;
-        let whole = self.range == (0..segment.articles) && self.allowed.is_none();
-        if whole && let Some(articles) = self.matcher.exactly(segment) {
+        if self.is_unbounded()
+            && let Some(articles) = self.matcher.exactly(segment)
+        {
             return Ok(u64::from(articles).saturating_sub(self.dead()?));
         }
         let mut count = 0;

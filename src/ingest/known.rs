@@ -54,12 +54,21 @@ pub(super) fn came_so(
     connection: &Connection,
     item: &Checked,
 ) -> Result<Option<(ArticleId, i64, Seen)>, Error> {
+    came_as(connection, item, by_first_rung(connection, item)?)
+}
+
+/// The same, of what the first rung found.
+fn came_as(
+    connection: &Connection,
+    item: &Checked,
+    found: Finding,
+) -> Result<Option<(ArticleId, i64, Seen)>, Error> {
     // Whether there is room for what annotators say by keys, the long way tells.
     let keyed = item.article.annotations.iter().any(|said| said.key.is_some());
     if keyed || item.status() == PubStatus::Canceled {
         return Ok(None);
     }
-    let Finding::Article(id) = by_first_rung(connection, item)? else { return Ok(None) };
+    let Finding::Article(id) = found else { return Ok(None) };
     let source_id: Option<i64> = connection
         .prepare_cached("SELECT source_id FROM source WHERE key = ?1")?
         .query_row([item.source()], |row| row.get(0))
@@ -71,8 +80,8 @@ pub(super) fn came_so(
 
 /// Whether an item's text need not be read, as far as can be told: it came before as it comes now, or was taken out.
 pub(super) fn need_not_be_read(connection: &Connection, item: &Checked) -> Result<bool, Error> {
-    Ok(came_so(connection, item)?.is_some()
-        || matches!(by_first_rung(connection, item)?, Finding::Tombstone(_)))
+    let found = by_first_rung(connection, item)?;
+    Ok(matches!(found, Finding::Tombstone(_)) || came_as(connection, item, found)?.is_some())
 }
 
 /// Where an item was seen before as the article.

@@ -12,7 +12,7 @@ use crate::error::Error;
 use crate::index::{Analysed, Changes, Field, stored_analysed};
 use crate::model::{ArticleId, Date, DateSource, PubStatus, Reason, Rejected, VersionText};
 use crate::store::body::Encoded;
-use crate::store::packs::{KEEPERS, Packed, Packer, Packs};
+use crate::store::packs::{Packed, Packer, Packs};
 use crate::store::{Inner, add_meta};
 use rusqlite::Connection;
 use serde_json::{Map, Value};
@@ -461,16 +461,7 @@ impl<'c> Batch<'c> {
         for field in [Field::Subject, Field::Author, Field::Tag] {
             self.lose(id, field)?;
         }
-        for (table, column) in KEEPERS {
-            let mut kept = self.connection.prepare_cached(&format!(
-                "SELECT codec, {column} FROM {table} WHERE article_id = ?1 AND codec IS NOT NULL"
-            ))?;
-            let mut rows = kept.query([id.0])?;
-            while let Some(row) = rows.next()? {
-                let bytes = row.get_ref(1)?.as_blob().map_err(rusqlite::Error::from)?;
-                self.packs.let_go(row.get(0)?, bytes);
-            }
-        }
+        self.packs.let_go_of(self.connection, id)?;
         for sql in [
             "DELETE FROM annotation WHERE article_id = ?1",
             "DELETE FROM article_body WHERE article_id = ?1",

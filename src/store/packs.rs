@@ -7,6 +7,7 @@
 
 use super::body::{BodyError, Codec, Encoded};
 use crate::error::Error;
+use crate::model::ArticleId;
 use rusqlite::{Connection, OptionalExtension, Row};
 use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -305,6 +306,24 @@ impl Packs {
         }
     }
 
+    /// No row of an article will keep a text any more.
+    pub(crate) fn let_go_of(
+        &mut self,
+        connection: &Connection,
+        id: ArticleId,
+    ) -> Result<(), Error> {
+        for (table, column) in KEEPERS {
+            let mut kept = connection.prepare_cached(&format!(
+                "SELECT {column} FROM {table} WHERE article_id = ?1 AND codec = ?2"
+            ))?;
+            let mut rows = kept.query((id.0, IN_PACK))?;
+            while let Some(row) = rows.next()? {
+                self.let_go(IN_PACK, row.get_ref(0)?.as_blob().map_err(rusqlite::Error::from)?);
+            }
+        }
+        Ok(())
+    }
+
     /// Takes out of the packs what no row keeps. Called once, last.
     pub(crate) fn finish(mut self, connection: &Connection) -> Result<(), Error> {
         for (_, pack, open) in self.written {
@@ -347,7 +366,7 @@ fn place((pack, place): Place) -> Encoded {
 }
 
 /// The tables whose rows may keep a text in a pack, and the column that says where.
-pub(crate) const KEEPERS: [(&str, &str); 3] =
+const KEEPERS: [(&str, &str); 3] =
     [("article_body", "body"), ("article_html", "html"), ("version", "body")];
 
 /// Packs together what lies alone, or in small packs, of the texts after an article, some of them; the last article
