@@ -3,8 +3,8 @@
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use newsdb::{
-    Correction, Date, Dimension, EntityKind, Error, Field, IngestOptions, NewArticle, NewMention,
-    NewsDb, PubStatus, Query, Subject, Timeline, TimelineCounts, Unit,
+    Cancel, Correction, Date, Dimension, EntityKind, Error, Field, IngestOptions, NewArticle,
+    NewMention, NewsDb, PubStatus, Query, Subject, Timeline, TimelineCounts, Unit,
 };
 use std::collections::BTreeMap;
 
@@ -286,6 +286,153 @@ fn the_top_of_everything_follows_what_is_written() {
     expect(&known);
     // 2,500 even numbers below 5,000 without 30, 60 and 90; of 3,000 more without 6,000, half are even and say it twice.
     assert_eq!(mentions("Every 2"), Some(2_497 + 1_500 + 2 * 1_499));
+}
+
+/// What an article of the test below says: its day of June 2024, its source, its subjects and its tone.
+#[derive(Clone)]
+struct Said {
+    day: u32,
+    source: &'static str,
+    subjects: &'static [(&'static str, &'static str, &'static str)],
+    good: Option<bool>,
+}
+
+impl Said {
+    fn article(&self, number: u64) -> NewArticle {
+        let words = match self.good {
+            Some(true) => "a good day",
+            Some(false) => "a bad day",
+            None => "a day",
+        };
+        let article = NewArticle::new(self.source)
+            .id(number.to_string())
+            .headline(words)
+            .language("en")
+            .published(format!("2024-06-{:02}T08:00:00Z", self.day).parse().unwrap());
+        self.subjects.iter().fold(article, |mut article, &(scheme, code, name)| {
+            let (scheme, name) = (Some(scheme.into()), Some(name.into()));
+            article.subjects.push(Subject { scheme, code: code.into(), name });
+            article
+        })
+    }
+
+    fn names(&self) -> Vec<&'static str> {
+        let mut names: Vec<&str> = self.subjects.iter().map(|subject| subject.2).collect();
+        names.sort_unstable();
+        names.dedup();
+        names
+    }
+}
+
+/// What whole segments tell is kept: what comes, changes and goes later counts all the same.
+#[test]
+fn counts_of_everything_follow_what_is_written() {
+    // Two subjects of one name, which some articles have both.
+    const SUBJECTS: [&[(&str, &str, &str)]; 4] = [
+        &[("a", "1", "trade"), ("b", "2", "trade")],
+        &[("b", "2", "trade"), ("a", "3", "sport")],
+        &[("a", "3", "sport")],
+        &[],
+    ];
+    let said = |number: u64| Said {
+        day: 1 + (number * number % 30) as u32,
+        source: ["post", "mail", "news"][(number % 3) as usize],
+        subjects: match number {
+            ..300 => SUBJECTS[(1 + number % 3) as usize],
+            _ => SUBJECTS[(number % 4) as usize],
+        },
+        good: [Some(true), Some(false), None][(number % 7 % 3) as usize],
+    };
+    let db = NewsDb::options().annotate(true).open_in_memory().unwrap();
+    let take = |articles: Vec<NewArticle>| {
+        db.ingest_with(articles, IngestOptions::new().batch(400)).unwrap();
+    };
+    type Counts<'a> = BTreeMap<(Option<&'a str>, u32), (u64, u64, i64)>;
+    let expect = |known: &BTreeMap<u64, Said>, days: u32, unit: Unit| {
+        for split in [None, Some(Dimension::Subject), Some(Dimension::Source)] {
+            let mut expected = Counts::new();
+            for said in known.values() {
+                let keys: Vec<Option<&str>> = match split {
+                    Some(Dimension::Subject) if !said.subjects.is_empty() => {
+                        said.names().into_iter().map(Some).collect()
+                    }
+                    Some(Dimension::Source) => vec![Some(said.source)],
+                    _ => vec![None],
+                };
+                for key in keys {
+                    let first = (said.day - 1) / days * days + 1;
+                    let (articles, toned, tone) = expected.entry((key, first)).or_default();
+                    *articles += 1;
+                    *toned += u64::from(said.good.is_some());
+                    *tone += said.good.map_or(0, |good| if good { 200 } else { -200 });
+                }
+            }
+            let mut timeline = Timeline::by(unit).tone();
+            timeline = split.map_or(timeline.clone(), |by| timeline.split(by));
+            let counts = db.timeline(&Query::new(), &timeline).unwrap();
+            assert_eq!((counts.total, counts.undated), (known.len() as u64, 0));
+            let mut found = Counts::new();
+            for series in &counts.series {
+                for bucket in series.buckets.iter().filter(|bucket| bucket.articles > 0) {
+                    let day: u32 = bucket.start.format("%d").to_string().parse().unwrap();
+                    let toned = bucket.articles - bucket.tone_unknown;
+                    let tone = (bucket.tone.unwrap_or(0.0) * toned as f64 * 1000.0).round() as i64;
+                    found.insert((series.key.as_deref(), day), (bucket.articles, toned, tone));
+                }
+            }
+            assert_eq!(found, expected, "{unit} by {split:?}");
+        }
+        for (dimension, keys) in [
+            (Dimension::Subject, &["sport", "trade"][..]),
+            (Dimension::Source, &["mail", "news", "post"]),
+            (Dimension::Language, &["en"]),
+        ] {
+            let top = db.top(&Query::new(), dimension, 9).unwrap();
+            let mut found: Vec<(&str, u64)> =
+                top.rows.iter().map(|row| (row.key.as_str(), row.articles)).collect();
+            found.sort_unstable();
+            let having = |key: &str| {
+                let has = |said: &&Said| match dimension {
+                    Dimension::Subject => said.names().contains(&key),
+                    Dimension::Source => said.source == key,
+                    _ => true,
+                };
+                known.values().filter(has).count() as u64
+            };
+            let mut expected: Vec<(&str, u64)> =
+                keys.iter().map(|key| (*key, having(key))).collect();
+            expected.retain(|(_, articles)| *articles > 0);
+            assert_eq!(found, expected);
+            let without = known.values().filter(|said| said.subjects.is_empty()).count() as u64;
+            let none = if dimension == Dimension::Subject { without } else { 0 };
+            assert_eq!((top.none, top.total), (none, known.len() as u64));
+        }
+    };
+    let mut known: BTreeMap<u64, Said> = BTreeMap::new();
+    let all = |known: &BTreeMap<u64, Said>| {
+        for _ in 0..2 {
+            expect(known, 1, Unit::Day);
+            expect(known, 30, Unit::Month);
+        }
+    };
+    all(&known);
+    // The first three hundred have no two subjects of one name.
+    for more in [0..300, 300..304, 304..1_500] {
+        take(more.clone().map(|number| said(number).article(number)).collect());
+        known.extend(more.map(|number| (number, said(number))));
+        all(&known);
+    }
+    // One changes its subjects, one goes, and what is left is written anew.
+    let other = Said { subjects: SUBJECTS[0], ..said(1) };
+    take(vec![other.article(1)]);
+    known.insert(1, other);
+    all(&known);
+    let uri = format!("newsdb:{}/2", said(2).source);
+    db.remove(db.article_by_uri(&uri).unwrap().unwrap().id).unwrap();
+    known.remove(&2);
+    all(&known);
+    db.optimize(&Cancel::new()).unwrap();
+    all(&known);
 }
 
 #[test]

@@ -44,9 +44,12 @@ struct Places {
 }
 
 impl Places {
-    fn has(&self, number: u64) -> bool {
+    fn find(&self, number: u64) -> Option<usize> {
         let small = usize::try_from(number).ok().and_then(|at| self.small.get(at));
-        small.is_some_and(|place| *place > 0) || self.others.contains_key(&number)
+        match small {
+            Some(1..) => small.map(|place| *place as usize - 1),
+            _ => self.others.get(&number).copied(),
+        }
     }
 
     fn find_or_insert(&mut self, number: u64, next: usize) -> usize {
@@ -118,14 +121,21 @@ impl<'v> Labels<'v> {
         value: &[u8],
         meant: Option<EntityId>,
     ) -> Result<Option<usize>, Error> {
-        let name = match self.dimension {
-            Some(Dimension::Language) => String::from_utf8_lossy(value).into_owned(),
+        match self.dimension {
+            Some(Dimension::Language) => {
+                let name = String::from_utf8_lossy(value).into_owned();
+                Ok(Some(self.named(name)))
+            }
             Some(Dimension::Subject) => {
-                // Subjects of one name are one.
                 let [number, ..] = value_numbers(value)?;
+                if let Some(place) = self.by_number.find(number) {
+                    return Ok(Some(place));
+                }
                 let sql = "SELECT coalesce(name, label, code) FROM subject WHERE subject_id = ?1";
                 let Some(name) = self.look_up(sql, number)? else { return Ok(None) };
-                name
+                // Subjects of one name are one.
+                let place = self.named(name);
+                Ok(Some(self.by_number.find_or_insert(number, place)))
             }
             Some(Dimension::Entity | Dimension::Kind(_)) => {
                 let [entity, annotator, kind] = value_numbers(value)?;
@@ -140,23 +150,26 @@ impl<'v> Labels<'v> {
                     None => self.merged.get(&entity).copied().unwrap_or((entity, kind)),
                 };
                 let kind = EntityKind::from_code(kind.cast_signed());
-                return Ok(match self.dimension {
+                Ok(match self.dimension {
                     Some(Dimension::Kind(wanted)) if kind != Some(wanted) => None,
                     _ => Some(self.numbered(entity, kind)),
-                });
+                })
             }
             _ => {
                 let [number, ..] = value_numbers(value)?;
-                return Ok(Some(self.numbered(number, None)));
+                Ok(Some(self.numbered(number, None)))
             }
-        };
-        if let Some(&place) = self.by_name.get(&name) {
-            return Ok(Some(place));
         }
-        let place = self.all.len();
-        self.by_name.insert(name.clone(), place);
-        self.all.push(Value { number: 0, kind: None, name: Some(name) });
-        Ok(Some(place))
+    }
+
+    /// The place of a name.
+    fn named(&mut self, name: String) -> usize {
+        let next = self.all.len();
+        let place = *self.by_name.entry(name.clone()).or_insert(next);
+        if place == next {
+            self.all.push(Value { number: 0, kind: None, name: Some(name) });
+        }
+        place
     }
 
     /// Whether entities count, whoever names them.
@@ -194,7 +207,7 @@ impl<'v> Labels<'v> {
 
     /// Whether a number has a place.
     pub(super) fn has(&self, number: u64) -> bool {
-        self.by_number.has(number)
+        self.by_number.find(number).is_some()
     }
 
     /// The number of the entity at a place.

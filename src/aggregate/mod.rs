@@ -8,6 +8,7 @@
 mod about;
 mod calendar;
 mod labels;
+mod periods;
 mod profile;
 mod timeline;
 mod together;

@@ -1,21 +1,18 @@
 //! How many articles at what time.
 
-use super::calendar::{Calendar, Key, Unit};
+use super::calendar::{Key, Unit};
 use super::labels::Label;
+use super::periods::{Counted, Periods, Times, Told, Tones};
 use super::values::Values;
 use super::{Dimension, collect};
 use crate::error::Error;
-use crate::index::{
-    Bits, CHUNK, Collector, Days, Field, ListColumn, Open, marks, tone_thousandths, value_numbers,
-};
-use crate::model::{ArticleId, EntityId};
+use crate::index::{Bits, Collector, Field, Open};
+use crate::model::EntityId;
 use crate::query::{Query, annotators};
 use crate::store::{NewsDb, Snapshot, View};
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use serde::Serialize;
-use std::ops::Range;
-use std::sync::Arc;
 
 /// A timeline to ask for.
 ///
@@ -156,9 +153,7 @@ impl Snapshot {
     /// [`Error::TooManyBuckets`], [`Error::Search`], [`Error::Canceled`].
     pub fn timeline(&self, query: &Query, timeline: &Timeline) -> Result<TimelineCounts, Error> {
         self.view(|view| {
-            let values = timeline.split.map(|dimension| Values::new(view, query, dimension));
-            let tones = timeline.tone.as_ref().map(|tone| Tones::new(view, tone));
-            let mut counts = Counts::new(timeline, values.transpose()?, tones.transpose()?);
+            let mut counts = Counts::new(view, query, timeline)?;
             collect(view, query, &mut counts)?;
             counts.finish(query, timeline)
         })
@@ -175,326 +170,81 @@ impl NewsDb {
     }
 }
 
-/// The buckets of one series that are not empty: by key when they are settled, before that as they come,
-/// which is mostly in order.
-#[derive(Debug, Clone, Default)]
-struct Filled(Vec<(Key, Count)>);
-
-impl Filled {
-    fn add(&mut self, key: Key, count: Count) {
-        match self.0.last_mut() {
-            Some((last, sum)) if *last == key => sum.add(count),
-            _ => self.0.push((key, count)),
-        }
-    }
-
-    fn settle(&mut self) {
-        self.0.sort_by_key(|(key, _)| *key);
-        self.0.dedup_by(|(key, count), (last, sum)| {
-            let is_same = key == last;
-            if is_same {
-                sum.add(*count);
-            }
-            is_same
-        });
-    }
-
-    fn articles(&self) -> u64 {
-        self.0.iter().map(|(_, count)| count.articles).sum()
-    }
-}
-
-/// Articles, those among them with a known tone, and the sum of the tones in thousandths.
-#[derive(Debug, Clone, Copy, Default)]
-struct Count {
-    articles: u64,
-    toned: u64,
-    tone: i64,
-}
-
-impl Count {
-    fn add(&mut self, other: Self) {
-        self.articles += other.articles;
-        self.toned += other.toned;
-        self.tone += other.tone;
-    }
-}
-
-/// The tones of the articles of a segment.
-struct Tones {
-    annotator: Option<i64>,
-    column: Arc<ListColumn>,
-    /// The code of the annotator in the column.
-    code: Option<u32>,
-}
-
-impl Tones {
-    fn new(view: &View<'_>, tone: &Tone) -> Result<Self, Error> {
-        let annotator = match tone {
-            Tone::Own => Some(0),
-            Tone::Of(name) => annotators(view, &Query::new().annotator(name))?.into_iter().next(),
-        };
-        Ok(Self { annotator, column: Arc::default(), code: None })
-    }
-
-    fn begin(&mut self, segment: &Open<'_>) -> Result<(), Error> {
-        self.column = segment.list(Field::Tone)?;
-        self.code = None;
-        for code in 0..self.column.values() as u32 {
-            let [annotator, ..] = value_numbers(self.column.value(code))?;
-            if Some(annotator.cast_signed()) == self.annotator {
-                self.code = Some(code);
-            }
-        }
-        Ok(())
-    }
-
-    /// Articles that stand side by side, as a count, where nobody else tells a tone.
-    fn count_all(&self, articles: Range<u32>) -> Option<Count> {
-        let all = u64::from(articles.end - articles.start);
-        let mut count = Count { articles: all, ..Count::default() };
-        if self.code.is_some() {
-            if self.column.values() > 1 {
-                return None;
-            }
-            for weight in self.column.weights(articles) {
-                count.toned += 1;
-                count.tone += tone_thousandths(weight);
-            }
-        }
-        Some(count)
-    }
-
-    /// An article as a count of one.
-    fn count(&self, ordinal: u32) -> Count {
-        let mut tones = self.column.of(ordinal);
-        let tone = self.code.and_then(|known| tones.find(|(code, _)| *code == known));
-        let tone = tone.map(|(_, weight)| tone_thousandths(weight));
-        Count { articles: 1, toned: tone.is_some().into(), tone: tone.unwrap_or(0) }
-    }
-}
-
+/// Counts segments of which all living articles are found by what is kept of them, the others article by article.
 struct Counts<'v> {
-    calendar: Calendar,
-    by_hour: bool,
-    /// Whether each bucket is so many days of UTC.
-    by_utc_days: bool,
+    times: Times,
     values: Option<Values<'v>>,
-    tones: Option<Tones>,
-    days: Arc<Days>,
-    /// Empty where the days tell all that is needed.
-    ids: Arc<Vec<i64>>,
-    marks: Arc<Vec<u8>>,
-    run: Run,
-    /// Articles of the run that have each value, and the places of those that any has.
-    of_run: Vec<Count>,
-    met: Vec<usize>,
-    /// Articles without a value, or all when there is no split.
-    plain: Filled,
-    /// By the place of the value.
-    by_value: Vec<Filled>,
-    total: u64,
-    undated: u64,
-    undated_hour: u64,
-}
-
-/// Articles that stand side by side and count in the same place.
-#[derive(Debug, Clone, Copy)]
-struct Run {
-    /// The ordinal after the last one.
-    end: u32,
-    place: Place,
-}
-
-#[derive(Debug, Clone, Copy)]
-enum Place {
-    Bucket(Key),
-    Undated,
-    UndatedHour,
+    field: Option<Field>,
+    counted: Counted,
+    /// What is kept of a segment goes by it.
+    form: Option<u64>,
 }
 
 impl<'v> Counts<'v> {
-    fn new(timeline: &Timeline, values: Option<Values<'v>>, tones: Option<Tones>) -> Self {
-        Self {
-            calendar: Calendar::new(timeline.zone, timeline.unit),
-            by_hour: timeline.unit == Unit::Hour,
-            by_utc_days: timeline.zone == Tz::UTC && timeline.unit != Unit::Hour,
-            values,
-            tones,
-            days: Arc::default(),
-            ids: Arc::default(),
-            marks: Arc::default(),
-            run: Run { end: 0, place: Place::Undated },
-            of_run: Vec::new(),
-            met: Vec::new(),
-            plain: Filled::default(),
-            by_value: Vec::new(),
-            total: 0,
-            undated: 0,
-            undated_hour: 0,
-        }
-    }
-
-    /// The run that begins with an article. Ids are in order of time, so where all are dated
-    /// alike those of one bucket are neighbours.
-    fn run(&mut self, ordinal: u32) -> Run {
-        let at = ordinal as usize;
-        let second = match self.ids.get(at) {
-            Some(id) => ArticleId(*id).second(),
-            None => self.days.begin(ordinal),
-        };
-        let place = match self.days.alike.unwrap_or_else(|| self.marks[at] & marks::HOW) {
-            marks if marks & marks::DATED == 0 => Place::Undated,
-            marks if marks & marks::BY_DAY == 0 => Place::Bucket(self.calendar.of_second(second)),
-            _ if self.by_hour => Place::UndatedHour,
-            _ => {
-                let date = DateTime::from_timestamp(second, 0).unwrap_or_default().date_naive();
-                Place::Bucket(self.calendar.of_date(date))
+    fn new(view: &'v View<'v>, query: &Query, timeline: &Timeline) -> Result<Self, Error> {
+        let annotator = match &timeline.tone {
+            None => None,
+            Some(Tone::Own) => Some(Some(0)),
+            Some(Tone::Of(name)) => {
+                Some(annotators(view, &Query::new().annotator(name))?.into_iter().next())
             }
         };
-        let end = match (self.days.alike, place) {
-            (None, _) => at + 1,
-            (_, Place::Undated | Place::UndatedHour) => self.days.articles() as usize,
-            (Some(marks), Place::Bucket(key)) => {
-                let until = if marks & marks::BY_DAY == 0 {
-                    self.calendar.range(key).end
-                } else {
-                    (second.div_euclid(DAY) + 1) * DAY
-                };
-                match self.days.before(until) {
-                    Some(end) => (end as usize).max(at + 1),
-                    None => at + same_run(&self.ids[at..], until),
-                }
-            }
-        };
-        Run { end: end as u32, place }
-    }
-
-    /// Counts the articles of the run that are set within a range of a chunk.
-    fn add(&mut self, base: u32, bits: &Bits, range: Range<u32>) -> Result<(), Error> {
-        let articles = u64::from(bits.count_in(&range));
-        self.total += articles;
-        let key = match self.run.place {
-            Place::Bucket(key) => Some(key),
-            Place::Undated => {
-                self.undated += articles;
-                None
-            }
-            Place::UndatedHour => {
-                self.undated_hour += articles;
-                None
-            }
-        };
-        let set = std::iter::successors(bits.next(range.start), |at| bits.next(at + 1));
-        let set = set.take_while(|at| *at < range.end);
-        let is_whole = articles == u64::from(range.end - range.start);
-        let tones = &self.tones;
-        let one = |at: u32| match tones {
-            Some(tones) => tones.count(base + at),
-            None => Count { articles: 1, ..Count::default() },
-        };
-        let mut plain = Count::default();
-        if let Some(values) = &mut self.values {
-            let (of_run, met) = (&mut self.of_run, &mut self.met);
-            for at in set {
-                let one = one(at);
-                let any = values.of(base + at, |place, _, first| {
-                    if of_run.len() <= place {
-                        of_run.resize(place + 1, Count::default());
-                    }
-                    if of_run[place].articles == 0 {
-                        met.push(place);
-                    }
-                    if first {
-                        of_run[place].add(one);
-                    }
-                })?;
-                if !any {
-                    plain.add(one);
-                }
-            }
-            if self.by_value.len() < of_run.len() {
-                self.by_value.resize(of_run.len(), Filled::default());
-            }
-            for place in met.drain(..) {
-                let count = std::mem::take(&mut of_run[place]);
-                if let Some(key) = key {
-                    self.by_value[place].add(key, count);
-                }
-            }
-        } else if let Some(tones) = tones {
-            let whole = || tones.count_all(base + range.start..base + range.end);
-            match is_whole.then(whole).flatten() {
-                Some(count) => plain = count,
-                None => set.for_each(|at| plain.add(one(at))),
-            }
-        } else {
-            plain.articles = articles;
-        }
-        if let Some(key) = key
-            && plain.articles > 0
-        {
-            self.plain.add(key, plain);
-        }
-        Ok(())
+        let values = timeline.split.map(|dimension| Values::new(view, query, dimension));
+        let field = timeline.split.map(|dimension| dimension.field(query));
+        Ok(Self {
+            times: Times::new(timeline.zone, timeline.unit, annotator.map(Tones::new)),
+            values: values.transpose()?,
+            field,
+            counted: Counted::default(),
+            form: form(timeline, field, annotator),
+        })
     }
 }
 
-const DAY: i64 = 86_400;
-
-/// How many ids from the first on are of a time before `until`; the first is.
-fn same_run(ids: &[i64], until: i64) -> usize {
-    // The end is looked for in steps that double, since most runs are short.
-    let is_before = |id: &i64| ArticleId(*id).second() < until;
-    let mut most = 1;
-    while ids.get(most).is_some_and(is_before) {
-        most *= 2;
-    }
-    let least = most / 2;
-    let some = &ids[least..most.min(ids.len())];
-    (least + some.partition_point(is_before)).max(1)
+/// What is asked of a segment of which all living articles count, as a number that nothing else has; `None` where there is
+/// none.
+fn form(timeline: &Timeline, field: Option<Field>, tone: Option<Option<i64>>) -> Option<u64> {
+    let annotator = match tone {
+        None => 0,
+        Some(None) => 1,
+        Some(Some(annotator)) => u64::try_from(annotator).ok()?.checked_add(2)?,
+    };
+    let field = field.map_or(0, |field| field as u64 + 1);
+    let form = [
+        (timeline.unit.code().cast_unsigned(), 4),
+        (timeline.zone as u64, 16),
+        (field, 4),
+        (annotator, 40),
+    ];
+    form.iter().try_fold(0, |form, &(part, bits)| (part < 1 << bits).then_some(form << bits | part))
 }
 
 impl Collector for Counts<'_> {
-    fn begin(&mut self, segment: &Open<'_>) -> Result<(), Error> {
-        self.days = segment.days()?;
-        // Ids are the largest column, and of a large archive more than is kept.
-        let days_tell = self.days.alike.is_some_and(|marks| {
-            marks & marks::DATED == 0
-                || self.days.are_known() && (self.by_utc_days || marks & marks::BY_DAY != 0)
-        });
-        (self.ids, self.marks) = match days_tell {
-            true => Default::default(),
-            false => (segment.ids()?, segment.marks()?),
-        };
-        self.run.end = 0;
-        if let Some(tones) = &mut self.tones {
-            tones.begin(segment)?;
-        }
-        match &mut self.values {
-            Some(values) => values.begin(segment),
-            None => Ok(()),
+    fn whole(&mut self, segment: &Open<'_>) -> Result<bool, Error> {
+        let Some(form) = self.form else { return Ok(false) };
+        let times = &mut self.times;
+        let told = segment.kept(form, Told::size, || Told::of(segment, times, self.field))?;
+        match &*told {
+            Some(told) => told.add_to(&mut self.counted, self.values.as_mut()),
+            None => Ok(false),
         }
     }
 
+    fn begin(&mut self, segment: &Open<'_>) -> Result<(), Error> {
+        self.times.begin(segment)?;
+        self.values.as_mut().map_or(Ok(()), |values| values.begin(segment))
+    }
+
     fn collect(&mut self, base: u32, bits: &Bits) -> Result<(), Error> {
-        let mut next = bits.next(0);
-        while let Some(first) = next {
-            if base + first >= self.run.end {
-                self.run = self.run(base + first);
-            }
-            let end = (self.run.end - base).min(CHUNK);
-            self.add(base, bits, first..end)?;
-            next = bits.next(end);
-        }
-        Ok(())
+        self.counted.collect(&mut self.times, self.values.as_mut(), base, bits)
     }
 }
 
 impl Counts<'_> {
     fn finish(mut self, query: &Query, timeline: &Timeline) -> Result<TimelineCounts, Error> {
-        self.by_value.iter_mut().chain([&mut self.plain]).for_each(Filled::settle);
-        let sums: Vec<u64> = self.by_value.iter().map(Filled::articles).collect();
+        let Counted { plain, by_value, .. } = &mut self.counted;
+        by_value.iter_mut().chain([plain]).for_each(Periods::settle);
+        let sums: Vec<u64> = self.counted.by_value.iter().map(Periods::articles).collect();
         let split = match &self.values {
             Some(values) => values.labels.leading(&sums, timeline.limit)?,
             None => Vec::new(),
@@ -503,12 +253,12 @@ impl Counts<'_> {
         // Values that undated articles alone have make no series.
         let with_articles = sums.iter().filter(|sum| **sum > 0).count();
         let other_keys = with_articles.saturating_sub(timeline.limit) as u64;
-        let mut all: Vec<(Option<Label>, Filled)> = split
+        let mut all: Vec<(Option<Label>, Periods)> = split
             .into_iter()
-            .map(|(value, label)| (Some(label), std::mem::take(&mut self.by_value[value])))
+            .map(|(value, label)| (Some(label), std::mem::take(&mut self.counted.by_value[value])))
             .collect();
-        if timeline.split.is_none() || !self.plain.0.is_empty() {
-            all.push((None, std::mem::take(&mut self.plain)));
+        if timeline.split.is_none() || !self.counted.plain.0.is_empty() {
+            all.push((None, std::mem::take(&mut self.counted.plain)));
         }
         let units = self.units(keys, Timeline::MAX_BUCKETS / all.len().max(1))?;
         let series = all
@@ -535,16 +285,16 @@ impl Counts<'_> {
             .collect();
         Ok(TimelineCounts {
             series,
-            total: self.total,
-            undated: self.undated,
-            undated_hour: self.undated_hour,
+            total: self.counted.total,
+            undated: self.counted.undated,
+            undated_hour: self.counted.undated_hour,
             other_keys,
         })
     }
 
     /// The first and the last unit; `None` when nothing says where to begin or to end.
     fn keys(&mut self, query: &Query) -> Option<(Key, Key)> {
-        let filled = || self.by_value.iter().chain([&self.plain]);
+        let filled = || self.counted.by_value.iter().chain([&self.counted.plain]);
         let mut first = filled().filter_map(|filled| filled.0.first().map(|(key, _)| *key)).min();
         let mut last = filled().filter_map(|filled| filled.0.last().map(|(key, _)| *key)).max();
         if let (Some(since), Some(until)) = (query.since, query.until)
@@ -553,13 +303,13 @@ impl Counts<'_> {
             return first.zip(last);
         }
         if let Some(since) = query.since {
-            let since = self.calendar.of_second(since.timestamp());
+            let since = self.times.calendar.of_second(since.timestamp());
             first = Some(first.map_or(since, |first| first.min(since)));
         }
         if let Some(until) = query.until {
             // The last second with a moment before the end.
             let whole = until.timestamp_subsec_nanos() == 0;
-            let until = self.calendar.of_second(until.timestamp() - i64::from(whole));
+            let until = self.times.calendar.of_second(until.timestamp() - i64::from(whole));
             last = Some(last.map_or(until, |last| last.max(until)));
         }
         first.zip(last)
@@ -570,13 +320,13 @@ impl Counts<'_> {
         let mut units = Vec::new();
         let Some((mut key, last)) = keys else { return Ok(units) };
         let time = |second| DateTime::from_timestamp(second, 0).unwrap_or_default();
-        let mut start = time(self.calendar.start(key));
+        let mut start = time(self.times.calendar.start(key));
         while key <= last {
             if units.len() == most {
                 return Err(Error::TooManyBuckets(Timeline::MAX_BUCKETS));
             }
-            let next = self.calendar.next(key);
-            let end = time(self.calendar.start(next));
+            let next = self.times.calendar.next(key);
+            let end = time(self.times.calendar.start(next));
             units.push((key, Bucket { start, end, articles: 0, tone: None, tone_unknown: 0 }));
             (key, start) = (next, end);
         }

@@ -99,8 +99,10 @@ fn together(
         place: None,
         partners: Vec::new(),
         pairs: HashMap::default(),
+        matching: Vec::new(),
     };
     collect(view, query, &mut counts)?;
+    counts.count()?;
     let Counts { values: Values { labels, .. }, total, singles, place, partners, pairs, .. } =
         counts;
     let with_asked =
@@ -149,6 +151,8 @@ struct Counts<'v> {
     partners: Vec<u64>,
     /// Where none is asked for.
     pairs: HashMap<u64, u64, Quick>,
+    /// What matches of the present segment and is not counted yet.
+    matching: Vec<(u32, Bits)>,
 }
 
 /// Two places as one number.
@@ -162,15 +166,31 @@ fn parted(pair: u64) -> (usize, usize) {
 
 impl Collector for Counts<'_> {
     fn begin(&mut self, segment: &Open<'_>) -> Result<(), Error> {
+        self.count()?;
         self.values.begin(segment)
     }
 
     fn collect(&mut self, base: u32, bits: &Bits) -> Result<(), Error> {
-        self.total += u64::from(bits.count());
-        for at in bits.iter() {
+        self.matching.push((base, bits.clone()));
+        Ok(())
+    }
+}
+
+impl Counts<'_> {
+    /// Counts what matches of the present segment.
+    fn count(&mut self) -> Result<(), Error> {
+        let matching = std::mem::take(&mut self.matching);
+        let articles: usize = matching.iter().map(|(_, bits)| bits.count() as usize).sum();
+        self.total += articles as u64;
+        if let Some(asked) = self.asked
+            && self.count_partners(asked, articles, &matching)?
+        {
+            return Ok(());
+        }
+        for ordinal in matching.iter().flat_map(|(base, bits)| bits.ordinals(*base)) {
             self.of_article.clear();
             let of_article = &mut self.of_article;
-            self.values.of(base + at, |place, times, first| {
+            self.values.of(ordinal, |place, times, first| {
                 if first {
                     of_article.push((place, times));
                 } else if let Some((_, sum)) = of_article.iter_mut().find(|(p, _)| *p == place) {
@@ -186,9 +206,43 @@ impl Collector for Counts<'_> {
         }
         Ok(())
     }
-}
 
-impl Counts<'_> {
+    /// Counts articles of the present segment, many at a time, for the partners of an entity. Whether they were counted.
+    fn count_partners(
+        &mut self,
+        asked: i64,
+        count: usize,
+        articles: &[(u32, Bits)],
+    ) -> Result<bool, Error> {
+        let mut all = Vec::new();
+        let add = |place, articles, _| all.push((place, articles));
+        if !self.values.are_many(count) || self.values.of_many(articles, add)?.is_none() {
+            return Ok(false);
+        }
+        let labels = &self.values.labels;
+        self.place = self.place.or_else(|| {
+            all.iter().map(|(place, _)| *place).find(|place| labels.id(*place) == asked)
+        });
+        let greatest = all.iter().map(|(place, _)| place + 1).max().unwrap_or(0);
+        if self.singles.len() < greatest {
+            self.singles.resize(greatest, 0);
+        }
+        self.partners.resize(self.singles.len(), 0);
+        all.iter().for_each(|&(place, articles)| self.singles[place] += articles);
+        let Some(a) = self.place else { return Ok(true) };
+        let with: u64 = all.iter().filter(|(place, _)| *place == a).map(|(_, with)| with).sum();
+        if with == count as u64 {
+            all.iter().for_each(|&(place, articles)| self.partners[place] += articles);
+        } else if with > 0 {
+            let having = self.values.having(articles, a);
+            let partners = &mut self.partners;
+            let add = |place: usize, articles, _| partners[place] += articles;
+            self.values.of_many(&having, add)?;
+        }
+        self.partners[a] = 0;
+        Ok(true)
+    }
+
     fn add_pairs(&mut self) -> Result<(), Error> {
         let labels = &self.values.labels;
         if let Some(asked) = self.asked {

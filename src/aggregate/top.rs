@@ -105,9 +105,6 @@ impl Counts {
     }
 }
 
-/// Values of a segment for each article that is counted, up to which it pays to look all of them up.
-const VALUES_AN_ARTICLE: usize = 8;
-
 impl<'v> Tally<'v> {
     fn of(
         view: &'v View<'v>,
@@ -173,20 +170,17 @@ impl<'v> Tally<'v> {
     /// Counts what matches of the present segment.
     fn count(&mut self) -> Result<(), Error> {
         let matching = std::mem::take(&mut self.matching);
-        let ordinals =
-            || matching.iter().flat_map(|(base, bits)| bits.iter().map(move |at| base + at));
         let articles: usize = matching.iter().map(|(_, bits)| bits.count() as usize).sum();
         let (values, counts) = (&mut self.values, &mut self.counts);
         counts.total += articles as u64;
-        if values.in_segment() <= articles * VALUES_AN_ARTICLE {
-            let add = |place, articles, mentions| counts.add(place, articles, mentions);
-            let all = articles == values.articles_in_segment();
-            if let Some(none) = values.of_many(ordinals(), all, add)? {
-                counts.none += none;
-                return Ok(());
-            }
+        let add = |place, articles, mentions| counts.add(place, articles, mentions);
+        if values.are_many(articles)
+            && let Some(none) = values.of_many(&matching, add)?
+        {
+            counts.none += none;
+            return Ok(());
         }
-        for ordinal in ordinals() {
+        for ordinal in matching.iter().flat_map(|(base, bits)| bits.ordinals(*base)) {
             let add = |place, times, first| counts.add(place, u64::from(first), times);
             counts.none += u64::from(!values.of(ordinal, add)?);
         }
@@ -195,8 +189,16 @@ impl<'v> Tally<'v> {
 }
 
 impl Collector for Tally<'_> {
-    fn whole(&mut self, segment: &Open<'_>) -> bool {
-        self.values.whole(segment)
+    fn whole(&mut self, segment: &Open<'_>) -> Result<bool, Error> {
+        if self.values.whole(segment) {
+            return Ok(true);
+        }
+        let counts = &mut self.counts;
+        let add = |place, articles, mentions| counts.add(place, articles, mentions);
+        let Some((articles, none)) = self.values.of_whole(segment, add)? else { return Ok(false) };
+        self.counts.total += articles;
+        self.counts.none += none;
+        Ok(true)
     }
 
     fn begin(&mut self, segment: &Open<'_>) -> Result<(), Error> {

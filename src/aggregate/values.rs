@@ -3,12 +3,12 @@
 use super::Dimension;
 use super::labels::Labels;
 use crate::error::Error;
-use crate::index::{Field, Index, ListColumn, Open, Set, Whole, value_numbers};
+use crate::index::{Bits, Field, Index, ListColumn, Open, Set, Total, Whole, value_numbers};
 use crate::model::EntityId;
 use crate::query::{Meaning, Query};
 use crate::store::View;
 use crate::store::corrections::Case;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 pub(super) struct Values<'v> {
@@ -24,6 +24,8 @@ pub(super) struct Values<'v> {
     sets: Vec<Set>,
     /// What values of it that were split may mean, and the place of that.
     split: Vec<Vec<(Case, Place)>>,
+    /// How many articles have each value of the present segment.
+    totals: Vec<Total>,
     /// Articles that were looked at.
     articles: u64,
     /// The article that had the value of each place last.
@@ -59,6 +61,7 @@ impl<'v> Values<'v> {
             },
             sets: Vec::new(),
             split: Vec::new(),
+            totals: Vec::new(),
             articles: 0,
             last: Vec::new(),
             whole: HashSet::new(),
@@ -123,81 +126,110 @@ impl<'v> Values<'v> {
         Ok(any)
     }
 
-    /// Counts the values of many articles of the present segment as [`Values::of`] would one by one:
-    /// each value by its number in the segment, and what it is only once. `take` gets places, articles
-    /// that have them, and sums of weights. How many articles have no value; `None`, and nothing was
-    /// counted, where values depend on the article. `all`: they are all of the segment.
+    /// Whether articles of the present segment are so many that [`Values::of_many`] pays.
+    pub(super) fn are_many(&self, articles: usize) -> bool {
+        self.places.len() <= articles * VALUES_AN_ARTICLE
+    }
+
+    /// Counts the values of articles of the present segment as [`Values::of`] would one by one: each value by
+    /// its number in the segment, and what it is only once. `take` gets places, articles that have them,
+    /// and sums of weights; of a place more than once, perhaps. How many articles have no value; `None`, and nothing was counted,
+    /// where values depend on the article.
     pub(super) fn of_many(
         &mut self,
-        articles: impl Iterator<Item = u32>,
-        all: bool,
+        articles: &[(u32, Bits)],
         mut take: impl FnMut(usize, u64, u64),
     ) -> Result<Option<u64>, Error> {
         if !self.split.is_empty() {
             return Ok(None);
         }
+        self.totals.clear();
+        self.totals.resize(self.places.len(), Total::default());
+        let mut none = 0;
+        for (base, bits) in articles {
+            let Some(without) = self.column.add_up(*base, bits, &mut self.totals) else {
+                return Ok(None);
+            };
+            none += without;
+        }
         // As if an article had them all: what comes twice are several values of one place.
         self.articles += 1;
-        let mut shared = HashSet::new();
-        let mut by_code = vec![Local::default(); self.places.len()];
-        for (code, (known, local)) in (0..).zip(self.places.iter_mut().zip(&mut by_code)) {
+        let (mut all_count, mut shared) = (true, HashMap::new());
+        let found = || self.totals.iter().zip(0..).filter(|(total, _)| total.articles > 0);
+        for (_, code) in found() {
+            let known = &mut self.places[code as usize];
             if let Place::Unknown = known {
                 let value = self.column.value(code);
                 *known = look_up(&mut self.labels, &mut self.last, value, None)?;
             }
-            if let Place::At(place) = *known {
-                local.counts = true;
-                let last = &mut self.last[place as usize];
-                if std::mem::replace(last, self.articles) == self.articles {
-                    shared.insert(place);
-                }
-            }
-        }
-        if !shared.is_empty() {
-            for (known, local) in self.places.iter().zip(&mut by_code) {
-                local.shared = matches!(known, Place::At(place) if shared.contains(place));
-            }
-        }
-        let mut none = 0;
-        if all && shared.is_empty() && !self.column.totals().is_empty() {
-            // The column knows how many of its articles have each value.
-            for (local, &(articles, weight)) in by_code.iter_mut().zip(self.column.totals()) {
-                (local.articles, local.weight) = (articles, weight);
-            }
-            let counts = |(code, _): (u32, u32)| by_code[code as usize].counts;
-            let has_none = |ordinal: &u32| !self.column.of(*ordinal).any(counts);
-            none = match by_code.iter().all(|local| local.counts) {
-                true => self.column.without().into(),
-                false => articles.filter(has_none).count() as u64,
+            let Place::At(place) = *known else {
+                all_count = false;
+                continue;
             };
-        } else {
-            for ordinal in articles {
+            let last = &mut self.last[place as usize];
+            if std::mem::replace(last, self.articles) == self.articles {
+                shared.insert(place, 0);
+            }
+        }
+        if !all_count || !shared.is_empty() {
+            none = 0;
+            for ordinal in articles.iter().flat_map(|(base, bits)| bits.ordinals(*base)) {
                 self.articles += 1;
                 let mut any = false;
-                for (code, times) in self.column.of(ordinal) {
-                    let local = &mut by_code[code as usize];
-                    any |= local.counts;
-                    local.weight += u64::from(times);
-                    if local.shared
-                        && let Place::At(place) = self.places[code as usize]
-                    {
-                        // Several values of one article count as one article.
+                for (code, _) in self.column.of(ordinal) {
+                    let Place::At(place) = self.places[code as usize] else { continue };
+                    any = true;
+                    // Several values of one article count as one article.
+                    if let Some(articles) = shared.get_mut(&place) {
                         let last = &mut self.last[place as usize];
                         let first = std::mem::replace(last, self.articles) != self.articles;
-                        local.articles += u32::from(first);
-                    } else {
-                        local.articles += 1;
+                        *articles += u64::from(first);
                     }
                 }
                 none += u64::from(!any);
             }
         }
-        for (known, local) in self.places.iter().zip(by_code) {
-            if let (Place::At(place), 1..) = (known, local.weight) {
-                take(*place as usize, local.articles.into(), local.weight);
+        for (total, code) in found() {
+            if let Place::At(place) = self.places[code as usize] {
+                let own = if shared.contains_key(&place) { 0 } else { total.articles };
+                take(place as usize, own.into(), total.weight.into());
             }
         }
+        shared.into_iter().for_each(|(place, articles)| take(place as usize, articles, 0));
         Ok(Some(none))
+    }
+
+    /// Those of some articles of the present segment that have the value of a place, where [`Values::of_many`] counted.
+    pub(super) fn having(&self, articles: &[(u32, Bits)], place: usize) -> Vec<(u32, Bits)> {
+        let is_it =
+            |code| matches!(self.places[code as usize], Place::At(at) if at as usize == place);
+        let having = |(base, bits): &(u32, Bits)| {
+            let mut having = Bits::NONE;
+            let has = |at: &u32| self.column.of(base + at).any(|(code, _)| is_it(code));
+            bits.iter().filter(has).for_each(|at| having.set(at));
+            (*base, having)
+        };
+        articles.iter().map(having).collect()
+    }
+
+    /// Counts all living articles of a segment by what is kept of them, as [`Values::of_many`] would. How many there are, and how
+    /// many have no value; `None`, and nothing was counted, where that is not kept.
+    pub(super) fn of_whole(
+        &mut self,
+        segment: &Open<'_>,
+        mut take: impl FnMut(usize, u64, u64),
+    ) -> Result<Option<(u64, u64)>, Error> {
+        if matches!(self.field, Field::Entity | Field::Salient) {
+            return Ok(None);
+        }
+        let had = segment.kept(self.field as u64, Had::size, || Had::of(segment, self.field))?;
+        let Some(had) = &*had else { return Ok(None) };
+        let places = self.places(had.values.iter().map(|(value, _)| &**value))?;
+        let Some(places) = places else { return Ok(None) };
+        for (place, (_, total)) in places.into_iter().zip(&had.values) {
+            take(place, total.articles.into(), total.weight.into());
+        }
+        Ok(Some((had.articles, had.without)))
     }
 
     /// Whether what a segment of which all living articles count says of its entities comes with [`Values::sums`].
@@ -213,25 +245,63 @@ impl<'v> Values<'v> {
         some.map(|whole| index.sums(self.field, whole, self.labels.merged())).transpose()
     }
 
-    /// How many articles the present segment has, dead or alive.
-    pub(super) fn articles_in_segment(&self) -> usize {
-        self.column.articles()
-    }
-
-    /// How many values the present segment has.
-    pub(super) fn in_segment(&self) -> usize {
-        self.places.len()
+    /// The places of values, each of its own; `None` where it depends on the article which they are, where two of
+    /// them are one, or where one does not count.
+    pub(super) fn places<'b>(
+        &mut self,
+        values: impl Iterator<Item = &'b [u8]>,
+    ) -> Result<Option<Vec<usize>>, Error> {
+        if !self.meaning.filters().is_empty() {
+            return Ok(None);
+        }
+        self.articles += 1;
+        let mut places = Vec::new();
+        for value in values {
+            let found = look_up(&mut self.labels, &mut self.last, value, None)?;
+            let Place::At(place) = found else { return Ok(None) };
+            let last = &mut self.last[place as usize];
+            if std::mem::replace(last, self.articles) == self.articles {
+                return Ok(None);
+            }
+            places.push(place as usize);
+        }
+        Ok(Some(places))
     }
 }
 
-/// What is counted of a value of a segment.
-#[derive(Default, Clone, Copy)]
-struct Local {
-    counts: bool,
-    /// Other values have the same place.
-    shared: bool,
-    articles: u32,
-    weight: u64,
+/// Values of a segment for each article that is counted, up to which it pays to look through all of them.
+const VALUES_AN_ARTICLE: usize = 32;
+
+/// Which values the living articles of a segment have.
+struct Had {
+    values: Vec<(Box<[u8]>, Total)>,
+    articles: u64,
+    /// Articles without a value.
+    without: u64,
+}
+
+impl Had {
+    /// `None` where that is not much less than what it is counted from.
+    fn of(segment: &Open<'_>, field: Field) -> Result<Option<Self>, Error> {
+        let column = segment.list(field)?;
+        let mut totals = vec![Total::default(); column.values()];
+        let mut without = 0;
+        for (base, bits) in segment.living() {
+            let Some(none) = column.add_up(base, &bits, &mut totals) else {
+                return Ok(None);
+            };
+            without += none;
+        }
+        let values = totals.into_iter().zip(0..).filter(|(total, _)| total.articles > 0);
+        let values = values.map(|(total, code)| (column.value(code).into(), total)).collect();
+        let had = Self { values, articles: segment.living_articles(), without };
+        Ok(Some(had).filter(|had| had.size() <= segment.worth_keeping()))
+    }
+
+    fn size(&self) -> usize {
+        let size = |(value, _): &(Box<[u8]>, Total)| value.len() + size_of::<(Box<[u8]>, Total)>();
+        self.values.iter().map(size).sum()
+    }
 }
 
 /// The place of a value, with room for the article that had it last.

@@ -38,6 +38,9 @@ pub(super) enum What {
     Pages(u64),
     /// Where its days begin.
     Days,
+    /// What was made of its living articles: the number of how, and how many live. Articles only die, so that this says
+    /// which.
+    Living(u64, u32),
     /// What several segments, whose keys are joined, say of a field.
     Sums(Field),
     /// What a field says of those that are dead, where so many are alive.
@@ -55,6 +58,7 @@ impl Hash for Key {
             What::List(hash) => (1, hash),
             What::Pages(number) => (2, number),
             What::Days => (3, 0),
+            What::Living(form, live) => (6, form.rotate_left(32) ^ u64::from(live)),
             What::Sums(field) => (4, field as u64),
             What::Dead(field, live) => (5, (field as u64) << 32 | u64::from(live)),
         };

@@ -1,5 +1,6 @@
 //! Answers: the articles of all segments that match, in the order or the form asked for.
 
+use super::cache::What;
 use super::columns::{Field, ListColumn};
 use super::days::Days;
 use super::dictionary::word;
@@ -43,8 +44,8 @@ pub(crate) enum ByTime {
 /// may come twice; what it then brings is other articles.
 pub(crate) trait Collector {
     /// All living articles of this segment are found. Whether that was taken as it is: then they do not come one by one.
-    fn whole(&mut self, _: &Open<'_>) -> bool {
-        false
+    fn whole(&mut self, _: &Open<'_>) -> Result<bool, Error> {
+        Ok(false)
     }
     /// The articles that follow are of this segment.
     fn begin(&mut self, segment: &Open<'_>) -> Result<(), Error>;
@@ -60,6 +61,40 @@ impl Open<'_> {
     /// What the segment goes by.
     pub(crate) fn key(&self) -> i64 {
         self.0.segment.key
+    }
+
+    /// How many of its articles live.
+    pub(crate) fn living_articles(&self) -> u64 {
+        self.0.segment.live.into()
+    }
+
+    /// Bytes up to which it pays to keep what is made of its articles: those of their ids.
+    pub(crate) fn worth_keeping(&self) -> usize {
+        self.0.segment.articles as usize * 8 + 4096
+    }
+
+    /// Those of its articles that live, as a collector gets them.
+    pub(crate) fn living(&self) -> impl Iterator<Item = (u32, Bits)> {
+        let segment = self.0.segment;
+        (0..segment.articles).step_by(CHUNK as usize).map(|base| {
+            let mut bits = Bits::NONE;
+            bits.set_range(0..(segment.articles - base).min(CHUNK));
+            if let Some(dead) = segment.dead_in(base) {
+                bits.and_not(&dead);
+            }
+            (base, bits)
+        })
+    }
+
+    /// What somebody makes of its living articles, kept under a number of theirs for as long as they all live.
+    pub(crate) fn kept<T: Send + Sync + 'static>(
+        &self,
+        form: u64,
+        size: impl FnOnce(&T) -> usize,
+        make: impl FnOnce() -> Result<Option<T>, Error>,
+    ) -> Result<Arc<Option<T>>, Error> {
+        let size = |made: &Option<T>| made.as_ref().map_or(0, size);
+        self.0.kept(What::Living(form, self.0.segment.live), size, make)
     }
 
     /// The ids of its articles.
@@ -194,7 +229,7 @@ impl Index<'_> {
             let groups = redirects.as_ref().map(|map| Groups::open(&matches.opened, map));
             let groups = groups.transpose()?.filter(|groups| !groups.is_empty());
             let is_whole = groups.is_none() && matches.is_whole();
-            if is_whole && collector.whole(&Open(matches.opened)) {
+            if is_whole && collector.whole(&Open(matches.opened))? {
                 continue;
             }
             let ids = match &groups {

@@ -35,6 +35,7 @@ use super::bytes::{
     BLOCK, Damaged, Decoded, Reader, pack, pack_block, packed_at, packed_bytes, put_bytes,
     put_signed, put_varint, unpack, unpack_block, width,
 };
+use super::search::Bits;
 use super::segment::Part;
 use crate::model::ArticleId;
 use std::collections::HashMap;
@@ -318,21 +319,23 @@ pub(crate) struct ListColumn {
     values: Vec<u8>,
     ends: Vec<usize>,
     articles: u32,
-    /// How many articles have no value.
-    without: u32,
     /// Where the codes of each article begin, and at last where they all end; nothing where each has
     /// one.
     starts: Vec<u32>,
     codes: Codes,
     weight_bits: u32,
     weights: Vec<u8>,
-    /// Of each value: how many articles have it, and the sum of its weights. Nothing for entities, which are many and
-    /// have [`Sums`](super::sums::Sums).
-    totals: Vec<(u32, u64)>,
+}
+
+/// How many of some articles have a value, and the sum of its weights.
+#[derive(Debug, Default, Clone, Copy)]
+pub(crate) struct Total {
+    pub(crate) articles: u32,
+    pub(crate) weight: u32,
 }
 
 impl ListColumn {
-    pub(super) fn decode(bytes: &[u8], articles: u32, field: Field) -> Decoded<Self> {
+    pub(super) fn decode(bytes: &[u8], articles: u32) -> Decoded<Self> {
         let mut reader = Reader(bytes);
         let mut column = Self::default();
         let values: usize = reader.number()?;
@@ -351,7 +354,6 @@ impl ListColumn {
             if !has_one_each {
                 column.starts.push(entries);
             }
-            column.without += u32::from(length == 0);
             entries = entries.checked_add(length).ok_or(Damaged("a list without end"))?;
         }
         if !has_one_each {
@@ -371,9 +373,6 @@ impl ListColumn {
         }
         let (weight_bits, weights) = take()?;
         (column.weight_bits, column.weights) = (weight_bits, weights.to_vec());
-        if !matches!(field, Field::Entity | Field::Salient) {
-            column.totals.resize(values, (0, 0));
-        }
         let (mut short, mut long) = (Vec::new(), Vec::new());
         // So many that each piece begins with a byte.
         let mut piece = [0; 1024];
@@ -383,13 +382,6 @@ impl ListColumn {
             unpack(packed.get(packed_bytes(start, bits)..).unwrap_or_default(), bits, codes)?;
             if codes.iter().any(|code| *code as usize >= values) {
                 return Err(Damaged("a code that there is not"));
-            }
-            if !column.totals.is_empty() {
-                for (entry, &code) in (start..).zip(&*codes) {
-                    let (articles, weight) = &mut column.totals[code as usize];
-                    *articles += 1;
-                    *weight += u64::from(packed_at(&column.weights, weight_bits, entry)) + 1;
-                }
             }
             if values <= 1 << 16 {
                 short.extend(codes.iter().map(|&code| code as u16));
@@ -407,22 +399,6 @@ impl ListColumn {
             + self.starts.len() * 4
             + self.codes.size()
             + self.weights.len()
-            + self.totals.len() * 16
-    }
-
-    /// How many articles there are.
-    pub(crate) fn articles(&self) -> usize {
-        self.articles as usize
-    }
-
-    /// How many articles have no value, dead or alive.
-    pub(crate) fn without(&self) -> u32 {
-        self.without
-    }
-
-    /// How many articles have the value with each code, dead or alive, and the sum of its weights; nothing for entities.
-    pub(crate) fn totals(&self) -> &[(u32, u64)] {
-        &self.totals
     }
 
     /// How many values there are.
@@ -445,12 +421,55 @@ impl ListColumn {
     }
 
     fn weight(&self, entry: usize) -> u32 {
-        packed_at(&self.weights, self.weight_bits, entry).saturating_add(1)
+        match self.weight_bits {
+            0 => 1,
+            bits => packed_at(&self.weights, bits, entry).saturating_add(1),
+        }
     }
 
     /// The codes of an article and the weight of each.
     pub(crate) fn of(&self, ordinal: u32) -> impl Iterator<Item = (u32, u32)> + '_ {
         self.entries(ordinal..ordinal + 1).map(|entry| (self.codes.get(entry), self.weight(entry)))
+    }
+
+    /// Adds up the values of some articles, the ordinals that are set counted from `base`, by their codes. How many of the articles
+    /// have none; `None`, and nothing was added, where a sum of weights might not fit.
+    pub(crate) fn add_up(&self, base: u32, bits: &Bits, totals: &mut [Total]) -> Option<u64> {
+        if u64::from(self.articles) << self.weight_bits > u32::MAX.into() {
+            return None;
+        }
+        Some(match &self.codes {
+            Codes::Short(codes) => self.add_up_codes(codes, base, bits, totals),
+            Codes::Long(codes) => self.add_up_codes(codes, base, bits, totals),
+        })
+    }
+
+    fn add_up_codes<C: Copy + Into<u32>>(
+        &self,
+        codes: &[C],
+        base: u32,
+        bits: &Bits,
+        totals: &mut [Total],
+    ) -> u64 {
+        if self.starts.is_empty() && self.weight_bits == 0 {
+            for ordinal in bits.ordinals(base) {
+                let total = &mut totals[codes[ordinal as usize].into() as usize];
+                total.articles += 1;
+                total.weight += 1;
+            }
+            return 0;
+        }
+        let mut without = 0;
+        for ordinal in bits.ordinals(base) {
+            let entries = self.entries(ordinal..ordinal + 1);
+            without += u64::from(entries.is_empty());
+            for entry in entries {
+                let total = &mut totals[codes[entry].into() as usize];
+                total.articles += 1;
+                total.weight = total.weight.saturating_add(self.weight(entry));
+            }
+        }
+        without
     }
 
     /// The weights of all values of some articles.
@@ -659,12 +678,12 @@ mod tests {
         list.push([(common, 1)]);
         assert_eq!(list.postings(), [(&b"rare"[..], vec![0]), (&b"common"[..], vec![0, 2])]);
         let bytes = list.finish();
-        let column = ListColumn::decode(&bytes, 3, Field::Tag).unwrap();
+        let column = ListColumn::decode(&bytes, 3).unwrap();
         let of = |ordinal| column.of(ordinal).collect::<Vec<_>>();
         assert_eq!((column.value(0), column.value(1)), (&b"common"[..], &b"rare"[..]));
         assert_eq!((of(0), of(1), of(2)), (vec![(1, 1), (0, 9)], vec![], vec![(0, 1)]));
         for end in 0..bytes.len() {
-            assert!(ListColumn::decode(&bytes[..end], 3, Field::Tag).is_err());
+            assert!(ListColumn::decode(&bytes[..end], 3).is_err());
         }
     }
 }

@@ -59,7 +59,7 @@ pub(crate) use build::Quick;
 pub(crate) use cache::Cache;
 pub(crate) use check::check;
 pub(crate) use collect::{ByTime, Collector, Index, Open, Ranked, Search};
-pub(crate) use columns::{Field, ListColumn, marks, tone_thousandths};
+pub(crate) use columns::{Field, ListColumn, Total, marks, tone_thousandths};
 pub(crate) use days::Days;
 pub(crate) use facts::stored_analysed;
 pub(crate) use rebuild::{finish_some, rebuild_some, scrub_some};

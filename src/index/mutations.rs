@@ -88,7 +88,7 @@ fn decode(new: &NewSegment, part: Part, bytes: &[u8]) {
         Part::Postings => lists(new, bytes, whole(Part::Positions)),
         Part::Positions => lists(new, whole(Part::Postings), bytes),
         _ => {
-            if let Ok(column) = ListColumn::decode(bytes, ARTICLES, Field::Entity) {
+            if let Ok(column) = ListColumn::decode(bytes, ARTICLES) {
                 for ordinal in 0..ARTICLES {
                     column.of(ordinal).for_each(|(code, _)| drop(column.value(code).to_vec()));
                 }

@@ -36,6 +36,16 @@ impl<'c> Opened<'c> {
         self.stream().read(self.segment.part(part))
     }
 
+    /// Something of the segment, by way of the cache.
+    pub(super) fn kept<T: Send + Sync + 'static>(
+        &self,
+        what: What,
+        size: impl FnOnce(&T) -> usize,
+        load: impl FnOnce() -> Result<T, Error>,
+    ) -> Result<Arc<T>, Error> {
+        self.cache.get(self.segment.key, what, size, load)
+    }
+
     fn decoded<T: Send + Sync + 'static>(
         &self,
         part: Part,
@@ -98,13 +108,13 @@ impl<'c> Opened<'c> {
     }
 
     pub(super) fn list(&self, field: Field) -> Result<Arc<ListColumn>, Error> {
-        let decode = |bytes: &[u8]| ListColumn::decode(bytes, self.segment.articles, field);
+        let decode = |bytes: &[u8]| ListColumn::decode(bytes, self.segment.articles);
         self.decoded(field.part(), decode, ListColumn::size)
     }
 
     /// The same, not by way of the cache.
     pub(super) fn list_once(&self, field: Field) -> Result<ListColumn, Error> {
-        self.decode(field.part(), |bytes| ListColumn::decode(bytes, self.segment.articles, field))
+        self.decode(field.part(), |bytes| ListColumn::decode(bytes, self.segment.articles))
     }
 
     /// What its columns but the lists say, article by article.

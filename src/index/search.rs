@@ -61,7 +61,7 @@ impl From<&Expression> for Filter {
 pub(crate) struct Bits([u64; WORDS]);
 
 impl Bits {
-    pub(super) const NONE: Self = Self([0; WORDS]);
+    pub(crate) const NONE: Self = Self([0; WORDS]);
 
     pub(super) fn is_empty(&self) -> bool {
         self.0.iter().all(|&word| word == 0)
@@ -75,7 +75,7 @@ impl Bits {
         self.0[at as usize / 64] & 1 << (at % 64) != 0
     }
 
-    pub(super) fn set(&mut self, at: u32) {
+    pub(crate) fn set(&mut self, at: u32) {
         self.0[at as usize / 64] |= 1 << (at % 64);
     }
 
@@ -178,11 +178,20 @@ impl Bits {
     }
 
     /// What is set, in ascending order.
+    /// What is set, counted from `base`.
+    pub(crate) fn ordinals(&self, base: u32) -> impl Iterator<Item = u32> + '_ {
+        self.iter().map(move |at| base + at)
+    }
+
     pub(crate) fn iter(&self) -> impl Iterator<Item = u32> + '_ {
-        (0..).step_by(64).zip(&self.0).flat_map(|(base, &word)| {
-            std::iter::successors(Some(word), |rest| Some(rest & rest.wrapping_sub(1)))
-                .take_while(|&rest| rest != 0)
-                .map(move |rest| base + rest.trailing_zeros())
+        let (mut words, mut base, mut rest) = ((0..).step_by(64).zip(&self.0), 0, 0);
+        std::iter::from_fn(move || {
+            while rest == 0 {
+                (base, rest) = words.next().map(|(base, word)| (base, *word))?;
+            }
+            let at = base + rest.trailing_zeros();
+            rest &= rest - 1;
+            Some(at)
         })
     }
 }
