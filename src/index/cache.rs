@@ -43,6 +43,8 @@ pub(super) enum What {
     Living(u64, u32),
     /// What several segments, whose keys are joined, say of a field.
     Sums(Field),
+    /// What those of them that are large say.
+    Large(Field),
     /// What a field says of those that are dead, where so many are alive.
     Dead(Field, u32),
 }
@@ -60,6 +62,7 @@ impl Hash for Key {
             What::Days => (3, 0),
             What::Living(form, live) => (6, form.rotate_left(32) ^ u64::from(live)),
             What::Sums(field) => (4, field as u64),
+            What::Large(field) => (7, field as u64),
             What::Dead(field, live) => (5, (field as u64) << 32 | u64::from(live)),
         };
         // The key of a segment is random.

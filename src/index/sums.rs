@@ -1,5 +1,6 @@
 //! What whole segments say of entities, summed up. The sums of all that last are kept: who is at the top of
-//! everything is then known without a look at a column.
+//! everything is then known without a look at a column. Those of the large ones are kept apart, and serve when
+//! smaller ones come.
 
 use super::build::Quick;
 use super::cache::What;
@@ -18,6 +19,9 @@ use xxhash_rust::xxh3::xxh3_64;
 /// Articles from which on a segment is summed with others: smaller ones are soon merged.
 const LASTING: u32 = 1 << 10;
 
+/// Articles from which on it is seldom merged: when others come, what these say is not read again.
+const LARGE: u32 = 1 << 14;
+
 /// What entities were merged into, and the code of its kind, by their numbers.
 pub(crate) type Merged = HashMap<u64, (u64, u64)>;
 
@@ -25,7 +29,7 @@ pub(crate) type Merged = HashMap<u64, (u64, u64)>;
 const KINDS: usize = 16;
 
 /// What some articles say of entities.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 pub(crate) struct Sums {
     /// By the numbers of the entities.
     pub(crate) entities: HashMap<u64, Sum, Quick>,
@@ -46,16 +50,17 @@ pub(crate) struct Sum {
 }
 
 impl Sums {
-    fn of<C: Borrow<ListColumn>>(
+    /// With what segments say.
+    fn with<C: Borrow<ListColumn>>(
+        mut self,
         segments: &[&Segment],
         column: impl Fn(&Segment) -> Result<C, Error>,
         merged: &Merged,
     ) -> Result<Self, Error> {
-        let mut sums = Self::default();
         for segment in segments {
-            sums.add(column(segment)?.borrow(), 0..segment.articles, merged)?;
+            self.add(column(segment)?.borrow(), 0..segment.articles, merged)?;
         }
-        Ok(sums)
+        Ok(self)
     }
 
     /// Adds some articles of a segment. An entity that several annotators see in an article is in it once, and so are
@@ -126,9 +131,10 @@ pub(crate) struct Lasting {
 
 impl Lasting {
     fn of(sums: Sums) -> Self {
-        let mut order: Vec<u64> = sums.entities.keys().copied().collect();
-        order.sort_unstable_by_key(|number| Reverse(sums.entities[number].articles));
-        Self { sums, order }
+        let counted = sums.entities.iter().map(|(number, sum)| (Reverse(sum.articles), *number));
+        let mut order: Vec<(Reverse<u64>, u64)> = counted.collect();
+        order.sort_unstable();
+        Self { order: order.into_iter().map(|(_, number)| number).collect(), sums }
     }
 
     /// All entities, those of most articles first.
@@ -163,19 +169,26 @@ impl Index<'_> {
             self.segments.iter().filter(|segment| keys.contains(&segment.key)).collect();
         let (lasting, brief): (Vec<&Segment>, Vec<&Segment>) =
             whole.iter().partition(|segment| segment.articles >= LASTING);
+        let (large, middling): (Vec<&Segment>, Vec<&Segment>) =
+            lasting.iter().partition(|segment| segment.articles >= LARGE);
         let cache = &self.view.inner.index;
-        // The keys of segments are random, and so is what they are together.
-        let key = lasting.iter().fold(0, |key, segment| key ^ segment.key);
         let merges = merged.iter().fold(0, |hash, (from, into)| {
             hash ^ xxh3_64(&[*from, into.0, into.1].map(u64::to_le_bytes).concat())
         });
-        let key = key ^ merges.cast_signed();
-        let lasting = cache.get(key, What::Sums(field), Lasting::size, || {
-            // Not by way of the cache: columns are large.
-            let column = |segment: &Segment| self.opened(segment).list_once(field);
-            Ok(Lasting::of(Sums::of(&lasting, column, merged)?))
+        // The keys of segments are random, and so is what they are together.
+        let key = |segments: &[&Segment]| {
+            segments.iter().fold(merges.cast_signed(), |key, segment| key ^ segment.key)
+        };
+        // Not by way of the cache: columns are large.
+        let column = |segment: &Segment| self.opened(segment).list_once(field);
+        let lasting = cache.get(key(&lasting), What::Sums(field), Lasting::size, || {
+            let large = cache.get(key(&large), What::Large(field), Sums::size, || {
+                Sums::default().with(&large, column, merged)
+            })?;
+            Ok(Lasting::of(Sums::clone(&large).with(&middling, column, merged)?))
         })?;
-        let brief = Sums::of(&brief, |segment| self.opened(segment).list(field), merged)?;
+        let column = |segment: &Segment| self.opened(segment).list(field);
+        let brief = Sums::default().with(&brief, column, merged)?;
         let mut dead = Vec::new();
         for segment in whole.into_iter().filter(|segment| segment.dead.is_some()) {
             // Articles only die, so that the number of those alive says which.
