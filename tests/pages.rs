@@ -221,6 +221,50 @@ fn names_of_the_site_are_cut_from_titles() {
     assert_eq!(article.headline.as_deref(), Some(own));
 }
 
+/// What stands highest may be the site's, or a topic.
+#[test]
+fn the_headline_below_the_banner() {
+    let text = format!("<p>{}</p>{TEXT}", "The old bridge had stood since the war. ".repeat(5));
+    let own = "Ferry keeps its old timetable until spring";
+    for (title, above, tag) in [
+        (
+            format!("Norvik Notebook: {own}"),
+            "<div><h1>Norvik Notebook</h1></div><h2>7 June</h2>",
+            "h3",
+        ),
+        (
+            format!("norvik-harbour.example • Portal • {own}"),
+            "<h1>Norvik Harbour</h1><h3>Navigation</h3>",
+            "h3",
+        ),
+        (
+            format!("{own} » Norvik Info - news"),
+            "<h1><a href=/index.php>Norvik Info</a></h1>",
+            "h3",
+        ),
+        ("Town of Norvik: Single view".into(), "<h1 class=claim>Town of Norvik</h1>", "h1"),
+        (format!("Timetables: {own} - Local - NORVIK ONLINE"), "<h3>Timetables</h3>", "h2"),
+        (format!("04/21/2008: {own}"), "", "h2"),
+        (
+            format!("{own} - The Norvik and Hallsund Post"),
+            "<h2>The Norvik and Hallsund Post</h2>",
+            "h1",
+        ),
+    ] {
+        let html = page(
+            &format!("<title>{title}</title>"),
+            &format!("{above}<div><{tag}>{own}</{tag}>{text}</div>"),
+        );
+        assert_eq!(read(html).headline.as_deref(), Some(own), "{title}");
+    }
+    // One that is short, with its site's name in a lower heading.
+    let html = page(
+        "<title>Ferry stays - The Norvik and Hallsund Post</title>",
+        &format!("<h1>Ferry stays</h1>{text}<h2>The Norvik and Hallsund Post</h2>{text}"),
+    );
+    assert_eq!(read(html).headline.as_deref(), Some("Ferry stays"));
+}
+
 #[test]
 fn authors_are_people() {
     let author = |json: &str, more: &str| {

@@ -1,12 +1,14 @@
 //! The headline, without the name of the site.
 
+mod heading;
 mod shown;
 
 use super::date::is_date;
 use super::metadata::{Metadata, Object, is_a, plain, text};
 use super::tree::{Node, Page};
 use crate::formats::markup::is_any;
-use crate::formats::words::{letters, one_line};
+use crate::formats::words::letters;
+use heading::{heading, is_articles, named};
 use html5ever::local_name;
 use shown::{heads_text, is_dense, is_strange, large};
 use std::cell::OnceCell;
@@ -49,10 +51,6 @@ const NAMED: u32 = 6;
 /// metadata state a headline: those of a page for search engines and networks are others.
 const ONLY: u32 = 12;
 const STATED: &[&str] = &["headline", "hdl"];
-
-/// Words of classes that name the article, and its headline.
-const ARTICLE: &[&str] = &["article", "content", "entry", "news", "post", "story"];
-const TITLES: &[&str] = &["head", "header", "heading", "headline", "title"];
 
 /// The word for a page before its number.
 const PAGES: &[&str] = &[
@@ -232,6 +230,8 @@ pub(super) fn find(page: &Page, metadata: &Metadata, sites: &[String]) -> Option
             && topic.is_some_and(|topic| {
                 topic.trim_end().ends_with(char::is_alphanumeric)
                     && topic.split_whitespace().count() < 4
+                    // "5/10/2003: Harbour bridge opens"
+                    || topic.ends_with(": ") && is_date(topic)
             })
     });
     let best = untopical.unwrap_or(best);
@@ -288,95 +288,6 @@ fn is_heading(node: &Node) -> bool {
     is_any!(node.name, "h1" | "h2" | "h3" | "h4")
 }
 
-/// The heading whose class names it as an article's, where it is a part of the page's title.
-fn named(page: &Page, given: &[(u32, String)]) -> Option<String> {
-    let is_named = |node: &Node| {
-        node.attr("class").is_some_and(|class| {
-            let has = |words: &[&str]| words.iter().any(|word| class.contains(word));
-            class.len() < 100 && has(ARTICLE) && has(TITLES)
-        })
-    };
-    let mut headings = page.nodes().filter(|(_, node)| is_heading(node) && is_named(node)).take(8);
-    let heading = headings.next().map(|(at, _)| heading_line(page, at))?;
-    let own = letters(&heading);
-    // Of several, each is another article's.
-    let only = headings.next().is_none();
-    let said = given.iter().any(|(_, title)| letters(title).contains(&own));
-    (only && said && own.chars().count() > 4).then_some(heading)
-}
-
-/// The heading that says what a title says; else the only one, where it does not name the site.
-fn heading(page: &Page, given: &[(u32, String)], sites: &[String]) -> Option<String> {
-    let headings = page.named(local_name!("h1")).take(8).filter(|(at, _)| !leads_home(page, *at));
-    let mut headings: Vec<String> = headings.map(|(at, _)| heading_line(page, at)).collect();
-    headings.retain(|heading| letters(heading).len() > 3 && !is_site_exactly(heading, sites));
-    let titles: Vec<String> = given.iter().map(|(_, title)| letters(title)).collect();
-    let said = headings.iter().find(|heading| {
-        let own = letters(heading);
-        titles.iter().any(|title| {
-            own.len() > 8 && title.contains(&own) || title.len() > 8 && own.contains(title)
-        })
-    });
-    // Above a lower one that is the page's title, the highest names the section.
-    let lower = || {
-        let lower = page.nodes().filter(|(_, node)| is_any!(node.name, "h2" | "h3")).take(40);
-        let mut lower = lower.map(|(at, _)| heading_line(page, at));
-        lower.find(|heading| {
-            let own = letters(heading);
-            own.len() > 20 && titles.iter().any(|title| title.starts_with(&own))
-        })
-    };
-    let only = headings.first().filter(|heading| headings.len() == 1 && !is_site(heading, sites));
-    // "On queues - Ada's blog", where the highest is the blog's.
-    if let Some(site) = only
-        && let Some(rest) = given.iter().find_map(|(_, title)| title.strip_suffix(site.as_str()))
-        && let Some(rest) = SEPARATORS.iter().find_map(|mark| rest.strip_suffix(mark))
-    {
-        let lower = page.nodes().filter(|(_, node)| is_any!(node.name, "h2" | "h3")).take(40);
-        let mut lower = lower.map(|(at, _)| heading_line(page, at));
-        if let Some(own) = lower.find(|heading| letters(heading) == letters(rest)) {
-            return Some(own);
-        }
-    }
-    let higher = || only.map(|only| lower().unwrap_or_else(|| only.clone()));
-    said.cloned().or_else(higher).or_else(|| if headings.is_empty() { lower() } else { None })
-}
-
-/// Whether a heading is the only one of an article, and has a word of a title that is given.
-fn is_articles(page: &Page, heading: &str, given: &[(u32, String)]) -> bool {
-    let own = words(heading);
-    let mut headings = page.named(local_name!("h1")).filter(|(at, _)| !leads_home(page, *at));
-    let (Some((at, node)), None) = (headings.next(), headings.next()) else { return false };
-    let within = page.ancestors(at).any(|(_, node)| is_any!(node.name, "article" | "main"));
-    let names = |node: &Node, words: &[&str]| {
-        let class = node.attr("class").unwrap_or("");
-        class.split_whitespace().any(|class| words.contains(&class))
-    };
-    let within = within || page.ancestors(at).any(|(_, node)| names(node, ARTICLE));
-    let own_letters = letters(heading);
-    let is_part = |title: &str| {
-        let title = letters(title);
-        title.contains(&own_letters) || title.len() > 8 && own_letters.contains(&title)
-    };
-    heading.split_whitespace().count() > 2
-        && letters(heading).chars().count() >= 15
-        && (within || names(node, TITLES))
-        && !given.iter().any(|(_, title)| is_part(title))
-        && given.iter().any(|(_, title)| !words(title).is_disjoint(&own))
-}
-
-/// The line of a heading. What it holds in small letters stands below or above the headline, unless
-/// they are the small capitals of old pages: the rest of a word, all capitals.
-fn heading_line(page: &Page, at: usize) -> String {
-    let is_word = |at: usize| {
-        let before = at.checked_sub(1).and_then(|at| page.get(at));
-        before.is_some_and(|node| node.text.ends_with(char::is_alphanumeric))
-            && !page.raw(at).contains(char::is_lowercase)
-    };
-    let line = page.text(at, |at, node| node.name == local_name!("small") && !is_word(at));
-    if letters(&line).is_empty() { page.line(at) } else { one_line(&line) }
-}
-
 /// A title without the number of its page: `… (Page 2 of 3)`, `… Halaman all`, `… - Seite 2`. A page
 /// that is spoken of stays: `The Sun brings back Page 3`.
 fn without_page(title: &str) -> &str {
@@ -416,19 +327,11 @@ fn without_page(title: &str) -> &str {
     if rest.is_empty() || !is_told { title } else { rest }
 }
 
-/// Whether a heading is a link to the site's first page, and so its name.
-fn leads_home(page: &Page, at: usize) -> bool {
-    // The link may be around it.
-    let above = page.ancestors(at).take(2).filter(|(_, node)| node.name == local_name!("a"));
-    let mut links = above.chain(page.below(at)).filter_map(|(_, node)| node.attr("href"));
-    links.any(is_home)
-}
-
 /// Whether an address has no path.
 fn is_home(href: &str) -> bool {
     match href.split_once("://") {
         Some((_, rest)) => rest.find('/').is_none_or(|slash| slash + 1 == rest.len()),
-        None => href == "/",
+        None => matches!(href, "/" | "/index.php" | "/index.html" | "/index.htm"),
     }
 }
 

@@ -6,6 +6,7 @@ use crate::formats::html::tree::{Node, Page};
 use crate::formats::markup::is_any;
 use crate::formats::words::letters;
 use html5ever::local_name;
+use std::ops::Range;
 
 /// Parts of the names that old pages give to what they show as a headline.
 const SHOWN: &[&str] = &[
@@ -94,7 +95,12 @@ fn is_line(page: &Page, at: usize) -> bool {
 /// Whether a text follows an element within a few lines.
 pub(super) fn heads_text(page: &Page, at: usize) -> bool {
     let end = page.range(at).end;
-    page.between(end..page.len().min(end + 30)).any(|(_, node)| node.text.len() >= TEXT)
+    has_text(page, end..page.len().min(end + 30))
+}
+
+/// Whether a line of text is among nodes.
+pub(super) fn has_text(page: &Page, nodes: Range<usize>) -> bool {
+    page.between(nodes).any(|(_, node)| node.text.len() >= TEXT)
 }
 
 /// Bytes of a line of text.
