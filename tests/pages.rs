@@ -473,6 +473,77 @@ fn a_story_about_a_newsletter_is_no_offer_of_one() {
     }
 }
 
+/// What papers ask of readers, and what others put among a text.
+#[test]
+fn appeals_contacts_and_messages_are_no_text() {
+    let read_with = |above: &str, within: &str, below: &str| {
+        let long = "<p>The old bridge had stood since the war, and nobody will miss it, said the mayor.</p>";
+        let text =
+            format!("{above}<div>{TEXT}{within}{long}{TEXT}<p>Nobody was hurt.</p>{below}</div>");
+        read(page(
+            "<title>Harbour bridge opens</title>",
+            &format!("<h1>Harbour bridge opens</h1>{text}"),
+        ))
+        .body
+        .unwrap()
+    };
+    let plain = read_with("", "", "");
+    assert!(plain.ends_with("Nobody was hurt."));
+    for (above, within, below) in [
+        (
+            "",
+            "",
+            "<div><h2>This was your 1 article in the last month</h2><p>We rely on you, and hope to for long.</p></div>",
+        ),
+        (
+            "",
+            "",
+            "<h3>Support our journalism</h3><p>We are free for all, and believe that this is right.</p>",
+        ),
+        (
+            "",
+            "",
+            "<p><em>Did we err? We want to hear from you, with your full name and your town.</em></p>",
+        ),
+        ("", "", "<p>Follow what happens on the coast in our WhatsApp channel.</p>"),
+        ("", "", "<p>Pressekontakt:</p><p>Norvik GmbH<br>Jon Lund<br>Tel. 04000/7788</p>"),
+        ("", "", "<h3>Kontakt</h3><p>Amt Norvik, Am Hafen 1, 20000 Norvik.</p>"),
+        ("<p>There are currently 7 guest(s) and 2 member(s) that are online.</p>", "", ""),
+        ("<span class=pathway>Home | News | Harbour bridge opens.</span>", "", ""),
+        ("", "<div><h3>Loading...</h3></div>", ""),
+        ("", "<p>Your browser does not support this player, which shows the bridge.</p>", ""),
+        ("", "<div><a href=/x><h3>A lighthouse for sale</h3></a><p>Jon Lund</p></div>", ""),
+        (
+            "",
+            "<p><img src=/a.jpg></p><p class=image_desc>The bridge on the day when it was opened.</p>",
+            "",
+        ),
+    ] {
+        assert_eq!(read_with(above, within, below), plain, "{above}{within}{below}");
+    }
+    // A heading over a link to another article is the text's, where that says so.
+    let within = "<h2>What it cost</h2><p><a href=/x>Read also: A lighthouse for sale</a></p>";
+    assert!(read_with("", within, "").contains("What it cost"));
+    // So is one in a part of its own.
+    let part = |inner: &str| {
+        format!("<section class=content--body>{inner}<div class=body-text>{TEXT}</div></section>")
+    };
+    let html = format!(
+        "<h1>Harbour bridge opens</h1>{}{}",
+        part(""),
+        part("<h2>What it cost</h2>").replace("Monday", "Sunday")
+    );
+    assert!(read(page("", &html)).body.unwrap().contains("What it cost"));
+    // Who only speaks of such things is heard.
+    for spoken in [
+        "<p>The band may become a member of the harbour board, the mayor said on Monday.</p>",
+        "<p>Nobody knew of the plan, the mayor wrote in his Telegram channel on Monday.</p>",
+        "<p>She promised that a law would protect users online, and guests too.</p>",
+    ] {
+        assert!(read_with("", "", spoken).contains(&spoken[3..20]), "{spoken}");
+    }
+}
+
 #[test]
 fn what_a_fetcher_knows() {
     let html = "<html><title>Мост</title><h1>Мост открыт</h1><p>20 минут назад</p><p>Мост через гавань, \

@@ -36,6 +36,22 @@ impl Phrases {
         let phrases = text.chars().next().and_then(|first| self.0.get(&first));
         phrases.into_iter().flatten().copied().filter(move |phrase| text.starts_with(phrase))
     }
+
+    /// Whether one begins at a word of a text; where words need no blanks, at a character.
+    #[cfg(feature = "html")]
+    pub(super) fn is_within(&self, text: &str) -> bool {
+        let mut within = false;
+        text.char_indices().any(|(at, c)| {
+            let is_start = !within || c >= '\u{2e80}';
+            within = match c.is_ascii() {
+                true => c.is_ascii_alphanumeric(),
+                false => is_cased(c) || is_caseless(c) || c.is_alphanumeric(),
+            };
+            (is_start || !within)
+                && c != ' '
+                && text.get(at..).is_some_and(|rest| self.beginning(rest).next().is_some())
+        })
+    }
 }
 
 /// Letters and digits in lower case: what two spellings of a text have in common.

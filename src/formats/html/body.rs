@@ -4,10 +4,11 @@
 //! the article stands, unless the markup does; the blocks there are then judged one by one.
 
 use super::blocks::{self, Block, Kind, Sums, is_within, parts};
-use super::boilerplate::{LEAD, Part, is_body, is_offer, is_prompt, part};
+use super::boilerplate::{LEAD, Part, is_body, is_prompt, part};
 use super::boxes::{boxes, slides};
-use super::date::{heads_comments, says_when};
-use super::stray::{Known, is_sign_off, is_stray, is_stray_line, without_byline};
+use super::date::heads_comments;
+use super::stray::{Known, is_stray, is_stray_line, without_byline};
+use super::tidy::{agree, tidy};
 use super::tree::{Node, Page};
 use crate::formats::markup::{is_any, to_text};
 use crate::formats::words::letters;
@@ -21,9 +22,6 @@ use url::Url;
 
 /// The readability crate is asked about pages of so many nodes at most; millions take it minutes.
 const NODES: usize = 200_000;
-
-/// An item of fewer characters above a text is a button: `Share`, `WhatsApp`.
-const LABEL: usize = 15;
 
 /// A text shorter than this many characters is doubted.
 const SHORT: usize = 250;
@@ -254,8 +252,12 @@ fn named(page: &Page, blocks: &[Block], bodies: &[Range<usize>]) -> Vec<Range<us
     for range in bodies.iter().filter(|range| own.of(range) > 0).cloned() {
         let at = range.start;
         match named.last() {
-            // The inner one holds nearly as much: it is the more exact.
+            // The inner one holds nearly as much: it is the more exact, unless the outer has the heading
+            // of the inner, and nothing else.
             Some(last) if last.contains(&at) && own.of(last) * 10 < own.of(&range) * 12 => {
+                if is_headed(page, blocks, last, &range) {
+                    continue;
+                }
                 named.pop();
             }
             Some(last) if last.contains(&at) => continue,
@@ -270,6 +272,18 @@ fn named(page: &Page, blocks: &[Block], bodies: &[Range<usize>]) -> Vec<Range<us
         named.push(range);
     }
     named
+}
+
+/// Whether all that stands in one place and not in another within it is a heading above that.
+fn is_headed(page: &Page, blocks: &[Block], outer: &Range<usize>, inner: &Range<usize>) -> bool {
+    let from = blocks.partition_point(|block| block.nodes.start < outer.start);
+    let mut others = blocks.iter().skip(from).take_while(|block| block.nodes.start < outer.end);
+    let mut headings = others.by_ref().take_while(|block| block.nodes.start < inner.start);
+    let is_heading = headings.next().is_some_and(|block| {
+        let h1 = page.ancestors(block.nodes.start).any(|(_, node)| node.name == local_name!("h1"));
+        block.kind == Kind::Heading && !h1
+    });
+    is_heading && headings.next().is_none() && others.all(|block| block.nodes.start < inner.end)
 }
 
 fn own_prose(block: &Block) -> usize {
@@ -393,94 +407,6 @@ fn above_comments(blocks: &[Block], mut chosen: Vec<usize>, title: &str) -> Vec<
         chosen.truncate(kept);
     }
     chosen
-}
-
-/// Takes off what a text does not begin or end with, and what it says twice.
-fn tidy(blocks: &[Block], mut chosen: Vec<usize>, known: &Known) -> Vec<usize> {
-    let block = |at: &usize| blocks.get(*at);
-    // "Ada Berg covers the coast. She joined the Post in 2011."
-    let is_of_author = |block: &Block| {
-        let own = letters(&block.text);
-        let mut names = known.authors.iter().filter(|name| name.len() > 5);
-        // On old pages the text goes on in the line below a byline.
-        let is_byline =
-            || block.text.split_once('\n').is_some_and(|(first, _)| is_stray_line(first, known));
-        names.any(|name| own.starts_with(name.as_str())) && !is_byline()
-    };
-    let is_long = |at: &usize| {
-        block(at).is_some_and(|block| {
-            block.weight() >= 80 && block.is_sentence() && !is_of_author(block)
-        })
-    };
-    // Labels and the like before the first paragraph: no line of them is long.
-    let first = chosen.iter().position(is_long).and_then(|first| chosen.get(first).copied());
-    let is_label = |block: &Block| match block.kind {
-        Kind::Paragraph => {
-            is_of_author(block)
-                || !block.is_sentence() && block.text.lines().all(|line| line.chars().count() < 60)
-        }
-        Kind::Item => block.weight() < LABEL,
-        _ => false,
-    };
-    let is_above = |at: &usize| first.is_some_and(|first| *at < first);
-    chosen.retain(|at| !(is_above(at) && block(at).is_some_and(is_label)));
-    // Labels, offers and headings after the last.
-    if first.is_some() {
-        while let Some(last) = chosen.last().and_then(|at| blocks.get(*at)) {
-            let stray = match last.kind {
-                Kind::Heading => true,
-                Kind::Paragraph => {
-                    !last.is_sentence()
-                        && (last.weight() < 60 || last.chars < 100 && says_when(&last.text))
-                        || is_sign_off(&last.text)
-                        || is_of_author(last)
-                        || is_offer(&last.text)
-                }
-                _ => is_offer(&last.text),
-            };
-            if !stray {
-                break;
-            }
-            chosen.pop();
-        }
-    }
-    // Headings over what was left out, and what was said before.
-    let kept: HashSet<usize> = chosen.iter().copied().collect();
-    let mut seen: HashSet<&str> = HashSet::new();
-    chosen.retain(|at| {
-        let Some(this) = block(at) else { return false };
-        let over_links = this.kind == Kind::Heading
-            && !kept.contains(&(at + 1))
-            && blocks
-                .get(at + 1)
-                .is_some_and(|next| !next.around && (next.is_linked() || next.kind == Kind::Item));
-        let twice = this.chars > 40 && !seen.insert(&this.text);
-        !over_links && !twice
-    });
-    chosen
-}
-
-/// Where the metadata has nearly the whole text, what it does not have after its end, or among
-/// links, is none of it.
-fn agree(blocks: &[Block], chosen: &mut Vec<usize>, given: &str) {
-    let texts: Vec<String> =
-        chosen.iter().filter_map(|at| blocks.get(*at)).map(|block| letters(&block.text)).collect();
-    let has: Vec<bool> = texts.iter().map(|text| given.contains(text.as_str())).collect();
-    let all: usize = texts.iter().map(String::len).sum();
-    let both: usize =
-        texts.iter().zip(&has).filter(|(_, has)| **has).map(|(text, _)| text.len()).sum();
-    if given.len() < 200 || both * 10 < all * 7 || both * 10 < given.len() * 8 {
-        return;
-    }
-    let last = has.iter().rposition(|has| *has).unwrap_or(0);
-    let mut number = 0;
-    chosen.retain(|at| {
-        let known = has.get(number).copied().unwrap_or(false);
-        let after = number > last;
-        number += 1;
-        let linked = blocks.get(*at).is_some_and(|block| block.linked * 3 > block.chars);
-        known || !(after || linked)
-    });
 }
 
 /// The lead and the key points that stand between the headline and the text, and not in it.

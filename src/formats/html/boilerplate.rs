@@ -4,7 +4,7 @@
 use super::tables;
 use super::tree::Node;
 use crate::formats::markup::is_any;
-use crate::formats::words::{Phrases, Words, lines, words};
+use crate::formats::words::{Phrases, Words, letters, lines, words};
 use html5ever::local_name;
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -70,8 +70,10 @@ static BODIES: LazyLock<HashMap<&str, Vec<&str>>> = LazyLock::new(|| {
     bodies
 });
 static PROMPTS: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(tables::PROMPTS));
-static RIGHTS: LazyLock<Vec<&str>> = LazyLock::new(|| lines(tables::RIGHTS));
+static RIGHTS: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(tables::RIGHTS));
 static NEWSLETTERS: LazyLock<Vec<&str>> = LazyLock::new(|| lines(tables::NEWSLETTERS));
+static APPEALS: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(tables::APPEALS));
+static CONTACTS: LazyLock<Words> = LazyLock::new(|| words(tables::CONTACTS));
 static OFFERS: LazyLock<Vec<&str>> = LazyLock::new(|| lines(tables::OFFERS));
 
 /// What an element is, by its name and attributes.
@@ -120,6 +122,8 @@ pub(super) fn said<'a>(attrs: impl Iterator<Item = (&'a str, &'a str)>) -> Says 
         "data-type" | "data-section-type" | "data-module" | "data-block-type" => {
             of_classes(value) & (OTHERS | AROUND)
         }
+        // By the element that holds its heading: `article-byline`, `related-topics`.
+        "aria-labelledby" => of_classes(value) & (OTHERS | AROUND | BYLINE),
         "itemprop" => of_classes(value) & LEAD | of_properties(value),
         "property" => of_properties(value),
         _ => 0,
@@ -213,7 +217,7 @@ pub(super) fn is_prompt(line: &str, links: bool) -> bool {
     let line = line
         .trim_start_matches(|c: char| !c.is_alphanumeric() && c != '©' && c != 'ⓒ')
         .to_lowercase();
-    if RIGHTS.iter().any(|rights| line.contains(*rights)) {
+    if RIGHTS.is_within(&line) {
         return true;
     }
     PROMPTS.beginning(&line).any(|prompt| {
@@ -230,6 +234,19 @@ pub(super) fn is_prompt(line: &str, links: bool) -> bool {
 pub(super) fn is_newsletter(line: &str) -> bool {
     let line = line.to_lowercase();
     NEWSLETTERS.iter().any(|word| line.contains(*word))
+}
+
+/// Whether a text asks for money, letters or followers, as papers do below theirs.
+pub(super) fn is_appeal(text: &str) -> bool {
+    if text.chars().count() > 2 * PROMPT {
+        return false;
+    }
+    APPEALS.is_within(&text.to_lowercase())
+}
+
+/// Whether a line is the heading of an address.
+pub(super) fn heads_contact(line: &str) -> bool {
+    line.len() < 40 && CONTACTS.contains(letters(line).as_str())
 }
 
 /// Whether a paragraph sells subscriptions: it says two of the things that those say.

@@ -1,7 +1,7 @@
 //! Boxes within a text that are none of it, whatever their names: offers, and pictures in a row.
 
 use super::blocks::{Block, Kind, Sums, is_picture, is_within, parts};
-use super::boilerplate::{has_offer, is_newsletter, is_prompt};
+use super::boilerplate::{has_offer, is_appeal, is_newsletter, is_prompt};
 use super::tree::{Node, Page};
 use crate::formats::markup::is_any;
 use html5ever::local_name;
@@ -25,7 +25,8 @@ pub(super) fn boxes(page: &Page, blocks: &[Block], around: &[Range<usize>]) -> V
         let is_heading = block.kind == Kind::Heading;
         let is_short = block.chars < 80 && !is_within(around, start) && !is_within(&found, start);
         // "Sign up for our newsletter", "Read more"
-        let prompts = is_short && is_heading && is_prompt(&block.text, false);
+        let asks_for = || is_prompt(&block.text, false) || is_appeal(&block.text);
+        let prompts = is_short && is_heading && asks_for();
         let names = || (is_heading || !block.is_sentence()) && is_newsletter(&block.text);
         if prompts || is_short && names() {
             let above = page.ancestors(start).map(|(at, _)| page.range(at));

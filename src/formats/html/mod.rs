@@ -16,6 +16,7 @@ mod metadata;
 mod state;
 mod stray;
 mod tables;
+mod tidy;
 mod title;
 mod tree;
 

@@ -12,7 +12,7 @@ postmeta prevnext promo promobox promoted promotion publi pullquote rating readm
 recirc recirculation recommend recommendation recommendations recommended related relatedposts
 respond seealso share sharebar sharedaddy shares sharing shop sidebar signin signup sitemap
 skiplink social socials sponsor sponsored sponsors subscribe subscription taboola tagcloud
-bildunterschrift bildtext bildetekst billedtekst kuvateksti onderschrift didascalia leyenda epigrafe
+pathway pagenav bildunterschrift bildtext bildetekst billedtekst kuvateksti onderschrift didascalia leyenda epigrafe
 factbox faktabox faktaboks faktaruta faktenbox infobox infokasten infokader infoboks
 popisek imagecaption imgcaption photocaption annonce annonse annons advertentie anzeige hirdetes
 iklan mainos publicidad publicidade publicite pubblicita publicitate reklam reklama werbung
@@ -67,7 +67,7 @@ pub(super) const PAIRS: &str = "
 baca-juga lees-ook leggi-anche leia-mais leia-tambem lea-tambien lien-quan lire-aussi mehr-zum
 about-author also-read article-footer article-meta article-tags author-bio author-box
 author-card author-info breaking-news call-action cookie-notice date-time entry-footer
-entry-meta entry-tags image-credit img-caption img-desc img-descr latest-news link-list
+entry-meta entry-tags image-credit image-desc pic-desc img-caption img-desc img-descr latest-news link-list
 more-from more-links more-news more-on more-stories most-popular most-read most-viewed
 news-ticker next-article next-post other-news photo-credit photo-desc pie-foto post-author
 post-footer post-meta post-navigation post-tags prev-next previous-post pull-quote read-also
@@ -80,7 +80,7 @@ pub(super) const PROMPTS: &str = "
 ad feedback | advertisement | don't miss | don’t miss | embed | follow me | all rights reserved | also read | also see | article continues |
 by signing up | by subscribing | click here | click to | comments | continue reading |
 copyright | download the app | download our app | enter your email | file photo | follow us |
-for more | get our | image source | image caption | image: | join our | keep reading |
+for more | get more from | get our | image source | image caption | image: | join our | keep reading |
 know more | latest news | listen to this | log in | make us preferred | more from |
 more like this | more news | more on this | more: | most read | most viewed | must read |
 newsletter | photo: | photograph: | photos: | please enable | please log in | please share |
@@ -100,8 +100,8 @@ about the author | about the authors | about the writer | more by | more article
 view all posts | see all | thank you for sign | thanks for sign | create a free account |
 messages sorted by | previous message | next message | follow-ups | this story was found at | retrieved from |
 filed under | source: | posted in | reading time | min read | last updated | first published |
-published on | updated on | explore our | explore more |  this story is for subscribers |
-abonnieren | anzeige | auch interessant | bild: | bildrechte | das könnte sie |
+published on | updated on | explore our | explore more | loading... | loading… | please use chrome | contact information |  this story is for subscribers |
+abonnieren | anzeige | auch interessant | bild: | originaltext | digitale pressemappe | bildrechte | das könnte sie |
 das könnte dich | folge mir | mir folgen | haben sie feedback | schreiben sie uns | diesen artikel | dieses thema im programm | über den autor | über die autorin | zum autor | zur autorin | empfohlener | empfohlene | externer inhalt | foto: | fotos: |
 hier anmelden | hier geht es | hier gibt es | hier klicken | hier können sie | hören sie |
 ihre meinung | jetzt abonnieren | jetzt anmelden | jetzt lesen | jetzt registrieren |
@@ -140,11 +140,11 @@ lasi arī | skaitykite taip pat | taip pat skaitykite | reklaam | reklāma | či
 pročitajte | pročitaj | preberite | povezane vijesti | lexo edhe | lexo gjithashtu | прочетете |
 вижте още | прочитај | pratite nas | izvor: |
 читайте | читать далее | читать также | реклама | подписывайтесь | подпишитесь | подписаться |
-поделиться | по теме | смотрите также | материалы по теме | фото: | источник: | все новости |
+поделиться | по теме | ссылки по теме | поддержите нашу | поддержите нас | смотрите также | материалы по теме | фото: | источник: | все новости |
 следите за | оставайтесь | читайте також | підписуйтесь | підписуйтеся | дивіться також |
 джерело: | поділитися | чытайце | більше новин |
 διαβάστε | δείτε επίσης | ακολουθήστε | πηγή: | ayrıca okuyun | ilgili haber | devamını oku |
-bunlar da ilginizi | abone ol | reklam | haberin devamı | kaynak: |
+bunlar da ilginizi | abone ol | takip et | reklam | haberin devamı | kaynak: |
 اقرأ أيضا | اقرأ أيضاً | اقرأ المزيد | إقرأ أيضا | تابعونا | مواضيع ذات صلة | المصدر: |
 بیشتر بخوانید | بیشتر بدانید | مطالب مرتبط | اشتراک | همچنین بخوانید | קראו גם | לכל העדכונים |
 קראו עוד | مزید پڑھیں | یہ بھی پڑھیں |
@@ -166,7 +166,7 @@ byauthor postauthor articleauthor storyauthor newsauthor writtenby authorsign au
 penulis tacgia szerzo szerzok skribenter forfatter forfattere kirjoittaja autori autorzy redakteur yazar
 ";
 
-/// What lines about rights and contacts say.
+/// What lines about rights, contacts, players and who else reads say.
 pub(super) const RIGHTS: &str = "
 © | all rights reserved | appears in print on | appeared in print | trust principles | alle rechte vorbehalten | tous droits réservés | todos los derechos |
 todos os direitos | tutti i diritti | riproduzione riservata | contact the writer |
@@ -174,7 +174,9 @@ views expressed in this | do not necessarily reflect |
 contact the reporter | email the author | write to the author | copyright 1 | copyright 2 |
 copyright (c) | 版权所有 | 無断転載 | 무단전재 | все права защищены | всі права захищені |
 wszelkie prawa zastrzeżone | med ensamrätt | comments are owned by | comments are property of |
-comentarios son propiedad de | her hakkı saklıdır
+comentarios son propiedad de | her hakkı saklıdır | 投稿者個人の見解 | я принимаю условия | accessible video player |
+browser does not support | enable javascript | ihr browser unterstützt | dein browser unterstützt | votre navigateur ne |
+tu navegador no | su navegador no | guest(s) and
 ";
 
 /// What newsletters are called.
@@ -198,6 +200,30 @@ abonnement | per maand | alle artikelen | opzegbaar | log in | maandelijks |
 prenumer | avsluta när | kr i månaden | kr/mån | alla artiklar | e-tidning | logga in | bindningstid | per måned | kr/md | få adgang | alle artikler | logg inn | log ind | tilgang til alt |
 subskryp | prenumerat | dostęp | miesięcznie | zaloguj | predplat | předplat | přihlas | előfiz | feliratkoz | bejelentkez |
 подписк | подписаться | оформите | передплат | увійдіть | войдите | συνδρομ | abone ol | aylık
+";
+
+/// What appeals say: to pay for the paper, to write to it, to follow it elsewhere. Whoever is spoken of
+/// may have a channel and members, too.
+pub(super) const APPEALS: &str = "
+support our journalism | support independent journalism | support quality journalism | journalism of integrity |
+readers like you | we are reader-supported | we're reader-funded | become a member today | article in the last month |
+articles in the last month | free articles this month | we want to hear from you | write to us at | send your letters |
+our whatsapp channel | our telegram channel | our whatsapp community |
+unterstützen sie unsere arbeit | unterstützen sie unabhängig | unterstütze uns | unterstützen sie uns | unserem whatsapp | unseren whatsapp |
+unserem telegram | unseren telegram |
+soutenez un journal | soutenez-nous | soutenez notre | soutenez le journalis | soutenez la presse | notre chaîne whatsapp | notre canal |
+apoya el periodismo | apoya nuestro | hazte socio | hazte socia | nuestro canal de | apoie o jornalismo | apoie o nosso | nosso canal |
+sostieni il giornalismo | sostieni il nostro | sostienici | nostro canale | steun onze journalistiek | steun ons | ons whatsapp |
+støtt oss | støt os | stöd oss | wesprzyj nas | wesprzyj nasz | naszym kanale | podpořte nás | podporte nás | támogass minket |
+поддержите нас | поддержите нашу | поддержите работу | наш телеграм | наш telegram | нашем телеграм | нашем telegram |
+підтримайте нас | підтримайте нашу | наш телеграм | bize destek ol | langsung di ponselmu | saluran whatsapp kami
+";
+
+/// Headings of the addresses of those who answer questions, as letters.
+pub(super) const CONTACTS: &str = "
+contact contacts contactinformation mediacontact mediacontacts presscontact presscontacts kontakt
+pressekontakt presskontakt contactpresse contacto contactodeprensa contato contatti contattostampa
+perscontact kontaktdlamediów kontaktpromédia контакты контакти
 ";
 
 /// Words beside those of bylines that make the class another's.
