@@ -406,6 +406,49 @@ fn names_in_lines_below_the_headline() {
     }
 }
 
+/// What stands in sentences, below the text, or beside it.
+#[test]
+fn who_signed_a_text() {
+    const LONG: &str = "<p>The ferry, which has sailed for a hundred and twenty years, will make its last crossing \
+        on Friday night, with a band on board and the mayor.</p>";
+    let agency = "<script type=application/ld+json>{\"@type\":\"NewsArticle\",\"author\":[{\"@type\":\"Organization\",\"name\":\"NTB\"}]}</script>";
+    for (head, above, below, expected) in [
+        // An agency, and neither a button nor a subject.
+        (
+            agency,
+            "<div><span>NTB</span></div><p>5 May 2021</p><a href=#>Harbour Alerts</a>",
+            "",
+            "",
+        ),
+        (agency, "", "<ul><li><a href=/e/1>County Court</a></li></ul>", ""),
+        (agency, "<p>By Ada Berg</p>", "", "Ada Berg"),
+        ("", "<p class=byline>Reuters</p><p>5 May 2021</p><p>Harbour Alerts</p>", "", ""),
+        // Another article's.
+        ("", "", "<div><a href=/x><h3>Ferry sold</h3><span>By Jon Lund</span></a></div>", ""),
+        (
+            "",
+            "",
+            "<p>This entry was posted by Ada Berg on Friday, March 7th, 2008 at 6:40 am and is filed under \
+             Harbour. You can follow any responses to this entry through the feed. You can leave one.</p>",
+            "Ada Berg",
+        ),
+        (
+            "",
+            "<small>mardi 6 mai 2008, par <a href='spip.php?auteur3'>Anne Morel</a></small>",
+            "<h2>Forum</h2><ul><li><small>9 mai 2008, par <em class=auteur>Jeanne</em></small></li></ul>",
+            "Anne Morel",
+        ),
+        ("", "", "<div>Copyright 2010 Norvik. Powered by Harbour Engine</div>", ""),
+        ("", "", "<p>(Ada Berg) / (<a href=mailto:jlu@a.example>jlu</a>/hv)</p>", "Ada Berg"),
+        ("<meta name=dc.creator content='US HARBOUR,OA,OEA'>", "", "", ""),
+    ] {
+        let body = format!("<h1>Harbour bridge opens</h1>{above}{TEXT}{LONG}{below}");
+        let article = read(page(&format!("<title>Harbour bridge opens</title>{head}"), &body));
+        assert_eq!(article.authors.join("; "), expected, "{head}{above}{below}");
+        assert!(!article.body.unwrap().contains("jlu"), "{below}");
+    }
+}
+
 #[test]
 fn addresses_and_pictures_are_absolute() {
     let head = "<base href=https://a.example/news/><link rel=canonical href=bridge.html>\

@@ -4,13 +4,14 @@
 //! where they work. Roles are cut off (`Anna Berg, Staff Writer`, `Correspondent Anna Berg`), and
 //! agencies, papers and desks are no authors.
 
+mod forms;
 mod said;
 mod tables;
 
 use super::words::{Phrases, Words, letters, lines, one_line, words};
+use forms::{opened, parted, turned, with_commas};
 pub(super) use said::ends_as_house;
 use said::without_role;
-use std::borrow::Cow;
 use std::sync::LazyLock;
 
 static BY: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(tables::BY));
@@ -43,7 +44,10 @@ const MARKS: &str = ",;:|-–—•*\"“”'・【】)]）］";
 const SHOUTED: &[&str] = &["FOR", "FROM", "IN", "AT"];
 
 /// What the names of papers begin with, and those of people do not.
-const ARTICLES: &[&str] = &["The ", "Das ", "Les ", "Der ", "DER ", "Die ", "DIE ", "El ", "Il "];
+const ARTICLES: &[&str] = &[
+    "The ", "Das ", "Les ", "Der ", "DER ", "Die ", "DIE ", "El ", "Il ", "US ", "UK ", "UN ",
+    "EU ",
+];
 
 /// A name has so many words and letters at most.
 const WORDS: usize = 6;
@@ -73,7 +77,7 @@ pub(super) fn split(text: &str, refuses: &dyn Fn(&str) -> bool, found: &mut Vec<
     let text = text.trim_start_matches(['(', '[', '（', '［', '【', ' ']);
     // "London＝Sato Hanako": the place stands first.
     let text = text.rsplit_once(['＝', '=']).map_or(text, |(_, name)| name);
-    let text = opened(text);
+    let text = opened(of_reporter(text));
     let text = with_commas(&text);
     let text = parted(&text);
     let mut rest = Some(titled(without_by(&text)));
@@ -258,107 +262,9 @@ fn is_in(table: &Words, word: &str) -> bool {
     table.contains(word.to_lowercase().trim_end_matches([',', ':', '.']))
 }
 
-/// A byline without the brackets around those who helped: `Ada Berg (with Jon Lund and Per Vik)`.
-fn opened(text: &str) -> Cow<'_, str> {
-    let helped = text.match_indices('(').find_map(|(at, _)| {
-        let rest = text.get(at + 1..)?;
-        let (with, names) = rest.split_once(' ')?;
-        (WITH.contains(with) && names.starts_with(char::is_uppercase))
-            .then(|| (text.get(..at).unwrap_or(""), names))
-    });
-    helped.map_or(Cow::Borrowed(text), |(before, names)| {
-        Cow::Owned(format!("{}, {}", before.trim_end(), names.replacen(')', ",", 1)))
-    })
-}
-
-/// A byline in which commas part names that need no blanks: `김서연·박지훈`, `记者 李文华 王明`.
-fn with_commas(text: &str) -> Cow<'_, str> {
-    const DOTS: &[char] = &['·', '・', 'ㆍ'];
-    const REPORTERS: &[&str] = &["记者", "記者", "기자", "作者"];
-    let is_name = |part: &&str| part.split_whitespace().next().is_some_and(is_joined);
-    let dotted: Vec<&str> = text.split(DOTS).map(str::trim).collect();
-    if dotted.len() > 1 && dotted.iter().all(is_name) {
-        return Cow::Owned(dotted.join(", "));
-    }
-    // A Japanese name may have a blank between its parts; reporters' names in a row have it.
-    let labelled = text.split_once(['：', ':']).filter(|(label, _)| REPORTERS.contains(label));
-    let words = labelled.map_or(text, |(_, names)| names).split_whitespace();
-    let words: Vec<&str> = words.take_while(|word| !word.contains('@')).collect();
-    let all = if labelled.is_some() { 1 } else { 2 };
-    if words.len() > all
-        && REPORTERS.iter().any(|word| text.contains(word))
-        && words.iter().all(is_name)
-    {
-        return Cow::Owned(words.join(", "));
-    }
-    Cow::Borrowed(text)
-}
-
-/// A byline in which a comma parts names that something rarer parts: dashes where a place follows
-/// them (`ADA BERG - JON LUND / MADRID`), the "and" that Arabic and Hebrew write as a part of the
-/// word behind it.
-fn parted(text: &str) -> Cow<'_, str> {
-    let is_name =
-        |part: &str| (2..=4).contains(&part.split_whitespace().count()) && is_person(part);
-    if let Some((names, place)) = text.rsplit_once(" / ")
-        && let parts = names.split(" - ").map(str::trim).collect::<Vec<_>>()
-        && parts.len() > 1
-        && parts.iter().all(|part| is_name(without_by(part)))
-    {
-        return Cow::Owned(format!("{} / {place}", parts.join(", ")));
-    }
-    let mut words: Vec<Cow<'_, str>> = text.split_whitespace().map(Cow::Borrowed).collect();
-    let joins = |words: &[Cow<'_, str>], at: usize| {
-        let word: &str = words.get(at)?;
-        let name = word.strip_prefix(['و', 'ו'])?;
-        // Both are whole names, and the word is no name by itself.
-        let before = words.get(at.checked_sub(2)?..at)?;
-        let whole = before.iter().chain(words.get(at + 1)).all(|word| is_unmarked(word));
-        (whole && at + 1 < words.len() && name.chars().count() > 1 && !NO_AND.contains(word))
-            .then(|| name.to_owned())
-    };
-    let mut is_parted = false;
-    for at in 1..words.len() {
-        if let Some(name) = joins(&words, at) {
-            words[at - 1].to_mut().push(',');
-            words[at] = Cow::Owned(name);
-            is_parted = true;
-        }
-    }
-    if is_parted { Cow::Owned(words.join(" ")) } else { Cow::Borrowed(text) }
-}
-
-/// Whether nothing but letters and what stands within words is in a word.
-fn is_unmarked(word: &str) -> bool {
-    word.chars().all(|c| c.is_alphabetic() || "-'’׳״".contains(c))
-}
-
-/// The two parts of `Berg, Ada`, as lists of authors have it: one word each, the first with a
-/// particle, the second with an initial.
-fn turned(text: &str) -> Option<(&str, &str)> {
-    let (family, given) = text.split_once(',')?;
-    let (family, given) = (family.trim(), given.trim());
-    let is_name = |word: &str| {
-        word.starts_with(char::is_uppercase)
-            && word.chars().count() > 1
-            && word.contains(char::is_lowercase)
-            && word.chars().all(|c| c.is_alphabetic() || "-'’".contains(c))
-            && is_person(word)
-    };
-    let is_initial =
-        |word: &str| word.trim_end_matches('.').chars().count() == 1 && !word.contains(',');
-    let mut of_family = family.split_whitespace().rev();
-    let mut of_given = given.split_whitespace();
-    let is_turned = of_family.next().is_some_and(is_name)
-        && of_family.all(|word| PARTICLES.contains(word.to_lowercase().as_str()))
-        && of_given.next().is_some_and(is_name)
-        && of_given.all(is_initial);
-    is_turned.then_some((family, given))
-}
-
 /// A byline without what it begins with.
 pub(super) fn without_by(text: &str) -> &str {
-    let mut text = text.trim();
+    let mut text = of_reporter(text.trim());
     for _ in 0..2 {
         let lower = text.to_lowercase();
         let begins = BY.beginning(&lower).filter(|by| {
@@ -374,6 +280,20 @@ pub(super) fn without_by(text: &str) -> &str {
     text
 }
 
+/// A byline without the paper before the word for a reporter: `海洋新闻记者 李文华`.
+fn of_reporter(text: &str) -> &str {
+    if text.is_ascii() {
+        return text;
+    }
+    let cut = ["记者", "記者"].iter().find_map(|word| {
+        let at = text.find(word).filter(|at| *at > 0)?;
+        let (house, rest) = text.split_at(at);
+        let is_named = rest.get(word.len()..)?.starts_with([' ', '\u{3000}', '：', ':']);
+        (is_named && ends_as_house(house)).then_some(rest)
+    });
+    cut.unwrap_or(text)
+}
+
 /// Whether a text behind a name says what that person does: `, environment correspondent`.
 #[cfg(feature = "html")]
 pub(super) fn is_role(text: &str) -> bool {
@@ -387,6 +307,14 @@ pub(super) fn is_role(text: &str) -> bool {
 #[cfg(feature = "html")]
 pub(super) fn has_house(text: &str) -> bool {
     text.split_whitespace().any(|word| is_in(&HOUSES, word))
+}
+
+/// Whether a byline names an agency or a desk: `AFP`, `Reuters`, `Sports desk`.
+#[cfg(feature = "html")]
+pub(super) fn is_of_house(byline: &str) -> bool {
+    let is_shouted = |word: &str| word.len() > 2 && !word.contains(char::is_lowercase);
+    let mut words = byline.split(|c: char| !c.is_alphanumeric());
+    has_house(byline) || words.any(|word| is_shouted(word) && is_in(&NO_NAMES, word))
 }
 
 /// Whether a label is of those that did something else than write: "Photographs by", "(Foto)".
@@ -443,7 +371,9 @@ pub(super) fn after_by(line: &str) -> Option<&str> {
     // The case of some letters is as long as they are, of some not.
     let rest = MIDDLE.iter().filter_map(|by| {
         let at = lower.find(&format!(" {by} "))?;
-        line.get(at + by.len() + 2..)
+        // "Powered by", "Photos by"
+        let is_theirs = lower.get(..at)?.split_whitespace().next_back().is_some_and(is_others);
+        line.get(at + by.len() + 2..).filter(|_| !is_theirs)
     });
     rest.filter(|rest| rest.starts_with(char::is_uppercase)).max_by_key(|rest| rest.len())
 }

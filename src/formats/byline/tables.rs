@@ -60,7 +60,7 @@ pub(super) const OTHERS: &str = "
 additional editor editors edited editing redaktur redigering photographer photographs photography photo photos
 foto fotos fotó fotók fotograf fotografie fotografi bild bilder illustration illustrations graphics
 graphic translator translation translated traduction übersetzung montage produced producer camera fact checked
-video design pictures picture фото редактор иллюстрации ilustracja zdjęcia kuva kuvat φωτογραφίες fotoğraf 写真 撮影
+video design powered pictures picture фото редактор иллюстрации ilustracja zdjęcia kuva kuvat φωτογραφίες fotoğraf 写真 撮影
 编辑 編輯 责任编辑 責任編輯 责编 사진 편집 校对 监制
 ";
 
@@ -128,7 +128,7 @@ wire xinhua zeitung редакция редакція риа тасс интер
 ডেস্ক নিজস্ব সংবাদ डेस्क ब्यूरो टीम एजेंसी न्यूज़ న్యూస్ డెస్క్ இணையதளம் กองบรรณาธิการ ทีมข่าว
 共同 時事 時事通信 敬称略 ロイター 中新社 中新网 聯合新聞網 中央社 大公報 编辑部 σύνταξη servisi haberleri ajansı
 merkezi desks correspondents toimitus uutistoimitus ritzaus uredništvo redacția
-radio rádio television televisión televisão televisione rundfunk verlag publishing publications
+radio rádio television télévision télévisions televisión televisão televisione rundfunk verlag publishing publications
 gruppe grupo gruppo holding kg kgaa mbh verlagsgesellschaft mediengruppe medienhaus zeitungsverlag
 zone rubrique ressort
 studio hauptstadtstudio landesstudio funkhaus
@@ -158,7 +158,7 @@ and und et y e i og och en ja و ו и та і και ve dan và with mit avec c
 /// Words after a name that lead to a place, a paper or a time.
 pub(super) const PLACES: &str = "
 in at for from on of aus für bei am um para le à el em en från fra op den il the do da dos das no na -
-zzt. zzt z.zt. zurzeit derzeit via
+zzt. zzt z.zt. zurzeit derzeit via от
 ";
 
 /// Titles that are cut short by a full stop.

@@ -1,6 +1,7 @@
 //! The authors' names.
 
 mod alone;
+mod marked;
 
 use super::boilerplate::{ABOUT, BYLINE, Part, is_prompt, part};
 use super::layers;
@@ -9,7 +10,7 @@ use super::tables;
 use super::title::spelling;
 use super::tree::{Node, Page};
 use crate::formats::byline::{
-    add, after_by, ends_as_house, is_and, is_joined, is_others, is_place, joins, split, without_by,
+    add, after_by, ends_as_house, is_joined, is_others, is_place, joins, split, without_by,
 };
 use crate::formats::markup::is_any;
 use crate::formats::words::{letters, one_line};
@@ -102,7 +103,11 @@ fn named(page: &Page, metadata: &Metadata, sites: &[String], about: &About<'_>) 
     let authors = metadata.values("author").filter_map(Value::as_object);
     let organisations = authors.filter(|author| is_organisation(author));
     let organisations = organisations.filter_map(|author| author.get("name").and_then(text));
-    let organisations: Vec<String> = organisations.map(|name| letters(&name)).collect();
+    let organisations: Vec<String> = organisations.collect();
+    // An agency signs what nobody else did; of the site itself it is said of whatever it has.
+    let is_of_site = |name: &String| sites.contains(&spelling(name));
+    let of_agency = organisations.iter().any(|name| !is_of_site(name));
+    let organisations: Vec<String> = organisations.iter().map(|name| letters(name)).collect();
     let sections = sections(metadata);
     let title = page.named(local_name!("title")).next().map(|(at, _)| one_line(&page.raw(at)));
     let title = title.unwrap_or_default();
@@ -145,7 +150,8 @@ fn named(page: &Page, metadata: &Metadata, sites: &[String], about: &About<'_>) 
         if found.iter().any(|name| name.contains(' ') || is_joined(name)) {
             return found;
         }
-        if handles.is_empty() {
+        // Several are parts of an office.
+        if handles.is_empty() && found.len() == 1 {
             handles = found;
         }
     }
@@ -157,18 +163,20 @@ fn named(page: &Page, metadata: &Metadata, sites: &[String], about: &About<'_>) 
             return found;
         }
     }
-    let found = marked(page, &refuses, about.headline);
+    let found = marked::find(page, &refuses, about.headline);
     let found = if found.is_empty() { linked(page, &refuses, about.headline) } else { found };
     let found = if found.is_empty() { handles } else { found };
     if !found.is_empty() {
         return found;
     }
     let text = page.named(local_name!("body")).next().map(|(body, _)| {
-        page.fields(body, |_, node| is_any!(node.name, "nav" | "footer" | "aside"))
+        page.fields(body, |at, node| {
+            is_any!(node.name, "nav" | "footer" | "aside") || is_teaser(page, at, node)
+        })
     });
     let text = text.unwrap_or_default();
     let found = printed(&text, &refuses);
-    if !found.is_empty() {
+    if !found.is_empty() || of_agency || marked::is_of_house(page, about.headline) {
         return found;
     }
     let found = in_line(page, &refuses, about.headline);
@@ -191,6 +199,13 @@ fn told(page: &Page, refuses: Refuses<'_>, headline: Option<usize>) -> Vec<Strin
     let attributes = layers::attributes(page, headline);
     let found = attributes.iter().find_map(names);
     found.or_else(|| layers::authors(page).iter().find_map(names)).unwrap_or_default()
+}
+
+/// Whether an element is a link to another article, whose headline and byline it holds.
+fn is_teaser(page: &Page, at: usize, node: &Node) -> bool {
+    node.name == local_name!("a")
+        && page.below(at).any(|(_, node)| is_any!(node.name, "h2" | "h3" | "h4" | "h5"))
+        && page.below(at).filter(|(_, node)| node.is_text() && node.text.len() > 1).count() > 1
 }
 
 /// A line of so many characters is running text.
@@ -236,191 +251,6 @@ fn said<'a>(author: &'a Object, name: &str) -> Option<&'a str> {
 /// Those of blogs are said to be both.
 fn is_organisation(author: &Object) -> bool {
     is_a(author, &["Organization", "Corporation", "WebSite"]) && !is_a(author, &["Person"])
-}
-
-/// The names in what is marked as the byline of the page.
-fn marked(page: &Page, refuses: Refuses<'_>, headline: Option<usize>) -> Vec<String> {
-    type Sign = fn(&Node) -> bool;
-    let signs: [Sign; 3] = [
-        |node| {
-            node.attr("rel").is_some_and(|rel| {
-                rel.split_whitespace().any(|rel| rel.eq_ignore_ascii_case("author"))
-            }) && node.name == local_name!("a")
-        },
-        |node| {
-            node.attr("itemprop").is_some_and(|prop| {
-                prop.split_whitespace().any(|prop| matches!(prop, "author" | "creator"))
-            })
-        },
-        |node| node.says() & BYLINE != 0,
-    ];
-    let start = headline.map_or(0, |at| at.saturating_sub(150));
-    // What stands in another article than the headline is that one's.
-    let holds = |at: usize| headline.is_none_or(|headline| page.range(at).contains(&headline));
-    let of_headline = headline.and_then(|at| article_of(page, at));
-    for sign in signs {
-        let mut found = Vec::new();
-        // The article of the first name, and where the first that is linked stands.
-        let (mut last, mut article, mut linked) = (0, None, None);
-        for (at, _) in page
-            .nodes()
-            .filter(|(at, node)| *at >= start && !node.is_text() && sign(node))
-            .take(200)
-        {
-            // What stands in what was read, or far below, is another's, or in another article.
-            let within = article_of(page, at);
-            let is_other = within.is_some_and(|at| article.is_some_and(|own| own != Some(at)));
-            if at < last
-                || !found.is_empty() && (at > last + 200 || is_other)
-                || of_headline.is_some() && within.is_some_and(|at| !holds(at))
-            {
-                continue;
-            }
-            if page.range(at).len() > 120 || is_beside(page, at) {
-                continue;
-            }
-            last = page.range(at).end;
-            let links: Vec<usize> = page
-                .below(at)
-                .filter(|(_, node)| node.name == local_name!("a"))
-                .map(|(at, _)| at)
-                .collect();
-            let before = found.len();
-            for link in links.into_iter().filter(|link| !is_of_others(page, *link)) {
-                split(&page.line(link), refuses, &mut found);
-                if linked.is_none() && !found.is_empty() {
-                    linked = Some((at, link));
-                }
-            }
-            // "Ada Berg and Jon Lund", of whom one has a page.
-            if found.len() > before {
-                let mut all = Vec::new();
-                // What is marked may be the name alone.
-                let mut line = page.line(at);
-                let above = page.get(at).map_or(at, |node| node.parent);
-                if found.get(before).is_some_and(|name| letters(name) == letters(&line))
-                    && page.range(above).len() < 40
-                {
-                    line = page.line(above);
-                }
-                split(&line, refuses, &mut all);
-                // Behind a comma stands where they work.
-                let first = found.get(before).cloned().unwrap_or_default();
-                let between = |name: &str| line.split(first.as_str()).nth(1)?.split(name).next();
-                let is_joint = |name: &String| {
-                    let between = between(name).unwrap_or("");
-                    let outside = between.split_once('(').and_then(|(before, rest)| {
-                        Some(format!("{before}{}", rest.split_once(')')?.1))
-                    });
-                    let outside = outside.as_deref().unwrap_or(between);
-                    let and = between.split_whitespace().next_back();
-                    is_name(name) && !outside.contains(',') && and.is_some_and(is_and)
-                };
-                if all.first() == Some(&first) {
-                    all.iter().filter(|n| is_joint(n)).for_each(|n| add(n, refuses, &mut found));
-                }
-            }
-            if found.len() == before {
-                let text =
-                    page.fields(at, |_, node| node.name == local_name!("time") || is_mail(node));
-                for (place, line) in lines(&text).iter().take(4).enumerate() {
-                    // "By Ada Berg", and below it "and Jon Lund"
-                    let (first, rest) = line.split_once(' ').unwrap_or((line, ""));
-                    let goes_on = found.len() > before && is_and(first);
-                    if found.len() > before && !goes_on {
-                        continue;
-                    }
-                    split(if goes_on { rest } else { line }, refuses, &mut found);
-                    // One word below a role is where they work.
-                    if place > 0 && found.len() == before + 1 {
-                        found.retain(|name| name.contains(' ') || is_joined(name));
-                    }
-                }
-                // "Ada graduated from Norvik"
-                let ends_small = |name: &String| {
-                    let last = name.rsplit(' ').next().unwrap_or("");
-                    name.contains(char::is_uppercase)
-                        && last.starts_with(char::is_lowercase)
-                        && last.chars().all(char::is_alphabetic)
-                };
-                let mut number = 0;
-                found.retain(|name| {
-                    number += 1;
-                    number <= before || !ends_small(name)
-                });
-                for name in found.iter_mut().skip(before) {
-                    if let Some(own) = set_off(page, at, name) {
-                        *name = own;
-                    }
-                }
-            }
-            if article.is_none() && !found.is_empty() {
-                article = Some(within);
-            }
-        }
-        if let Some((at, link)) = linked {
-            let all = of_kind(page, at, link, refuses);
-            if all.len() > 1 && found.iter().all(|name| all.contains(name)) {
-                found = all;
-            }
-        }
-        found.truncate(8);
-        if !found.is_empty() {
-            return found;
-        }
-    }
-    Vec::new()
-}
-
-/// The article that a place is in.
-fn article_of(page: &Page, at: usize) -> Option<usize> {
-    let within = page.ancestors(at).find(|(_, node)| node.name == local_name!("article"));
-    within.map(|(at, _)| at)
-}
-
-/// The names in elements of the kind that one with a link is in: of several authors not all have a
-/// page. `at` is the byline; where it is the link itself, the elements around it are looked through.
-fn of_kind(page: &Page, at: usize, link: usize, refuses: Refuses<'_>) -> Vec<String> {
-    let above: Vec<usize> = page.ancestors(link).map(|(at, _)| at).take(3).collect();
-    let is_kind = |at: &usize| {
-        page.get(*at).is_some_and(|node| node.says() & BYLINE != 0 && node.attr("class").is_some())
-    };
-    let kind = std::iter::once(link).chain(above.iter().copied()).find(is_kind);
-    let Some((kind, node)) = kind.and_then(|kind| Some((kind, page.get(kind)?))) else {
-        return Vec::new();
-    };
-    let outer = if at == link { above.last().copied().unwrap_or(at) } else { at };
-    if kind < outer || page.range(outer).len() > 120 {
-        return Vec::new();
-    }
-    let same = page.below(outer).filter(|(at, other)| {
-        other.name == node.name
-            && other.attr("class") == node.attr("class")
-            && page.range(*at).len() < 20
-            && !is_beside(page, *at)
-    });
-    let same: Vec<usize> = same.map(|(at, _)| at).collect();
-    let mut all = Vec::new();
-    for at in same.iter().copied().filter(|_| same.len() > 1) {
-        let (line, mut own) = (page.line(at), Vec::new());
-        split(&line, refuses, &mut own);
-        own.retain(|name| is_name(name) && letters(name) == letters(&line));
-        own.iter().for_each(|name| add(name, refuses, &mut all));
-    }
-    all
-}
-
-/// The name that is set off from a place behind it: `<b>Ada Berg</b> Oslo`.
-fn set_off(page: &Page, at: usize, name: &str) -> Option<String> {
-    if name.split(' ').count() < 3 {
-        return None;
-    }
-    let parts = page.below(at).filter(|(_, node)| is_any!(node.name, "a" | "b" | "strong" | "em"));
-    let mut lines = parts.map(|(at, _)| page.line(at));
-    lines.find(|line| {
-        let rest = name.strip_prefix(line.as_str());
-        line.contains(' ') && is_name(line) && rest.is_some_and(|rest| rest.starts_with(' '))
-    })
 }
 
 /// The names below the headline that link to what else their bearer wrote: `/authors/ada-berg`.
@@ -481,8 +311,9 @@ fn printed(text: &str, refuses: Refuses<'_>) -> Vec<String> {
         let by = if short && without_by(line) != line {
             Some(line)
         } else {
-            // "Posted on 5 May by Ada Berg"
-            let dated = line.chars().count() < 160 && line.contains(|c: char| c.is_ascii_digit());
+            // "Posted on 5 May by Ada Berg", and more in a sentence that blogs end with
+            let fits = line.chars().count() < 160 || line.starts_with(ENTRY);
+            let dated = fits && line.contains(|c: char| c.is_ascii_digit());
             dated.then(|| after_by(line)).flatten()
         };
         let found = by.map(names).unwrap_or_default();
@@ -505,6 +336,9 @@ fn printed(text: &str, refuses: Refuses<'_>) -> Vec<String> {
     let signed = signed.filter(|line| REPORTERS.iter().any(|reporter| line.contains(reporter)));
     signed.map(names).find(|found| !found.is_empty()).unwrap_or_default()
 }
+
+/// How blogs begin to say who posted what.
+const ENTRY: &str = "This entry was ";
 
 /// Reporters, in scripts that have no capitals.
 const REPORTERS: &[&str] = &["记者", "記者", "기자"];

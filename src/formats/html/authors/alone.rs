@@ -99,6 +99,12 @@ pub(super) fn find(
         });
         right.filter_map(|(at, _)| name(&page.line(at).as_str())).last().map(one)
     };
+    let in_signature = || {
+        let ends =
+            |line: &&str| line.chars().count() >= SENTENCES && line.ends_with(['.', '!', '?']);
+        let last = lines.iter().rposition(ends)?;
+        lines.iter().skip(last + 1).take(SIGNED).find_map(|line| person(signed(line)?)).map(one)
+    };
     let under = || {
         let last = lines.iter().rposition(|line| line.chars().count() >= SENTENCES)?;
         let line = lines.get(last + 1)?;
@@ -115,7 +121,12 @@ pub(super) fn find(
         pairs.filter_map(|pair| name(&pair[0])).next().map(one)
     };
     let told = || lines.iter().rev().take(BELOW).find_map(|line| person(of_note(line)?)).map(one);
-    let found = below().or_else(to_the_right).or_else(under).or_else(addressed).or_else(told);
+    let found = below()
+        .or_else(to_the_right)
+        .or_else(in_signature)
+        .or_else(under)
+        .or_else(addressed)
+        .or_else(told);
     found.unwrap_or_else(|| in_brackets(&lines, refuses))
 }
 
@@ -249,6 +260,17 @@ const BELOW: usize = 12;
 fn with_role(line: &str) -> Option<&str> {
     let (name, role) = line.split_once([',', '|', '–'])?;
     ends_as_role(role).then(|| name.trim())
+}
+
+/// Lines below a text in which its signature may be: those that refer to others stand between.
+const SIGNED: usize = 6;
+
+/// Who signs a text below it, in brackets, before what those who edited it put there:
+/// `(Ada Berg) / (jlu/hv)`.
+fn signed(line: &str) -> Option<&str> {
+    let (name, rest) = line.strip_prefix('(')?.split_once(')')?;
+    let is_rest = rest.is_empty() || rest.trim_start().starts_with('/') && rest.ends_with(')');
+    (is_rest && line.len() < SENTENCES).then_some(name)
 }
 
 /// Whether a line is a few words of which the last says what a person does.
