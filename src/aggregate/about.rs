@@ -111,7 +111,7 @@ impl Collector for Best<'_> {
 
     fn collect(&mut self, base: u32, bits: &Bits) -> Result<(), Error> {
         let mut met = Vec::new();
-        for ordinal in bits.iter().map(|at| base + at) {
+        for ordinal in bits.ordinals(base) {
             let mut most = 0;
             met.clear();
             self.values.of(ordinal, |place, thousandths, _| met.push((place, thousandths)))?;

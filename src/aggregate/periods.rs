@@ -1,7 +1,7 @@
 //! The articles of segments, counted by the periods that they fall into.
 
 use super::calendar::{Calendar, Key, Unit};
-use super::values::Values;
+use super::values::{ALLOCATED, Values};
 use crate::error::Error;
 use crate::index::{
     Bits, CHUNK, Days, Field, ListColumn, Open, marks, tone_thousandths, value_numbers,
@@ -362,66 +362,73 @@ impl Counted {
 
 /// What all living articles of a segment are, counted by its own values.
 pub(super) struct Told {
-    counted: Counted,
-    /// What its values are, by their numbers in the segment.
-    values: Vec<Box<[u8]>>,
+    /// Articles without a value, or all when there is no split.
+    plain: Box<[(Key, Count)]>,
+    by_value: Box<[(Box<[u8]>, Box<[(Key, Count)]>)]>,
+    undated: u64,
+    undated_hour: u64,
 }
 
 impl Told {
-    /// `None` where that is not much less than what it is counted from.
+    /// `None` where it has more periods than articles.
     pub(super) fn of(
         segment: &Open<'_>,
         times: &mut Times,
         field: Option<Field>,
     ) -> Result<Option<Self>, Error> {
         times.begin(segment)?;
-        let column = field.map(|field| segment.list(field)).transpose()?;
-        let mut codes = column.as_deref();
+        let column = field.map(|field| segment.list_once(field)).transpose()?;
+        let mut codes = column.as_ref();
         let mut counted = Counted::default();
-        for (base, bits) in segment.living() {
-            counted.collect(times, codes.as_mut(), base, &bits)?;
-            if counted.periods() * size_of::<(Key, Count)>() > segment.worth_keeping() {
-                return Ok(None);
+        let mut is_short = true;
+        segment.each_living(|base, bits| {
+            is_short &= counted.periods() as u64 <= segment.articles();
+            if !is_short {
+                return Ok(());
             }
+            counted.collect(times, codes.as_mut(), base, bits)
+        })?;
+        if !is_short {
+            return Ok(None);
         }
-        let values = column
-            .iter()
-            .flat_map(|column| (0..column.values() as u32).map(|code| column.value(code).into()));
-        // What dead articles alone have was not met.
-        let values = values.take(counted.by_value.len()).collect();
-        (counted.of_run, counted.met) = Default::default();
-        Ok(Some(Self { counted, values }))
+        let settled = |mut periods: Periods| {
+            periods.settle();
+            periods.0.into_boxed_slice()
+        };
+        let by_value = column.iter().flat_map(|column| {
+            // Dead and undated articles have values, too.
+            let told = (0..).zip(std::mem::take(&mut counted.by_value));
+            let told = told.filter(|(_, periods)| !periods.0.is_empty());
+            told.map(|(code, periods)| (column.value(code).into(), settled(periods)))
+        });
+        let by_value = by_value.collect();
+        let Counted { plain, undated, undated_hour, .. } = counted;
+        Ok(Some(Self { plain: settled(plain), by_value, undated, undated_hour }))
     }
 
     pub(super) fn size(&self) -> usize {
-        let values: usize =
-            self.values.iter().map(|value| value.len() + size_of::<Periods>()).sum();
-        self.counted.periods() * size_of::<(Key, Count)>() + values
+        let size = |(value, told): &(Box<[u8]>, Box<[(Key, Count)]>)| {
+            value.len() + size_of_val(&**told) + 2 * (ALLOCATED + size_of_val(value))
+        };
+        size_of_val(&*self.plain) + self.by_value.iter().map(size).sum::<usize>()
     }
 
-    /// Adds it to what was counted so far. Whether it was, for values that are one by now must be counted article by
-    /// article.
-    pub(super) fn add_to(
-        &self,
-        all: &mut Counted,
-        values: Option<&mut Values<'_>>,
-    ) -> Result<bool, Error> {
-        let places = match values {
-            Some(values) => values.places(self.values.iter().map(|value| &**value))?,
-            None => Some(Vec::new()),
-        };
-        let Some(places) = places else { return Ok(false) };
+    /// What its values are.
+    pub(super) fn values(&self) -> impl Iterator<Item = &[u8]> {
+        self.by_value.iter().map(|(value, _)| &**value)
+    }
+
+    /// Adds it to what was counted so far, its values at these places.
+    pub(super) fn add_to(&self, all: &mut Counted, places: Vec<usize>) {
         let greatest = places.iter().map(|place| place + 1).max().unwrap_or(0);
         if all.by_value.len() < greatest {
             all.by_value.resize(greatest, Periods::default());
         }
-        for (place, own) in places.into_iter().zip(&self.counted.by_value) {
-            all.by_value[place].0.extend_from_slice(&own.0);
+        for (place, (_, told)) in places.into_iter().zip(&self.by_value) {
+            all.by_value[place].0.extend_from_slice(told);
         }
-        all.plain.0.extend_from_slice(&self.counted.plain.0);
-        all.total += self.counted.total;
-        all.undated += self.counted.undated;
-        all.undated_hour += self.counted.undated_hour;
-        Ok(true)
+        all.plain.0.extend_from_slice(&self.plain);
+        all.undated += self.undated;
+        all.undated_hour += self.undated_hour;
     }
 }

@@ -202,32 +202,43 @@ impl<'v> Counts<'v> {
 }
 
 /// What is asked of a segment of which all living articles count, as a number that nothing else has; `None` where there is
-/// none.
+/// none, or where what it tells is not kept, as of entities, which are many.
 fn form(timeline: &Timeline, field: Option<Field>, tone: Option<Option<i64>>) -> Option<u64> {
+    if timeline.split.is_some_and(Dimension::is_entities) {
+        return None;
+    }
     let annotator = match tone {
         None => 0,
         Some(None) => 1,
         Some(Some(annotator)) => u64::try_from(annotator).ok()?.checked_add(2)?,
     };
     let field = field.map_or(0, |field| field as u64 + 1);
-    let form = [
-        (timeline.unit.code().cast_unsigned(), 4),
-        (timeline.zone as u64, 16),
-        (field, 4),
-        (annotator, 40),
-    ];
+    let unit = timeline.unit.code().cast_unsigned();
+    let form = [(unit, 4), (timeline.zone as u64, 16), (field, 4), (annotator, 40)];
     form.iter().try_fold(0, |form, &(part, bits)| (part < 1 << bits).then_some(form << bits | part))
 }
 
 impl Collector for Counts<'_> {
     fn whole(&mut self, segment: &Open<'_>) -> Result<bool, Error> {
         let Some(form) = self.form else { return Ok(false) };
-        let times = &mut self.times;
-        let told = segment.kept(form, Told::size, || Told::of(segment, times, self.field))?;
-        match &*told {
-            Some(told) => told.add_to(&mut self.counted, self.values.as_mut()),
-            None => Ok(false),
-        }
+        let (times, values) = (&mut self.times, &mut self.values);
+        let mut places = |told: &Told| match values {
+            Some(values) => values.places(told.values()),
+            None => Ok(Some(Vec::new())),
+        };
+        let told = segment.times(form, Told::size, || {
+            let told = Told::of(segment, times, self.field)?;
+            // Where some of its values are one, it would not serve.
+            Ok(match &told {
+                Some(some) if places(some)?.is_none() => None,
+                _ => told,
+            })
+        })?;
+        let Some(told) = &*told else { return Ok(false) };
+        let Some(places) = places(told)? else { return Ok(false) };
+        told.add_to(&mut self.counted, places);
+        self.counted.total += segment.articles();
+        Ok(true)
     }
 
     fn begin(&mut self, segment: &Open<'_>) -> Result<(), Error> {

@@ -1,7 +1,7 @@
 //! Who and what is spoken of together.
 
 use super::labels::Labels;
-use super::values::Values;
+use super::values::{Matching, Values};
 use super::{Dimension, collect};
 use crate::error::Error;
 use crate::index::{Bits, Collector, Open, Quick};
@@ -99,7 +99,7 @@ fn together(
         place: None,
         partners: Vec::new(),
         pairs: HashMap::default(),
-        matching: Vec::new(),
+        matching: Matching::default(),
     };
     collect(view, query, &mut counts)?;
     counts.count()?;
@@ -152,7 +152,7 @@ struct Counts<'v> {
     /// Where none is asked for.
     pairs: HashMap<u64, u64, Quick>,
     /// What matches of the present segment and is not counted yet.
-    matching: Vec<(u32, Bits)>,
+    matching: Matching,
 }
 
 /// Two places as one number.
@@ -171,7 +171,7 @@ impl Collector for Counts<'_> {
     }
 
     fn collect(&mut self, base: u32, bits: &Bits) -> Result<(), Error> {
-        self.matching.push((base, bits.clone()));
+        self.matching.0.push((base, bits.clone()));
         Ok(())
     }
 }
@@ -180,14 +180,14 @@ impl Counts<'_> {
     /// Counts what matches of the present segment.
     fn count(&mut self) -> Result<(), Error> {
         let matching = std::mem::take(&mut self.matching);
-        let articles: usize = matching.iter().map(|(_, bits)| bits.count() as usize).sum();
+        let articles = matching.articles();
         self.total += articles as u64;
         if let Some(asked) = self.asked
             && self.count_partners(asked, articles, &matching)?
         {
             return Ok(());
         }
-        for ordinal in matching.iter().flat_map(|(base, bits)| bits.ordinals(*base)) {
+        for ordinal in matching.ordinals() {
             self.of_article.clear();
             let of_article = &mut self.of_article;
             self.values.of(ordinal, |place, times, first| {
@@ -212,7 +212,7 @@ impl Counts<'_> {
         &mut self,
         asked: i64,
         count: usize,
-        articles: &[(u32, Bits)],
+        articles: &Matching,
     ) -> Result<bool, Error> {
         let mut all = Vec::new();
         let add = |place, articles, _| all.push((place, articles));

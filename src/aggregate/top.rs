@@ -1,7 +1,7 @@
 //! Who and what most of the articles are about.
 
 use super::labels::Labels;
-use super::values::Values;
+use super::values::{Matching, Values};
 use super::{Dimension, collect};
 use crate::error::Error;
 use crate::index::{Bits, Collector, Index, Open, Sum};
@@ -82,7 +82,7 @@ struct Tally<'v> {
     values: Values<'v>,
     counts: Counts,
     /// What matches of the present segment and is not counted yet.
-    matching: Vec<(u32, Bits)>,
+    matching: Matching,
 }
 
 #[derive(Default)]
@@ -113,7 +113,7 @@ impl<'v> Tally<'v> {
         limit: usize,
     ) -> Result<Self, Error> {
         let values = Values::new(view, query, dimension)?;
-        let mut tally = Self { values, counts: Counts::default(), matching: Vec::new() };
+        let mut tally = Self { values, counts: Counts::default(), matching: Matching::default() };
         let index = collect(view, query, &mut tally)?;
         tally.count()?;
         tally.settle(&index, limit)?;
@@ -125,7 +125,7 @@ impl<'v> Tally<'v> {
         let Some(whole) = self.values.sums(index)? else { return Ok(()) };
         let (labels, counts) = (&mut self.values.labels, &mut self.counts);
         let kind = labels.kind();
-        for sums in [&whole.lasting.sums, &whole.brief] {
+        for sums in whole.lasting.parts().into_iter().chain([&whole.brief]) {
             counts.none += sums.without(kind);
             counts.total += sums.articles;
         }
@@ -143,7 +143,7 @@ impl<'v> Tally<'v> {
         let dead = || whole.dead.iter().flat_map(|sums| &sums.entities).filter(|(_, s)| of_kind(s));
         dead().for_each(|(number, sum)| counts.add(place(labels, *number, sum), 0, 0));
         for (place, number) in labels.numbers().enumerate() {
-            if let Some(sum) = whole.lasting.sums.entities.get(&number) {
+            if let Some(sum) = whole.lasting.sum(number) {
                 counts.add(place, sum.articles, sum.weight);
             }
         }
@@ -161,7 +161,7 @@ impl<'v> Tally<'v> {
             }
             if !labels.has(number) {
                 (taken, least) = (taken + 1, sum.articles);
-                counts.add(place(labels, number, sum), sum.articles, sum.weight);
+                counts.add(place(labels, number, &sum), sum.articles, sum.weight);
             }
         }
         Ok(())
@@ -170,7 +170,7 @@ impl<'v> Tally<'v> {
     /// Counts what matches of the present segment.
     fn count(&mut self) -> Result<(), Error> {
         let matching = std::mem::take(&mut self.matching);
-        let articles: usize = matching.iter().map(|(_, bits)| bits.count() as usize).sum();
+        let articles = matching.articles();
         let (values, counts) = (&mut self.values, &mut self.counts);
         counts.total += articles as u64;
         let add = |place, articles, mentions| counts.add(place, articles, mentions);
@@ -180,7 +180,7 @@ impl<'v> Tally<'v> {
             counts.none += none;
             return Ok(());
         }
-        for ordinal in matching.iter().flat_map(|(base, bits)| bits.ordinals(*base)) {
+        for ordinal in matching.ordinals() {
             let add = |place, times, first| counts.add(place, u64::from(first), times);
             counts.none += u64::from(!values.of(ordinal, add)?);
         }
@@ -194,9 +194,9 @@ impl Collector for Tally<'_> {
             return Ok(true);
         }
         let counts = &mut self.counts;
-        let add = |place, articles, mentions| counts.add(place, articles, mentions);
-        let Some((articles, none)) = self.values.of_whole(segment, add)? else { return Ok(false) };
-        self.counts.total += articles;
+        let add = |place, articles| counts.add(place, articles, 0);
+        let Some(none) = self.values.of_whole(segment, add)? else { return Ok(false) };
+        self.counts.total += segment.articles();
         self.counts.none += none;
         Ok(true)
     }
@@ -207,7 +207,7 @@ impl Collector for Tally<'_> {
     }
 
     fn collect(&mut self, base: u32, bits: &Bits) -> Result<(), Error> {
-        self.matching.push((base, bits.clone()));
+        self.matching.0.push((base, bits.clone()));
         Ok(())
     }
 }

@@ -11,6 +11,20 @@ use crate::store::corrections::Case;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+/// The matching articles of a segment, chunk by chunk.
+#[derive(Default)]
+pub(super) struct Matching(pub(super) Vec<(u32, Bits)>);
+
+impl Matching {
+    pub(super) fn articles(&self) -> usize {
+        self.0.iter().map(|(_, bits)| bits.count() as usize).sum()
+    }
+
+    pub(super) fn ordinals(&self) -> impl Iterator<Item = u32> {
+        self.0.iter().flat_map(|(base, bits)| bits.ordinals(*base))
+    }
+}
+
 pub(super) struct Values<'v> {
     pub(super) labels: Labels<'v>,
     field: Field,
@@ -128,7 +142,7 @@ impl<'v> Values<'v> {
 
     /// Whether articles of the present segment are so many that [`Values::of_many`] pays.
     pub(super) fn are_many(&self, articles: usize) -> bool {
-        self.places.len() <= articles * VALUES_AN_ARTICLE
+        self.places.len() <= articles.saturating_mul(VALUES_AN_ARTICLE)
     }
 
     /// Counts the values of articles of the present segment as [`Values::of`] would one by one: each value by
@@ -137,7 +151,7 @@ impl<'v> Values<'v> {
     /// where values depend on the article.
     pub(super) fn of_many(
         &mut self,
-        articles: &[(u32, Bits)],
+        articles: &Matching,
         mut take: impl FnMut(usize, u64, u64),
     ) -> Result<Option<u64>, Error> {
         if !self.split.is_empty() {
@@ -146,7 +160,7 @@ impl<'v> Values<'v> {
         self.totals.clear();
         self.totals.resize(self.places.len(), Total::default());
         let mut none = 0;
-        for (base, bits) in articles {
+        for (base, bits) in &articles.0 {
             let Some(without) = self.column.add_up(*base, bits, &mut self.totals) else {
                 return Ok(None);
             };
@@ -173,7 +187,7 @@ impl<'v> Values<'v> {
         }
         if !all_count || !shared.is_empty() {
             none = 0;
-            for ordinal in articles.iter().flat_map(|(base, bits)| bits.ordinals(*base)) {
+            for ordinal in articles.ordinals() {
                 self.articles += 1;
                 let mut any = false;
                 for (code, _) in self.column.of(ordinal) {
@@ -200,7 +214,7 @@ impl<'v> Values<'v> {
     }
 
     /// Those of some articles of the present segment that have the value of a place, where [`Values::of_many`] counted.
-    pub(super) fn having(&self, articles: &[(u32, Bits)], place: usize) -> Vec<(u32, Bits)> {
+    pub(super) fn having(&self, articles: &Matching, place: usize) -> Matching {
         let is_it =
             |code| matches!(self.places[code as usize], Place::At(at) if at as usize == place);
         let having = |(base, bits): &(u32, Bits)| {
@@ -209,27 +223,28 @@ impl<'v> Values<'v> {
             bits.iter().filter(has).for_each(|at| having.set(at));
             (*base, having)
         };
-        articles.iter().map(having).collect()
+        Matching(articles.0.iter().map(having).collect())
     }
 
-    /// Counts all living articles of a segment by what is kept of them, as [`Values::of_many`] would. How many there are, and how
-    /// many have no value; `None`, and nothing was counted, where that is not kept.
+    /// Counts all living articles of a segment by what is kept of them: hands over places and the articles that have
+    /// them. How many have no value; `None`, and nothing was counted, where that is not kept, as of entities, which are many.
     pub(super) fn of_whole(
         &mut self,
         segment: &Open<'_>,
-        mut take: impl FnMut(usize, u64, u64),
-    ) -> Result<Option<(u64, u64)>, Error> {
+        mut take: impl FnMut(usize, u64),
+    ) -> Result<Option<u64>, Error> {
         if matches!(self.field, Field::Entity | Field::Salient) {
             return Ok(None);
         }
-        let had = segment.kept(self.field as u64, Had::size, || Had::of(segment, self.field))?;
+        let field = self.field;
+        let had = segment.values(field, Had::size, || Had::of(segment, field))?;
         let Some(had) = &*had else { return Ok(None) };
         let places = self.places(had.values.iter().map(|(value, _)| &**value))?;
         let Some(places) = places else { return Ok(None) };
-        for (place, (_, total)) in places.into_iter().zip(&had.values) {
-            take(place, total.articles.into(), total.weight.into());
+        for (place, (_, articles)) in places.into_iter().zip(&had.values) {
+            take(place, (*articles).into());
         }
-        Ok(Some((had.articles, had.without)))
+        Ok(Some(had.without))
     }
 
     /// Whether what a segment of which all living articles count says of its entities comes with [`Values::sums`].
@@ -274,35 +289,36 @@ const VALUES_AN_ARTICLE: usize = 32;
 
 /// Which values the living articles of a segment have.
 struct Had {
-    values: Vec<(Box<[u8]>, Total)>,
-    articles: u64,
+    /// With how many have each.
+    values: Box<[(Box<[u8]>, u32)]>,
     /// Articles without a value.
     without: u64,
 }
 
 impl Had {
-    /// `None` where that is not much less than what it is counted from.
+    /// `None` where the column is too odd.
     fn of(segment: &Open<'_>, field: Field) -> Result<Option<Self>, Error> {
-        let column = segment.list(field)?;
+        let column = segment.list_once(field)?;
         let mut totals = vec![Total::default(); column.values()];
-        let mut without = 0;
-        for (base, bits) in segment.living() {
-            let Some(none) = column.add_up(base, &bits, &mut totals) else {
-                return Ok(None);
-            };
-            without += none;
-        }
-        let values = totals.into_iter().zip(0..).filter(|(total, _)| total.articles > 0);
-        let values = values.map(|(total, code)| (column.value(code).into(), total)).collect();
-        let had = Self { values, articles: segment.living_articles(), without };
-        Ok(Some(had).filter(|had| had.size() <= segment.worth_keeping()))
+        let mut without = Some(0);
+        segment.each_living(|base, bits| {
+            let more = column.add_up(base, bits, &mut totals);
+            without = without.zip(more).map(|(without, more)| without + more);
+            Ok(())
+        })?;
+        let values = totals.iter().zip(0..).filter(|(total, _)| total.articles > 0);
+        let values = values.map(|(total, code)| (column.value(code).into(), total.articles));
+        Ok(without.map(|without| Self { values: values.collect(), without }))
     }
 
     fn size(&self) -> usize {
-        let size = |(value, _): &(Box<[u8]>, Total)| value.len() + size_of::<(Box<[u8]>, Total)>();
+        let size = |(value, _): &(Box<[u8]>, u32)| value.len() + ALLOCATED + size_of_val(value) + 8;
         self.values.iter().map(size).sum()
     }
 }
+
+/// What an allocation costs beside its bytes.
+pub(super) const ALLOCATED: usize = 16;
 
 /// The place of a value, with room for the article that had it last.
 fn look_up(

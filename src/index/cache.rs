@@ -1,4 +1,4 @@
-//! Decoded parts of segments, kept for the next query.
+//! Decoded parts of segments, and what was counted of whole ones, kept for the next query.
 //!
 //! A part goes by the random key of its segment, whose bytes never change, so nothing here can
 //! be out of date, whoever writes to the file. What a query uses it holds by itself: to put a
@@ -38,15 +38,16 @@ pub(super) enum What {
     Pages(u64),
     /// Where its days begin.
     Days,
-    /// What was made of its living articles: the number of how, and how many live. Articles only die, so that this says
-    /// which.
-    Living(u64, u32),
+    /// What its living articles tell a timeline: the number of what is asked, and which are [dead](Segment::deaths).
+    Times(u64, u64),
+    /// Which values of a field its living articles have, and which are dead.
+    Values(Field, u64),
+    /// Which values of a field those have that are dead.
+    Dead(Field, u64),
     /// What several segments, whose keys are joined, say of a field.
     Sums(Field),
     /// What those of them that are large say.
     Large(Field),
-    /// What a field says of those that are dead, where so many are alive.
-    Dead(Field, u32),
 }
 
 /// A segment, and what of it.
@@ -60,10 +61,11 @@ impl Hash for Key {
             What::List(hash) => (1, hash),
             What::Pages(number) => (2, number),
             What::Days => (3, 0),
-            What::Living(form, live) => (6, form.rotate_left(32) ^ u64::from(live)),
-            What::Sums(field) => (4, field as u64),
-            What::Large(field) => (7, field as u64),
-            What::Dead(field, live) => (5, (field as u64) << 32 | u64::from(live)),
+            What::Times(form, dead) => (4, form.rotate_left(32) ^ dead),
+            What::Values(field, dead) => (5, field as u64 ^ dead),
+            What::Dead(field, dead) => (6, field as u64 ^ dead),
+            What::Sums(field) => (7, field as u64),
+            What::Large(field) => (8, field as u64),
         };
         // The key of a segment is random.
         hasher.write_u64(self.0.cast_unsigned().rotate_left(what) ^ number);

@@ -54,72 +54,98 @@ pub(crate) trait Collector {
 }
 
 /// A segment as a collector sees it.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Open<'c>(Opened<'c>);
+#[derive(Clone, Copy)]
+pub(crate) struct Open<'c> {
+    opened: Opened<'c>,
+    view: &'c View<'c>,
+}
 
 impl Open<'_> {
     /// What the segment goes by.
     pub(crate) fn key(&self) -> i64 {
-        self.0.segment.key
+        self.opened.segment.key
     }
 
     /// How many of its articles live.
-    pub(crate) fn living_articles(&self) -> u64 {
-        self.0.segment.live.into()
+    pub(crate) fn articles(&self) -> u64 {
+        self.opened.segment.live.into()
     }
 
-    /// Bytes up to which it pays to keep what is made of its articles: those of their ids.
-    pub(crate) fn worth_keeping(&self) -> usize {
-        self.0.segment.articles as usize * 8 + 4096
+    /// Hands over those of its articles that live, as a collector gets them.
+    pub(crate) fn each_living(
+        &self,
+        mut take: impl FnMut(u32, &Bits) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        let segment = self.opened.segment;
+        for base in (0..segment.articles).step_by(CHUNK as usize) {
+            self.view.check_canceled()?;
+            take(base, &segment.living_in(base))?;
+        }
+        Ok(())
     }
 
-    /// Those of its articles that live, as a collector gets them.
-    pub(crate) fn living(&self) -> impl Iterator<Item = (u32, Bits)> {
-        let segment = self.0.segment;
-        (0..segment.articles).step_by(CHUNK as usize).map(|base| {
-            let mut bits = Bits::NONE;
-            bits.set_range(0..(segment.articles - base).min(CHUNK));
-            if let Some(dead) = segment.dead_in(base) {
-                bits.and_not(&dead);
-            }
-            (base, bits)
-        })
-    }
-
-    /// What somebody makes of its living articles, kept under a number of theirs for as long as they all live.
-    pub(crate) fn kept<T: Send + Sync + 'static>(
+    /// What its living articles tell a timeline of some form, kept for the next one; `None` where it takes more than
+    /// that is worth: the size of their ids.
+    pub(crate) fn times<T: Send + Sync + 'static>(
         &self,
         form: u64,
-        size: impl FnOnce(&T) -> usize,
+        size: impl Fn(&T) -> usize,
         make: impl FnOnce() -> Result<Option<T>, Error>,
     ) -> Result<Arc<Option<T>>, Error> {
-        let size = |made: &Option<T>| made.as_ref().map_or(0, size);
-        self.0.kept(What::Living(form, self.0.segment.live), size, make)
+        self.kept(What::Times(form, self.opened.segment.deaths()), size, make)
+    }
+
+    /// The same of what values of a field they have.
+    pub(crate) fn values<T: Send + Sync + 'static>(
+        &self,
+        field: Field,
+        size: impl Fn(&T) -> usize,
+        make: impl FnOnce() -> Result<Option<T>, Error>,
+    ) -> Result<Arc<Option<T>>, Error> {
+        self.kept(What::Values(field, self.opened.segment.deaths()), size, make)
+    }
+
+    fn kept<T: Send + Sync + 'static>(
+        &self,
+        what: What,
+        size: impl Fn(&T) -> usize,
+        make: impl FnOnce() -> Result<Option<T>, Error>,
+    ) -> Result<Arc<Option<T>>, Error> {
+        let segment = self.opened.segment;
+        let most = segment.articles as usize * size_of::<i64>() + 4096;
+        let all = |made: &Option<T>| made.as_ref().map_or(0, &size);
+        let cache = &self.view.inner.index;
+        cache.get(segment.key, what, all, || Ok(make()?.filter(|made| size(made) <= most)))
     }
 
     /// The ids of its articles.
     pub(crate) fn ids(&self) -> Result<Arc<Vec<i64>>, Error> {
-        self.0.ids()
+        self.opened.ids()
     }
 
     /// Where its days begin.
     pub(crate) fn days(&self) -> Result<Arc<Days>, Error> {
-        self.0.days()
+        self.opened.days()
     }
 
     /// The [`marks`](super::marks) of its articles.
     pub(crate) fn marks(&self) -> Result<Arc<Vec<u8>>, Error> {
-        self.0.marks()
+        self.opened.marks()
     }
 
     /// Those of its articles that match a filter, whatever their status.
     pub(crate) fn set(&self, filter: &Filter) -> Result<Set, Error> {
-        Set::of(&self.0, filter)
+        Set::of(&self.opened, filter)
     }
 
     /// The values of its articles in a field.
     pub(crate) fn list(&self, field: Field) -> Result<Arc<ListColumn>, Error> {
-        self.0.list(field)
+        self.opened.list(field)
+    }
+
+    /// The same where it will not be asked for again: columns are large.
+    pub(crate) fn list_once(&self, field: Field) -> Result<ListColumn, Error> {
+        self.opened.list_once(field)
     }
 }
 
@@ -229,7 +255,7 @@ impl Index<'_> {
             let groups = redirects.as_ref().map(|map| Groups::open(&matches.opened, map));
             let groups = groups.transpose()?.filter(|groups| !groups.is_empty());
             let is_whole = groups.is_none() && matches.is_whole();
-            if is_whole && collector.whole(&Open(matches.opened))? {
+            if is_whole && collector.whole(&Open { opened: matches.opened, view: self.view })? {
                 continue;
             }
             let ids = match &groups {
@@ -241,7 +267,7 @@ impl Index<'_> {
                 self.view.check_canceled()?;
                 let Some(mut bits) = matches.chunk(base)? else { continue };
                 if !std::mem::replace(&mut begun, true) {
-                    collector.begin(&Open(matches.opened))?;
+                    collector.begin(&Open { opened: matches.opened, view: self.view })?;
                 }
                 for (ordinal, group) in groups.iter().flat_map(|groups| groups.within(base)) {
                     if bits.has(ordinal - base) {
@@ -258,7 +284,8 @@ impl Index<'_> {
             newest.into_values().map(|(_, number, ordinal)| (number, ordinal)).collect();
         rest.sort_unstable();
         for of_segment in rest.chunk_by(|a, b| a.0 == b.0) {
-            collector.begin(&Open(self.opened(&self.segments[of_segment[0].0])))?;
+            let opened = self.opened(&self.segments[of_segment[0].0]);
+            collector.begin(&Open { opened, view: self.view })?;
             for of_chunk in of_segment.chunk_by(|a, b| a.1 / CHUNK == b.1 / CHUNK) {
                 let base = of_chunk[0].1 / CHUNK * CHUNK;
                 let mut bits = Bits::NONE;

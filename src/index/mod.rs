@@ -294,11 +294,7 @@ fn living(opened: &Opened<'_>, filter: &Filter) -> Result<i64, Error> {
     let mut matcher = Matcher::new(opened, filter)?;
     let mut articles = 0;
     for base in (0..segment.articles).step_by(CHUNK as usize) {
-        let mut living = Bits::NONE;
-        living.set_range(0..CHUNK.min(segment.articles - base));
-        if let Some(dead) = segment.dead_in(base) {
-            living.and_not(&dead);
-        }
+        let mut living = segment.living_in(base);
         matcher.narrow(base, &mut living)?;
         articles += i64::from(living.count());
     }

@@ -36,16 +36,6 @@ impl<'c> Opened<'c> {
         self.stream().read(self.segment.part(part))
     }
 
-    /// Something of the segment, by way of the cache.
-    pub(super) fn kept<T: Send + Sync + 'static>(
-        &self,
-        what: What,
-        size: impl FnOnce(&T) -> usize,
-        load: impl FnOnce() -> Result<T, Error>,
-    ) -> Result<Arc<T>, Error> {
-        self.cache.get(self.segment.key, what, size, load)
-    }
-
     fn decoded<T: Send + Sync + 'static>(
         &self,
         part: Part,

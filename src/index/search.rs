@@ -177,12 +177,12 @@ impl Bits {
         self.0.iter_mut().zip(&other.0).for_each(|(word, other)| *word |= other);
     }
 
-    /// What is set, in ascending order.
     /// What is set, counted from `base`.
     pub(crate) fn ordinals(&self, base: u32) -> impl Iterator<Item = u32> + '_ {
         self.iter().map(move |at| base + at)
     }
 
+    /// What is set, in ascending order.
     pub(crate) fn iter(&self) -> impl Iterator<Item = u32> + '_ {
         let (mut words, mut base, mut rest) = ((0..).step_by(64).zip(&self.0), 0, 0);
         std::iter::from_fn(move || {

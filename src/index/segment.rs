@@ -20,12 +20,12 @@
 
 use super::bytes::{Damaged, Decoded, Reader, put_varint};
 use super::cache::{Cache, What};
-use super::search::Bits;
+use super::search::{Bits, CHUNK};
 use crate::error::Error;
 use rusqlite::{Connection, Row};
 use std::ops::Range;
 use std::sync::Arc;
-use xxhash_rust::xxh3::{Xxh3, xxh3_64_with_seed};
+use xxhash_rust::xxh3::{Xxh3, xxh3_64, xxh3_64_with_seed};
 
 /// Bytes of the stream in a page: with its checksum and SQLite's own bytes it fills a leaf.
 const PAGE: u64 = 4_048;
@@ -206,6 +206,21 @@ impl Segment {
         let dead = self.dead.as_ref()?;
         let bits = Bits::of_bytes(dead.get(base as usize / 8..).unwrap_or_default());
         Some(bits).filter(|bits| !bits.is_empty())
+    }
+
+    /// The living articles of a chunk.
+    pub(super) fn living_in(&self, base: u32) -> Bits {
+        let mut living = Bits::NONE;
+        living.set_range(0..CHUNK.min(self.articles - base));
+        if let Some(dead) = self.dead_in(base) {
+            living.and_not(&dead);
+        }
+        living
+    }
+
+    /// Stands for which of its articles are dead.
+    pub(super) fn deaths(&self) -> u64 {
+        self.dead.as_ref().map_or(0, |dead| xxh3_64(dead))
     }
 
     pub(super) fn damaged(&self, damaged: Damaged) -> Error {

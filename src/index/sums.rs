@@ -29,7 +29,7 @@ pub(crate) type Merged = HashMap<u64, (u64, u64)>;
 const KINDS: usize = 16;
 
 /// What some articles say of entities.
-#[derive(Debug, Default, Clone)]
+#[derive(Debug, Default)]
 pub(crate) struct Sums {
     /// By the numbers of the entities.
     pub(crate) entities: HashMap<u64, Sum, Quick>,
@@ -124,26 +124,48 @@ impl Sums {
 
 /// Sums with the order of what they count.
 pub(crate) struct Lasting {
-    pub(crate) sums: Sums,
+    /// Shared with what comes after it.
+    large: Arc<Sums>,
+    middling: Sums,
     /// The numbers of the entities, those of most articles first.
     order: Vec<u64>,
 }
 
 impl Lasting {
-    fn of(sums: Sums) -> Self {
-        let counted = sums.entities.iter().map(|(number, sum)| (Reverse(sum.articles), *number));
+    fn of(large: Arc<Sums>, middling: Sums) -> Self {
+        let mut lasting = Self { large, middling, order: Vec::new() };
+        let both = [&*lasting.large, &lasting.middling].map(|sums| sums.entities.keys());
+        let numbers: HashSet<u64, Quick> = both.into_iter().flatten().copied().collect();
+        let counted = numbers
+            .into_iter()
+            .filter_map(|number| lasting.sum(number).map(|sum| (Reverse(sum.articles), number)));
         let mut order: Vec<(Reverse<u64>, u64)> = counted.collect();
         order.sort_unstable();
-        Self { order: order.into_iter().map(|(_, number)| number).collect(), sums }
+        lasting.order = order.into_iter().map(|(_, number)| number).collect();
+        lasting
+    }
+
+    /// What it says in all but of single entities.
+    pub(crate) fn parts(&self) -> [&Sums; 2] {
+        [&self.large, &self.middling]
+    }
+
+    /// Of an entity.
+    pub(crate) fn sum(&self, number: u64) -> Option<Sum> {
+        let [large, middling] = self.parts().map(|sums| sums.entities.get(&number).copied());
+        let (Some(large), Some(middling)) = (large, middling) else { return large.or(middling) };
+        let articles = large.articles + middling.articles;
+        Some(Sum { articles, weight: large.weight + middling.weight, kind: large.kind })
     }
 
     /// All entities, those of most articles first.
-    pub(crate) fn leading(&self) -> impl Iterator<Item = (u64, &Sum)> {
-        self.order.iter().filter_map(|number| Some((*number, self.sums.entities.get(number)?)))
+    pub(crate) fn leading(&self) -> impl Iterator<Item = (u64, Sum)> {
+        self.order.iter().filter_map(|number| Some((*number, self.sum(*number)?)))
     }
 
+    /// The large ones too, for they may be kept by nothing else.
     fn size(&self) -> usize {
-        self.sums.size() + self.order.len() * 8
+        self.parts().map(Sums::size).iter().sum::<usize>() + self.order.len() * 8
     }
 }
 
@@ -185,14 +207,13 @@ impl Index<'_> {
             let large = cache.get(key(&large), What::Large(field), Sums::size, || {
                 Sums::default().with(&large, column, merged)
             })?;
-            Ok(Lasting::of(Sums::clone(&large).with(&middling, column, merged)?))
+            Ok(Lasting::of(large, Sums::default().with(&middling, column, merged)?))
         })?;
         let column = |segment: &Segment| self.opened(segment).list(field);
         let brief = Sums::default().with(&brief, column, merged)?;
         let mut dead = Vec::new();
         for segment in whole.into_iter().filter(|segment| segment.dead.is_some()) {
-            // Articles only die, so that the number of those alive says which.
-            let what = What::Dead(field, segment.live);
+            let what = What::Dead(field, segment.deaths());
             dead.push(cache.get(segment.key ^ merges.cast_signed(), what, Sums::size, || {
                 let mut sums = Sums::default();
                 let dead = (0..segment.articles).filter(|ordinal| segment.is_dead(*ordinal));

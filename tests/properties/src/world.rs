@@ -82,6 +82,8 @@ pub struct World {
     clock: Arc<AtomicI64>,
     path: PathBuf,
     next: usize,
+    /// Whether some articles are withheld or canceled: where none are, all of a segment can match.
+    statuses: bool,
     merges: Vec<CorrectionId>,
     _folder: tempfile::TempDir,
 }
@@ -94,7 +96,8 @@ impl World {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("news.db");
         let db = open(&mut numbers, &path, &clock);
-        Self { numbers, db, clock, path, next: 0, merges: Vec::new(), _folder: folder }
+        let statuses = numbers.one_in(2);
+        Self { numbers, db, clock, path, next: 0, statuses, merges: Vec::new(), _folder: folder }
     }
 
     pub fn path(&self) -> &Path {
@@ -244,13 +247,14 @@ impl World {
         let number = if known { numbers.below(self.next) } else { self.next };
         self.next += usize::from(!known);
         let mut article = NewArticle::new(source).id(format!("n{number}"));
-        if known && numbers.one_in(5) {
+        if self.statuses && known && numbers.one_in(5) {
             return article.status(PubStatus::Canceled);
         }
         if !numbers.one_in(5) {
             article = article.language(numbers.pick(LANGUAGES));
         }
         match numbers.below(12) {
+            _ if !self.statuses => {}
             0 => article = article.status(PubStatus::Withheld),
             1 | 2 => {
                 let hours = numbers.below(60) as i64 - 10;
