@@ -257,6 +257,17 @@ fn the_headline_below_the_banner() {
         );
         assert_eq!(read(html).headline.as_deref(), Some(own), "{title}");
     }
+    // The page's title names the site and a section.
+    let html = page(
+        "<title>Town of Norvik - News</title><meta name=dc.title content=News><meta name=dc.creator content='Town of Norvik'>",
+        &format!(
+            "<div id=top><h1>Town of Norvik</h1></div><ul><li><a href=/n>News</a></li><li><a href=/c>Council</a></li></ul>\
+             <div><h2>{own}</h2><p>30 August 2005</p>{text}</div><h2>Quick links</h2>"
+        ),
+    );
+    let article = read(html);
+    assert_eq!(article.headline.as_deref(), Some(own));
+    assert!(!article.body.unwrap().contains(own));
     // One that is short, with its site's name in a lower heading.
     let html = page(
         "<title>Ferry stays - The Norvik and Hallsund Post</title>",
@@ -441,6 +452,41 @@ fn who_signed_a_text() {
         ("", "", "<div>Copyright 2010 Norvik. Powered by Harbour Engine</div>", ""),
         ("", "", "<p>(Ada Berg) / (<a href=mailto:jlu@a.example>jlu</a>/hv)</p>", "Ada Berg"),
         ("<meta name=dc.creator content='US HARBOUR,OA,OEA'>", "", "", ""),
+        // A company with its address.
+        ("<meta name=author content='Norvik Coast GmbH, Norvik am Meer, Germany'>", "", "", ""),
+        (
+            "<meta name=author content='Norvik Coast GmbH, Norvik am Meer, Germany'>",
+            "<p class=Author>Von Ada Berg, Norvik</p>",
+            "",
+            "Ada Berg",
+        ),
+        ("<meta name=author content='Norvik Coast Pictures, Inc., Port Norvik'>", "", "", ""),
+        ("<meta name=author content='Ada Berg, Norvik Coast AB'>", "", "", "Ada Berg"),
+        // The site, and an office.
+        ("<meta name=author content=NORVIKNET>", "", "<p>© 2010 NORVIKNET.com</p>", ""),
+        ("<meta name=dc.creator content='Gemeente Norvik-Zuid'>", "", "", ""),
+        (
+            "<meta name=author content=NORVIKNET>",
+            "",
+            "<p>海洋社诺维克5月7日电（记者李文华、王晓明）大桥通车。</p><p>© 2010 NORVIKNET.com</p>",
+            "李文华; 王晓明",
+        ),
+        // Who took a picture.
+        (
+            "",
+            "<table><tr><td class=photo-credit>By Jon Lund for the Post</td></tr></table><p>By Ada Berg</p>",
+            "",
+            "Ada Berg",
+        ),
+        ("", "<div class=legenda>By Jon Lund</div>", "", ""),
+        // Links at the foot of an entry.
+        (
+            "",
+            "",
+            "<div class=entry_author_ada>Posted by <a href=/u/1>Ada</a> in <a href=/c/2>Harbour</a> at <a href=/a/3>21:47</a> \
+             | <a href=#t>Trackbacks (0)</a> | <a href=/a/3>PermaLink</a><br>Defined tags for this entry: <a href=/t/1 rel=tag>Baltic Sea</a></div>",
+            "Ada",
+        ),
     ] {
         let body = format!("<h1>Harbour bridge opens</h1>{above}{TEXT}{LONG}{below}");
         let article = read(page(&format!("<title>Harbour bridge opens</title>{head}"), &body));
@@ -559,6 +605,21 @@ fn appeals_contacts_and_messages_are_no_text() {
         (
             "",
             "<p><img src=/a.jpg></p><p class=image_desc>The bridge on the day when it was opened.</p>",
+            "",
+        ),
+        (
+            "<div class=foto><img src=/a.jpg><span class=dida>The bridge on the day when it was opened, seen from the ferry.</span></div>",
+            "",
+            "",
+        ),
+        (
+            "",
+            "<div class=foto><img src=/a.jpg><p>The bridge on the day when it was opened, seen from the ferry.</p></div>",
+            "",
+        ),
+        (
+            "<table><tr><td><img src=/a.jpg></td></tr><tr><td class=legenda>The bridge on the day when it was opened.</td></tr></table>",
+            "",
             "",
         ),
     ] {

@@ -11,7 +11,7 @@ mod tables;
 use super::words::{Phrases, Words, letters, lines, one_line, words};
 use forms::{opened, parted, turned, with_commas};
 pub(super) use said::ends_as_house;
-use said::without_role;
+use said::{is_agency, is_company, without_role};
 use std::sync::LazyLock;
 
 static BY: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(tables::BY));
@@ -67,7 +67,7 @@ pub(crate) fn authors(byline: &str) -> Vec<String> {
 
 /// Adds the names of a byline that are not refused: `By A and B`, `A, B`, `A / B`, `Last, First`.
 pub(super) fn split(text: &str, refuses: &dyn Fn(&str) -> bool, found: &mut Vec<String>) {
-    if text.chars().count() > LONGEST || is_address(text) {
+    if text.chars().count() > LONGEST || is_address(text) || is_company(text) {
         return;
     }
     if let Some((family, given)) = turned(text.trim()) {
@@ -425,6 +425,7 @@ pub(super) fn add(name: &str, refuses: &dyn Fn(&str) -> bool, found: &mut Vec<St
         || name.chars().any(char::is_numeric)
         || name.split(' ').skip(1).any(|word| TIMES.contains(word))
         || !is_person(name)
+        || is_agency(name)
         || refuses(name);
     // "Prof. Ada Berg", and "ADA BERG" in another line
     let words = |name: &str| name.split(' ').map(letters).collect::<Vec<_>>();

@@ -1,7 +1,7 @@
 //! What is said of those whom a byline names: roles, degrees, agencies.
 
 use super::tables;
-use super::{OTHERS, QUALIFIERS, ROLES, is_in, is_joined};
+use super::{OTHERS, PARTS, QUALIFIERS, ROLES, is_in, is_joined};
 use crate::formats::dates;
 use crate::formats::words::{Words, lines, words};
 use std::sync::LazyLock;
@@ -9,6 +9,7 @@ use std::sync::LazyLock;
 static DEGREES: LazyLock<Words> = LazyLock::new(|| words(tables::DEGREES));
 static ENDS: LazyLock<Vec<&str>> = LazyLock::new(|| tables::ENDS.split_whitespace().collect());
 static AGENCIES: LazyLock<Vec<&str>> = LazyLock::new(|| lines(tables::AGENCIES));
+static COMPANIES: LazyLock<Words> = LazyLock::new(|| words(tables::COMPANIES));
 
 /// The words of a name without what is said of it: `Correspondent Ada Berg`, `Ada Berg Senior
 /// Political Reporter`, `Ada Berg 5 May`, `Ada Berg Associated Press`.
@@ -89,6 +90,31 @@ fn agency_in(words: &[&str]) -> Option<usize> {
             rest.strip_prefix(agency).is_some_and(|rest| !rest.starts_with(char::is_alphanumeric))
         })
     })
+}
+
+/// Whether a name is an agency's as a whole.
+pub(super) fn is_agency(name: &str) -> bool {
+    AGENCIES.contains(&name.to_lowercase().as_str())
+}
+
+/// Whether a text is a company, whose commas part no names: `Baltic Coast GmbH, Hamburg, Germany`,
+/// `Baltic Coast, Inc., Boston`.
+pub(super) fn is_company(text: &str) -> bool {
+    let Some((first, rest)) = text.split_once(',') else { return false };
+    let is_form = |word: &str| COMPANIES.contains(word.trim_end_matches('.'));
+    // One word before it may be a name: "Berg S.A., Lund J.K."
+    let is_name = |name: &str| {
+        name.contains(' ')
+            && name.contains(char::is_lowercase)
+            && !name.contains(['/', '|', ';'])
+            && !PARTS.iter().any(|mark| name.contains(mark))
+    };
+    // "Ada Berg, AB" is in Alberta.
+    let second = rest.split(',').next().unwrap_or("").trim();
+    let is_apart = second.contains(|c: char| c == '.' || c.is_lowercase()) && is_form(second);
+    let parts = first.trim().rsplit_once(' ');
+    is_apart && is_name(first.trim())
+        || parts.is_some_and(|(name, form)| is_form(form) && is_name(name))
 }
 
 /// Whether a word ends as the names of papers and desks do, where words are not parted by blanks.

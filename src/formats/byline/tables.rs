@@ -133,8 +133,16 @@ gruppe grupo gruppo holding kg kgaa mbh verlagsgesellschaft mediengruppe medienh
 zone rubrique ressort
 studio hauptstadtstudio landesstudio funkhaus
 ediciones éditions editora editoriale editrice wydawnictwo diario periódico gazeta gazzetta jornal
+ayuntamiento comune gemeente gemeinde kommune mairie municipality prefeitura stadtverwaltung
 giornale quotidiano corriere dagblad krant deník dnevnik газета вестник агенция агенција агентство агенство redaccion
 απε απε-μπε گروه מערכת नेटवर्क redakční hírszerkesztő szerkesztőség toimetus redakcija
+";
+
+/// Legal forms behind the names of companies, as they are written but for a full stop at their end. `NV`,
+/// `Spa` and the like are also places.
+pub(super) const COMPANIES: &str = "
+A/S AB AG AS ASA B.V Corp GmbH Inc KG Kft LLC Limited Ltd Ltda N.V Oy Oyj PLC S.A S.L S.L.U S.p.A S.r.l
+SE SpA Zrt d.o.o o.o plc s.r.o
 ";
 
 /// What is no name by itself, and may be a part of one.
@@ -148,6 +156,7 @@ freelance exclusive opinion video sport sports politics world local staff anzeig
 antara bernama рбк унн апн тсн униан
 tweet share print email facebook twitter whatsapp linkedin comment comments follow save teilen drucken merken
 compartir partager imprimir enviar condividi delen
+kommentar kommentare permalien permalink pingback pingbacks trackback trackbacks
 ";
 
 /// Words between names.

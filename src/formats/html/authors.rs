@@ -3,7 +3,7 @@
 mod alone;
 mod marked;
 
-use super::boilerplate::{ABOUT, BYLINE, Part, is_prompt, part};
+use super::boilerplate::{ABOUT, BYLINE, CAPTION, Part, is_prompt, part};
 use super::layers;
 use super::metadata::{Metadata, Object, is_a, items, plain, text};
 use super::tables;
@@ -165,13 +165,19 @@ fn named(page: &Page, metadata: &Metadata, sites: &[String], about: &About<'_>) 
     }
     let found = marked::find(page, &refuses, about.headline);
     let found = if found.is_empty() { linked(page, &refuses, about.headline) } else { found };
-    let found = if found.is_empty() { handles } else { found };
+    let found = if found.is_empty() {
+        handles.into_iter().filter(|name| !is_host(page, name)).collect()
+    } else {
+        found
+    };
     if !found.is_empty() {
         return found;
     }
     let text = page.named(local_name!("body")).next().map(|(body, _)| {
         page.fields(body, |at, node| {
-            is_any!(node.name, "nav" | "footer" | "aside") || is_teaser(page, at, node)
+            is_any!(node.name, "nav" | "footer" | "aside")
+                || is_teaser(page, at, node)
+                || is_caption(page, at, node, about.headline)
         })
     });
     let text = text.unwrap_or_default();
@@ -185,6 +191,18 @@ fn named(page: &Page, metadata: &Metadata, sites: &[String], about: &About<'_>) 
     let found = if found.is_empty() { alone::titled(page, &title, &refuses) } else { found };
     let found = if found.is_empty() { alone::posted(&text, &refuses) } else { found };
     if found.is_empty() { alone::boxed(page, &refuses) } else { found }
+}
+
+/// Whether the page has a word as the name of a site: `BALTICNET`, where it says `BALTICNET.com`.
+fn is_host(page: &Page, name: &str) -> bool {
+    let is_end = |end: &str| {
+        let end = end.strip_prefix('.').unwrap_or("");
+        (2..=4).contains(&end.len()) && end.bytes().all(|byte| byte.is_ascii_lowercase())
+    };
+    page.nodes().any(|(_, node)| {
+        let mut words = node.text.split_whitespace();
+        words.any(|word| word.strip_prefix(name).is_some_and(is_end))
+    })
 }
 
 /// The names that nothing shows: in an attribute about the article, or in what the page tells its
@@ -206,6 +224,13 @@ fn is_teaser(page: &Page, at: usize, node: &Node) -> bool {
     node.name == local_name!("a")
         && page.below(at).any(|(_, node)| is_any!(node.name, "h2" | "h3" | "h4" | "h5"))
         && page.below(at).filter(|(_, node)| node.is_text() && node.text.len() > 1).count() > 1
+}
+
+/// Whether an element says what a picture shows: whoever it names took that. One that holds the
+/// headline lies over the picture.
+fn is_caption(page: &Page, at: usize, node: &Node, headline: Option<usize>) -> bool {
+    let holds = || headline.is_some_and(|headline| page.range(at).contains(&headline));
+    (node.name == local_name!("figcaption") || node.says() & CAPTION != 0) && !holds()
 }
 
 /// A line of so many characters is running text.
@@ -327,8 +352,9 @@ fn printed(text: &str, refuses: Refuses<'_>) -> Vec<String> {
             return vec![name.to_owned()];
         }
         // "(Reporter Li Wenhua)" in the first sentence of a story.
-        if let Some(name) = REPORTERS.iter().find_map(|reporter| reporter_in(line, reporter)) {
-            return vec![name];
+        let mut found = REPORTERS.iter().map(|reporter| reporters_in(line, reporter));
+        if let Some(found) = found.find(|found| !found.is_empty()) {
+            return found;
         }
     }
     // "Kim Seoyeon, reporter, seoyeon@paper.example" below the text.
@@ -343,15 +369,14 @@ const ENTRY: &str = "This entry was ";
 /// Reporters, in scripts that have no capitals.
 const REPORTERS: &[&str] = &["记者", "記者", "기자"];
 
-/// The name after the word for a reporter, in brackets.
-fn reporter_in(line: &str, reporter: &str) -> Option<String> {
-    let (before, after) = line.split_once(reporter)?;
-    if !before.ends_with(['（', '(']) {
-        return None;
-    }
+/// The names after the word for reporters, in brackets: `（记者李文华、王晓明）`.
+fn reporters_in(line: &str, reporter: &str) -> Vec<String> {
+    let after = line.split_once(reporter).filter(|(before, _)| before.ends_with(['（', '(']));
+    let Some((_, after)) = after else { return Vec::new() };
     let after = after.trim_start_matches([' ', '\u{3000}', ':', '：', '/']);
-    let name = after.split(|c: char| !c.is_alphabetic()).next()?;
-    is_joined(name).then(|| name.to_owned())
+    let inner = after.split(['）', ')']).next().unwrap_or("");
+    let names = inner.split('、').map(|name| name.split(|c: char| !c.is_alphabetic()).next());
+    names.map_while(|name| name.filter(|name| is_joined(name)).map(str::to_owned)).collect()
 }
 
 /// Whether it looks like a person's name and nothing else.

@@ -3,7 +3,7 @@
 //! What the markup names as something else is set aside; [`dom_smoothie`] says where in the rest
 //! the article stands, unless the markup does; the blocks there are then judged one by one.
 
-use super::blocks::{self, Block, Kind, Sums, is_within, parts};
+use super::blocks::{self, Block, Kind, Sums, is_picture, is_within, parts};
 use super::boilerplate::{LEAD, Part, is_body, is_prompt, part};
 use super::boxes::{boxes, slides};
 use super::date::heads_comments;
@@ -200,8 +200,9 @@ fn surroundings(
                 Part::Unknown => false,
                 Part::Line => !holds_headline && chars.of(&range) < 200,
                 Part::Figure => {
-                    let mut below = page.below(at).map(|(_, node)| &*node.name);
-                    !below.any(|name| matches!(name, "blockquote" | "pre" | "table" | "h1"))
+                    let holds = |is: fn(&Node) -> bool| page.below(at).any(|(_, node)| is(node));
+                    !holds(|node| is_any!(node.name, "blockquote" | "pre" | "table" | "h1"))
+                        && (node.name == local_name!("figure") || holds(is_picture))
                         && !share(&range, 4)
                 }
                 Part::Around => {

@@ -41,6 +41,8 @@ const BODY: Says = 64;
 /// A word beside which another is no byline's, and one that means something behind some other.
 const NO_BYLINE: Says = 128;
 const PAIRED: Says = 256;
+/// It says what a picture shows, and who took it.
+pub(super) const CAPTION: Says = 512;
 
 /// What each word of a class says.
 static SAYS: LazyLock<HashMap<&str, Says>> = LazyLock::new(|| {
@@ -48,6 +50,7 @@ static SAYS: LazyLock<HashMap<&str, Says>> = LazyLock::new(|| {
     for (table, own) in [
         (tables::OTHERS_TEXT, OTHERS),
         (tables::WORDS, AROUND),
+        (tables::CAPTIONS, AROUND | CAPTION),
         (tables::LINES, LINE),
         (tables::LEADS, LEAD),
         (tables::BYLINE_CLASSES, BYLINE),
@@ -56,11 +59,14 @@ static SAYS: LazyLock<HashMap<&str, Says>> = LazyLock::new(|| {
     ] {
         table.split_whitespace().for_each(|word| *says.entry(word).or_default() |= own);
     }
-    let seconds = PAIRS.iter().filter_map(|pair| pair.split_once('-'));
+    let seconds = PAIRS.keys().filter_map(|pair| pair.split_once('-'));
     seconds.for_each(|(_, word)| *says.entry(word).or_default() |= PAIRED);
     says
 });
-static PAIRS: LazyLock<Words> = LazyLock::new(|| words(tables::PAIRS));
+static PAIRS: LazyLock<HashMap<&str, Says>> = LazyLock::new(|| {
+    let says = |table: &'static str, own| table.split_whitespace().map(move |pair| (pair, own));
+    says(tables::PAIRS, AROUND).chain(says(tables::CAPTION_PAIRS, AROUND | CAPTION)).collect()
+});
 /// By their last letters.
 static BODIES: LazyLock<HashMap<&str, Vec<&str>>> = LazyLock::new(|| {
     let mut bodies: HashMap<&str, Vec<&str>> = HashMap::new();
@@ -107,10 +113,15 @@ pub(super) fn part(node: &Node) -> Part {
     match node.says() {
         says if says & OTHERS != 0 => Part::Others,
         says if says & AROUND != 0 => Part::Around,
-        _ if node.name == local_name!("figure") => Part::Figure,
+        _ if node.name == local_name!("figure") || is_photo(node) => Part::Figure,
         says if says & LINE != 0 => Part::Line,
         _ => Part::Unknown,
     }
+}
+
+/// Whether an element's class names a photograph and nothing else, as those that are no `figure` do.
+fn is_photo(node: &Node) -> bool {
+    node.attr("class").is_some_and(|class| matches!(class, "foto" | "photo"))
 }
 
 /// What an element's attributes say of it.
@@ -145,9 +156,10 @@ fn of_classes(classes: &str) -> Says {
         for word in class.split('-') {
             let end = start + word.len();
             let says = SAYS.get(word).copied().unwrap_or(0);
-            if says & PAIRED != 0 && class.get(before..end).is_some_and(|pair| PAIRS.contains(pair))
+            if says & PAIRED != 0
+                && let Some(pair) = class.get(before..end)
             {
-                own |= AROUND;
+                own |= PAIRS.get(pair).copied().unwrap_or(0);
             }
             own |= says;
             (before, start) = (start, end + 1);

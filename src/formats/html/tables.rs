@@ -3,18 +3,18 @@
 /// Words in a `class` or `id` that name something else than the article's text.
 pub(super) const WORDS: &str = "
 ad addthis addtoany ads adslot advert advertisement advertising advertorial authorbio
-authorbox authors bio bookmark breadcrumb breadcrumbs byline bylines caption captions colophon
+authorbox authors bio bookmark breadcrumb breadcrumbs byline bylines colophon
 comment comments consent cookie cookies copyright credit credits crosslinks disclaimer disqus
-donate donation feedback figcaption follow footer gdpr instagram jumplink jumplinks kommentare
-legende linkbox linklist login masthead metadata modal mostpopular mostread nav navbar
+donate donation feedback follow footer gdpr instagram jumplink jumplinks kommentare
+linkbox linklist login masthead metadata modal mostpopular mostread nav navbar
 navigation newsletter newsletters noprint optin outbrain pager postmetadata createdate modifydate pagination plista popular popup
 postmeta prevnext promo promobox promoted promotion publi pullquote rating readmore readnext
 recirc recirculation recommend recommendation recommendations recommended related relatedposts
 respond seealso share sharebar sharedaddy shares sharing shop sidebar signin signup sitemap
 skiplink social socials sponsor sponsored sponsors subscribe subscription taboola tagcloud
-pathway pagenav bildunterschrift bildtext bildetekst billedtekst kuvateksti onderschrift didascalia leyenda epigrafe
+pathway pagenav podpis
 factbox faktabox faktaboks faktaruta faktenbox infobox infokasten infokader infoboks
-popisek imagecaption imgcaption photocaption annonce annonse annons advertentie anzeige hirdetes
+annonce annonse annons advertentie anzeige hirdetes
 iklan mainos publicidad publicidade publicite pubblicita publicitate reklam reklama werbung
 partager compartir compartilhar compartilhe condividi udostepnij bagikan paylas etiquetas
 relacionada relacionadas relacionado relacionados correlata correlate correlati correlato
@@ -22,6 +22,19 @@ gerelateerd gerelateerde relaterat relaterade relateret relaterede relaterte aih
 polecane powiazane souvisejici suvisiace kapcsolodo povezane povezano vezane ilgili benzer terkait
 lienquan lireaussi leggianche leiatambem leatambien leesook bacajuga maslidas masleidas
 taglist tags teaser teasers tiktok toolbar topics trending tweet widgets wpcnt yarpp
+";
+
+/// Words in a `class` or `id` that name what a picture shows, and who took it.
+pub(super) const CAPTIONS: &str = "
+bijschrift bildetekst bildtext bildunterschrift billedtekst caption captions dida didascalia epigrafe
+figcaption fotocredit imagecaption imagecredit imgcaption kuvateksti legenda legende leyenda onderschrift
+photocaption photocredit piedefoto popisek
+";
+
+/// Words that do so only side by side, in this order.
+pub(super) const CAPTION_PAIRS: &str = "
+foto-credit image-credit image-desc img-caption img-credit img-desc img-descr photo-credit photo-desc pic-desc
+pie-de pie-foto
 ";
 
 /// Of all these, those that hold text by readers and other articles, however much of it.
@@ -67,9 +80,9 @@ pub(super) const PAIRS: &str = "
 baca-juga lees-ook leggi-anche leia-mais leia-tambem lea-tambien lien-quan lire-aussi mehr-zum
 about-author also-read article-footer article-meta article-tags author-bio author-box
 author-card author-info breaking-news call-action cookie-notice date-time entry-footer
-entry-meta entry-tags image-credit image-desc pic-desc img-caption img-desc img-descr latest-news link-list
+entry-meta entry-tags latest-news link-list
 more-from more-links more-news more-on more-stories most-popular most-read most-viewed
-news-ticker next-article next-post other-news photo-credit photo-desc pie-foto post-author
+news-ticker next-article next-post other-news post-author
 post-footer post-meta post-navigation post-tags prev-next previous-post pull-quote read-also
 read-more read-next reading-time recent-entries recent-posts screen-reader see-also sr-only
 fact-box facts-box fakta-box info-box story-tags text-to top-stories up-next visually-hidden widget-area widget-title you-may

@@ -8,7 +8,7 @@ use super::metadata::{Metadata, Object, is_a, plain, text};
 use super::tree::{Node, Page};
 use crate::formats::markup::is_any;
 use crate::formats::words::letters;
-use heading::{heading, is_articles, named};
+use heading::{heading, is_articles, named, names_site};
 use html5ever::local_name;
 use shown::{heads_text, is_dense, is_strange, large};
 use std::cell::OnceCell;
@@ -46,6 +46,9 @@ const HEADING: u32 = 4;
 
 /// What a heading is worth that is named as the article's, and that the page's title says.
 const NAMED: u32 = 6;
+
+/// `meta` elements that name who made a page, which may be the site.
+const MAKERS: &[&str] = &["author", "dc.creator", "dcterms.creator"];
 
 /// What the only heading of an article is worth that says otherwise what its title says, where no
 /// metadata state a headline: those of a page for search engines and networks are others.
@@ -129,12 +132,22 @@ pub(super) fn find(page: &Page, metadata: &Metadata, sites: &[String]) -> Option
         given.extend(metadata.metas(name).take(1).map(|title| (*worth, plain(title))));
     }
     let title = page.named(local_name!("title")).next().map(|(at, _)| plain(&page.raw(at)));
-    given.extend(title.map(|title| (TITLE, title)));
+    given.extend(title.clone().map(|title| (TITLE, title)));
     given.extend(metadata.values("name").take(1).filter_map(text).map(|title| (1, title)));
     let is_stated = metadata.values("headline").next().is_some()
         || STATED.iter().any(|name| metadata.metas(name).next().is_some());
+    let is_maker = |name: &str| {
+        let own = letters(name);
+        let mut makers = MAKERS.iter().flat_map(|maker| metadata.metas(maker));
+        is_site_exactly(name, sites) || makers.any(|maker| letters(maker) == own)
+    };
+    let says_site = title.is_some_and(|title| names_site(page, &title, &given, is_maker));
+    if says_site {
+        given.retain(|(worth, _)| *worth == TITLE);
+    }
     let heading = match named(page, &given) {
         Some(heading) => Some((NAMED, heading)),
+        None if says_site => None,
         None => heading(page, &given, sites).map(|heading| {
             let worth =
                 if !is_stated && is_articles(page, &heading, &given) { ONLY } else { HEADING };
@@ -171,9 +184,8 @@ pub(super) fn find(page: &Page, metadata: &Metadata, sites: &[String]) -> Option
         let shown = known
             .iter()
             .any(|text| text.len() > 8 && *text != title && title.contains(text.as_str()));
-        let is_named =
-            |title: &str| is_site_exactly(title, sites) || homes.iter().any(|home| home == title);
-        let named = given.iter().all(|(_, title)| is_named(title));
+        let is_named = |title: &str| is_maker(title) || homes.iter().any(|home| home == title);
+        let named = says_site || given.iter().all(|(_, title)| is_named(title));
         let is_own = |line: &String| !is_date(line) && !is_site(line, sites) && !is_named(line);
         let only = given.first().map(|(_, title)| title.clone());
         let cell = OnceCell::new();
@@ -250,11 +262,13 @@ fn without_section<'t>(page: &Page, title: &'t str) -> &'t str {
     let Some((rest, section)) = title.rsplit_once(" | ") else { return title };
     let own = letters(section);
     let is_longer = rest.split_whitespace().count() > 3 && rest.len() > 2 * section.len();
-    let is_linked = || {
-        let links = page.named(local_name!("a")).filter(|(at, _)| page.range(*at).len() < 8);
-        links.take(LINKS).any(|(at, _)| letters(&page.line(at)) == own)
-    };
-    if is_longer && is_linked() { rest.trim_end() } else { title }
+    if is_longer && is_linked(page, &own) { rest.trim_end() } else { title }
+}
+
+/// Whether a link of a page says some letters.
+fn is_linked(page: &Page, own: &str) -> bool {
+    let links = page.named(local_name!("a")).filter(|(at, _)| page.range(*at).len() < 8);
+    links.take(LINKS).any(|(at, _)| letters(&page.line(at)) == own)
 }
 
 /// Links among which that of a section is.

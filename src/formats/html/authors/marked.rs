@@ -65,7 +65,7 @@ pub(super) fn find(page: &Page, refuses: Refuses<'_>, headline: Option<usize>) -
             last = page.range(at).end;
             let links: Vec<usize> = page
                 .below(at)
-                .filter(|(_, node)| node.name == local_name!("a"))
+                .filter(|(_, node)| node.name == local_name!("a") && !is_tag(node))
                 .map(|(at, _)| at)
                 .collect();
             let before = found.len();
@@ -163,6 +163,11 @@ pub(super) fn find(page: &Page, refuses: Refuses<'_>, headline: Option<usize>) -
 
 fn is_lower_heading(node: &Node) -> bool {
     is_any!(node.name, "h2" | "h3" | "h4")
+}
+
+/// Whether a link leads to all articles under a tag.
+fn is_tag(node: &Node) -> bool {
+    node.attr("rel").is_some_and(|rel| rel.split_whitespace().any(|rel| rel == "tag"))
 }
 
 /// Whether an element is the name of a part of the page, for those who hear it.

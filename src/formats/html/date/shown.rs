@@ -354,8 +354,14 @@ impl Lines<'_> {
             let rest = line.text.get(range.end..).unwrap_or("").trim_start();
             // "Lima, 12 de marzo de 2010.-"
             let rest = rest.strip_prefix('.').unwrap_or(rest);
-            let is_dateline = in_head && range.start < 60 && rest.starts_with(DASHES);
-            worth -= if is_dateline { 15 } else { 70 };
+            let is_dateline = range.start < 60 && rest.starts_with(DASHES);
+            // "28 October 2008 The ferry …": at the masthead stands the day when it was looked at.
+            let opens = range.start == 0 && rest.starts_with(char::is_uppercase);
+            worth += match in_head {
+                true if opens => 10,
+                true if is_dateline => -15,
+                _ => -70,
+            };
         }
         let beside = line.length < LINE && {
             let around =

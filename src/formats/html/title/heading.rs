@@ -1,7 +1,7 @@
 //! The heading that shows the headline.
 
 use super::shown::{has_text, heads_text};
-use super::{SEPARATORS, is_heading, is_home, is_site, is_site_exactly, words};
+use super::{SEPARATORS, is_heading, is_home, is_linked, is_site, is_site_exactly, words};
 use crate::formats::html::tree::{Node, Page};
 use crate::formats::markup::is_any;
 use crate::formats::words::{letters, one_line};
@@ -107,8 +107,28 @@ fn below_banner(page: &Page, at: usize, heading: &str, titles: &[String]) -> Opt
     Some(heading_line(page, place))
 }
 
-/// The names of sites have fewer letters.
+/// Whether the page's title says no more than the name of the site, which is the only highest heading,
+/// and the section, and other titles no more than that: `Town of Norvik - News`.
+pub(super) fn names_site(
+    page: &Page,
+    title: &str,
+    given: &[(u32, String)],
+    is_name: impl Fn(&str) -> bool,
+) -> bool {
+    let mut highest = page.named(local_name!("h1"));
+    let (Some((at, _)), None) = (highest.next(), highest.next()) else { return false };
+    let (title, name) = (letters(title), heading_line(page, at));
+    let section = title.replacen(&letters(&name), "", 1);
+    section.len() < title.len()
+        && section.len() < SECTION
+        && is_name(&name)
+        && given.iter().all(|(_, other)| title.contains(&letters(other)))
+        && (section.is_empty() || is_linked(page, &section))
+}
+
+/// The names of sites and of their sections have fewer letters.
 const NAME: usize = 30;
+const SECTION: usize = 16;
 
 /// Whether a heading is the only one of an article, and has a word of a title that is given.
 pub(super) fn is_articles(page: &Page, heading: &str, given: &[(u32, String)]) -> bool {
