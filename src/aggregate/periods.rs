@@ -364,9 +364,14 @@ impl Counted {
 pub(super) struct Told {
     /// Articles without a value, or all when there is no split.
     plain: Box<[(Key, Count)]>,
-    by_value: Box<[(Box<[u8]>, Box<[(Key, Count)]>)]>,
+    by_value: Box<[OfValue]>,
     undated: u64,
     undated_hour: u64,
+}
+
+struct OfValue {
+    value: Box<[u8]>,
+    periods: Box<[(Key, Count)]>,
 }
 
 impl Told {
@@ -399,7 +404,10 @@ impl Told {
             // Dead and undated articles have values, too.
             let told = (0..).zip(std::mem::take(&mut counted.by_value));
             let told = told.filter(|(_, periods)| !periods.0.is_empty());
-            told.map(|(code, periods)| (column.value(code).into(), settled(periods)))
+            told.map(|(code, periods)| OfValue {
+                value: column.value(code).into(),
+                periods: settled(periods),
+            })
         });
         let by_value = by_value.collect();
         let Counted { plain, undated, undated_hour, .. } = counted;
@@ -407,15 +415,15 @@ impl Told {
     }
 
     pub(super) fn size(&self) -> usize {
-        let size = |(value, told): &(Box<[u8]>, Box<[(Key, Count)]>)| {
-            value.len() + size_of_val(&**told) + 2 * (ALLOCATED + size_of_val(value))
+        let size = |of: &OfValue| {
+            size_of_val(of) + 2 * ALLOCATED + of.value.len() + size_of_val(&*of.periods)
         };
         size_of_val(&*self.plain) + self.by_value.iter().map(size).sum::<usize>()
     }
 
     /// What its values are.
     pub(super) fn values(&self) -> impl Iterator<Item = &[u8]> {
-        self.by_value.iter().map(|(value, _)| &**value)
+        self.by_value.iter().map(|of| &*of.value)
     }
 
     /// Adds it to what was counted so far, its values at these places.
@@ -424,8 +432,8 @@ impl Told {
         if all.by_value.len() < greatest {
             all.by_value.resize(greatest, Periods::default());
         }
-        for (place, (_, told)) in places.into_iter().zip(&self.by_value) {
-            all.by_value[place].0.extend_from_slice(told);
+        for (place, of) in places.into_iter().zip(&self.by_value) {
+            all.by_value[place].0.extend_from_slice(&of.periods);
         }
         all.plain.0.extend_from_slice(&self.plain);
         all.undated += self.undated;
