@@ -364,9 +364,11 @@ fn counts_of_everything_follow_what_is_written() {
                 for key in keys {
                     let first = (said.day - 1) / days * days + 1;
                     let (articles, toned, tone) = expected.entry((key, first)).or_default();
+                    // Without the knowledge that is shipped, no text has a tone.
+                    let good = said.good.filter(|_| cfg!(feature = "knowledge"));
                     *articles += 1;
-                    *toned += u64::from(said.good.is_some());
-                    *tone += said.good.map_or(0, |good| if good { 200 } else { -200 });
+                    *toned += u64::from(good.is_some());
+                    *tone += good.map_or(0, |good| if good { 200 } else { -200 });
                 }
             }
             let mut timeline = Timeline::by(unit).tone();
